@@ -1,0 +1,73 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Every Swift target gets the same settings; `strictMemorySafety` is left off only where the module's
+// purpose is pointer work (the engine's hot loops, the doors to C), because there it would mark every line.
+let common: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .treatAllWarnings(as: .error),
+]
+let safe = common + [.strictMemorySafety()]
+
+let package = Package(
+  name: "trailq",
+  products: [
+    .executable(name: "trailq", targets: ["trailq"]),
+    .executable(name: "trailq-bench", targets: ["trailq-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // The doors to C: no logic.
+    .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "CEditlineShims", dependencies: ["CEditline"]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+    // What the language is made of, as data that help, completion and the binder read.
+    .target(
+      name: "TrailGrammar", path: "Grammar",
+      exclude: ["trailq.ebnf", "README.md", "valid.tq", "invalid.tq"],
+      sources: ["TrailGrammar.swift"],
+      resources: [.embedInCode("words.txt"), .embedInCode("fields.txt"), .embedInCode("stages.txt")],
+      swiftSettings: safe),
+
+    .target(name: "TrailText", swiftSettings: safe),
+    .target(name: "TrailRecord", dependencies: ["TrailGrammar"], swiftSettings: safe),
+    .target(
+      name: "TrailLanguage", dependencies: ["TrailText", "TrailRecord"], swiftSettings: safe),
+    .target(
+      name: "TrailEngine",
+      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CZlib"],
+      swiftSettings: common),
+    .target(
+      name: "TrailSession",
+      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine"],
+      swiftSettings: safe),
+    .target(
+      name: "TrailShell",
+      dependencies: ["TrailSession", "TrailText", "TrailLanguage", "CEditline", "CEditlineShims"],
+      swiftSettings: common),
+    .executableTarget(
+      name: "trailq",
+      dependencies: [
+        "TrailSession", "TrailShell",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "trailq-bench",
+      dependencies: [
+        "TrailSession", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: common),
+  ],
+  swiftLanguageModes: [.v6]
+)
