@@ -26,7 +26,8 @@ let package = Package(
     // The doors to C: no logic.
     .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .target(name: "CEditlineShims", dependencies: ["CEditline"]),
-    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
@@ -35,7 +36,9 @@ let package = Package(
       name: "TrailGrammar", path: "Grammar",
       exclude: ["trailq.ebnf", "README.md", "valid.tq", "invalid.tq"],
       sources: ["TrailGrammar.swift"],
-      resources: [.embedInCode("words.txt"), .embedInCode("fields.txt"), .embedInCode("stages.txt")],
+      resources: [
+        .embedInCode("words.txt"), .embedInCode("fields.txt"), .embedInCode("stages.txt"),
+      ],
       swiftSettings: safe),
 
     .target(name: "TrailText", swiftSettings: safe),
@@ -51,9 +54,8 @@ let package = Package(
       dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine"],
       swiftSettings: safe),
     .target(
-      name: "TrailShell",
-      dependencies: ["TrailSession", "TrailText", "TrailLanguage", "CEditline", "CEditlineShims"],
-      swiftSettings: common),
+      // The terminal knows no queries; the executable brings it together with the session.
+      name: "TrailShell", dependencies: ["CEditline", "CEditlineShims"], swiftSettings: common),
     .executableTarget(
       name: "trailq",
       dependencies: [
