@@ -1,0 +1,54 @@
+# What there is to do with trailq. `make` alone lists it.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+# Where the fuzzers stop, each; and what `make bench` measures: smoke, 100k or 1m.
+FUZZ_SECONDS ?= 60
+SIZE ?= 1m
+
+RELEASE = .build/release/trailq
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint format fuzz install uninstall clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RELEASE) ## build, import the example logs and ask them a question
+	$(RELEASE) -i examples/logs -c 'events where delete and about "payroll-2026"'
+
+# Always asked, because Swift knows better than make what is out of date.
+.PHONY: $(RELEASE)
+$(RELEASE):
+	@.ci/install-dependencies
+	$(SWIFT) build -c release --product trailq
+
+test: ## build everything and run all tests
+	@.ci/install-dependencies test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+bench: ## measure trailq beside DuckDB, chDB and SQLite (SIZE=smoke|100k|1m)
+	@.ci/install-dependencies bench
+	$(SWIFT) build -c release --product trailq
+	$(SWIFT) build -c release --product trailq-bench
+	.build/release/trailq-bench --size $(SIZE)
+
+lint: ## check the formatting
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Grammar
+
+format: ## format the sources in place
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Grammar
+
+fuzz: ## run each fuzzer for a while (FUZZ_SECONDS=60)
+	@.ci/install-dependencies
+	FUZZ_SECONDS=$(FUZZ_SECONDS) .ci/fuzz
+
+install: $(RELEASE) ## put trailq into PREFIX/bin (/usr/local unless told)
+	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/trailq
+
+uninstall: ## take it away again
+	rm -f $(DESTDIR)$(PREFIX)/bin/trailq
+
+clean: ## remove what was built
+	rm -rf .build .build-*
