@@ -69,7 +69,26 @@ let package = Package(
         "TrailSession", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      exclude: ["rivals", "generate-logs.py"],
       swiftSettings: common),
+    .testTarget(name: "TidyTests", swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Fuzzers are targets only where somebody asks for them (`.ci/fuzz`): they link with a sanitizer alone.
+if Context.environment["TRAILQ_FUZZ"] != nil {
+  let fuzzers: [(name: String, path: String, dependencies: [Target.Dependency])] = [
+    ("fuzz-canary", "Canary", []),
+    ("fuzz-statement", "Statement", ["TrailLanguage", "TrailText"]),
+    ("fuzz-import", "Import", ["TrailEngine"]),
+    ("fuzz-pattern", "Pattern", ["TrailEngine", "TrailRecord"]),
+  ]
+  for fuzzer in fuzzers {
+    package.products.append(.executable(name: fuzzer.name, targets: [fuzzer.name]))
+    package.targets.append(
+      .executableTarget(
+        name: fuzzer.name, dependencies: fuzzer.dependencies, path: "Tests/Fuzz/\(fuzzer.path)",
+        swiftSettings: common))
+  }
+}

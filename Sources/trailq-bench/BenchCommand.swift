@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The benchmark: trailq and its rivals answer the same questions of the same logs on the same machine.
+@main
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trailq-bench",
+    abstract: "Measure trailq beside DuckDB, chDB and SQLite.",
+    subcommands: [CompareCommand.self],
+    defaultSubcommand: CompareCommand.self)
+}

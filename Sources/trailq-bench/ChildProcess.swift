@@ -1,0 +1,59 @@
+import Foundation
+import Glibc
+
+/// A program that was run to its end, and what it cost.
+struct ChildProcess {
+  var status: Int32
+  var output: Data
+  var seconds: Double
+  /// The most memory it held at once.
+  var peakBytes: Int
+
+  /// Runs a program with no standard input and catches its standard output.
+  ///
+  /// - Throws: `BenchError` where it cannot be started, or ends with another status than 0.
+  static func run(_ path: String, _ arguments: [String], quietly: Bool = false) throws
+    -> ChildProcess
+  {
+    let outputFile = NSTemporaryDirectory() + "trailq-bench-\(UUID().uuidString)"
+    defer { unlink(outputFile) }
+
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, STDOUT_FILENO, outputFile, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    if quietly {
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    }
+
+    var argumentPointers = ([path] + arguments).map { strdup($0) } + [nil]
+    defer { for pointer in argumentPointers { free(pointer) } }
+
+    var child: pid_t = 0
+    let begin = ContinuousClock.now
+    let failure = posix_spawnp(&child, path, &actions, nil, &argumentPointers, environ)
+    guard failure == 0 else {
+      throw BenchError("\(path) cannot be started: \(String(cString: strerror(failure)))")
+    }
+    var status: Int32 = 0
+    var usage = rusage()
+    while wait4(child, &status, 0, &usage) == -1 && errno == EINTR {}
+    let elapsed = ContinuousClock.now - begin
+
+    guard status == 0 else {
+      throw BenchError("\(([path] + arguments).joined(separator: " ")) ended with status \(status)")
+    }
+    return ChildProcess(
+      status: status, output: try Data(contentsOf: URL(fileURLWithPath: outputFile)),
+      seconds: elapsed.seconds, peakBytes: usage.ru_maxrss * 1024)
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+  var milliseconds: Double { seconds * 1000 }
+}

@@ -1,0 +1,113 @@
+import Foundation
+
+/// All that a benchmark found out, as it is printed and as it is written for machines.
+struct ComparisonReport: Codable {
+  var events: Int
+  var files: Int
+  var compressedBytes: Int
+  /// `trailq -c help`, from the start of the process to its end.
+  var startMilliseconds: [Double]
+  /// `trailq -i LOGS -c 'events | count'` as a whole process.
+  var processSeconds: Double
+  var processPeakBytes: Int
+  var engines: [EngineReport]
+  /// What was left out and why.
+  var omissions: [String]
+}
+
+/// Draws the report as Markdown tables of measured values and ratios.
+struct ComparisonTable {
+  var report: ComparisonReport
+  var questions: [Question]
+
+  /// The engines that the ratios are taken against.
+  private static let yardsticks = ["duckdb", "chdb"]
+  /// What is hoped for: the load in this part of DuckDB's time, in this part of its memory.
+  private static let wantedLoadFactor = 2.5
+  private static let wantedMemoryFactor = 3.0
+
+  func markdown() -> String {
+    let names = report.engines.map { "\($0.engine) \($0.version)" }
+    let megabytes = Double(report.compressedBytes) / 1e6
+    var lines = [
+      "\(report.events) events in \(report.files) files, \(number(megabytes)) MB compressed. "
+        + "Medians after warm-up. `factor`: how many times faster (or smaller) trailq is than the better of "
+        + "DuckDB and chDB; for load and memory, than DuckDB.",
+      "",
+      row(["what"] + names + ["factor", "wanted", "answers"]),
+      row(["---"] + names.map { _ in "---:" } + ["---:", "---:", "---"]),
+      loadRow(), memoryRow(),
+    ]
+    lines += questions.map(questionRow)
+    lines += [
+      "",
+      "`trailq -c help`: \(number(report.startMilliseconds.median)) ms as a whole process. "
+        + "`trailq -i LOGS -c 'events | count'`: \(number(report.processSeconds)) s, "
+        + "\(number(Double(report.processPeakBytes) / 1e6)) MB at its peak.",
+    ]
+    let differing = questions.filter { question in
+      guard question.difference != nil else { return false }
+      return report.engines.contains {
+        ($0.questions[question.name]?.agreement ?? "same") != "same"
+      }
+    }
+    lines += differing.map { "\($0.name): answers may differ, because \($0.difference ?? "")." }
+    lines += report.omissions.map { "Left out: \($0)." }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func row(_ cells: [String]) -> String {
+    "| " + cells.joined(separator: " | ") + " |"
+  }
+
+  private func loadRow() -> String {
+    let trailq = report.engines.first?.loadSeconds ?? 0
+    let duckdb = engine("duckdb")?.loadSeconds
+    return row(
+      ["load, s"] + report.engines.map { number($0.loadSeconds) }
+        + [factor(duckdb, trailq), "\(Self.wantedLoadFactor)", ""])
+  }
+
+  private func memoryRow() -> String {
+    let trailq = Double(report.engines.first?.peakBytes ?? 0)
+    let duckdb = (engine("duckdb")?.peakBytes).map(Double.init)
+    return row(
+      ["peak memory while loading, MB"]
+        + report.engines.map { number(Double($0.peakBytes) / 1e6) }
+        + [factor(duckdb, trailq), "\(Self.wantedMemoryFactor)", ""])
+  }
+
+  private func questionRow(_ question: Question) -> String {
+    let medians = report.engines.map { $0.questions[question.name]?.milliseconds.median }
+    let best = Self.yardsticks.compactMap {
+      engine($0)?.questions[question.name]?.milliseconds.median
+    }.min()
+    let disagreements = report.engines.compactMap { engine -> String? in
+      guard let agreement = engine.questions[question.name]?.agreement, agreement != "same" else {
+        return nil
+      }
+      return "\(engine.engine): \(agreement)"
+    }
+    return row(
+      ["\(question.name) \(question.title), ms"] + medians.map { $0.map(number) ?? "–" }
+        + [
+          factor(best, medians.first.flatMap { $0 } ?? 0), "\(question.wantedFactor)",
+          disagreements.isEmpty ? "same" : disagreements.joined(separator: "; "),
+        ])
+  }
+
+  private func engine(_ name: String) -> EngineReport? {
+    report.engines.first { $0.engine == name }
+  }
+
+  private func factor(_ theirs: Double?, _ ours: Double) -> String {
+    guard let theirs, ours > 0 else { return "–" }
+    return number(theirs / ours)
+  }
+
+  /// Three significant digits.
+  private func number(_ value: Double) -> String {
+    let decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
+    return String(format: "%.\(decimals)f", value)
+  }
+}

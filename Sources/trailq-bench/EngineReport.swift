@@ -1,0 +1,29 @@
+import Foundation
+
+/// What one engine did: how long it loaded, what it held, how fast it answered.
+///
+/// The rivals' programs print the same as JSON.
+struct EngineReport: Codable {
+  struct Answer: Codable {
+    /// One for each run after the warm-up.
+    var milliseconds: [Double]
+    var rows: Int
+    /// How the rows compare with the first engine's; empty until they are compared.
+    var agreement: String?
+  }
+  var engine: String
+  var version: String
+  /// From the first file opened to the first question answerable.
+  var loadSeconds: Double
+  /// The most memory held up to then.
+  var peakBytes: Int
+  var questions: [String: Answer]
+}
+
+extension [Double] {
+  /// The middle value; of an even number of values the lower middle one.
+  var median: Double {
+    precondition(!isEmpty)
+    return sorted()[(count - 1) / 2]
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+
+/// How many events the benchmark runs on.
+enum Size: String, CaseIterable, ExpressibleByArgument {
+  case smoke
+  case hundredThousand = "100k"
+  case million = "1m"
+
+  var events: Int {
+    switch self {
+    case .smoke: 10_000
+    case .hundredThousand: 100_000
+    case .million: 1_000_000
+    }
+  }
+}
+
+/// A folder with generated logs (`AWSLogs/…`) and the truth about them (`truth.json`).
+struct LogData {
+  var folder: URL
+
+  var truthFile: URL { folder.appending(path: "truth.json") }
+
+  /// Finds the logs of a size, or makes them: by the generator in `../shared/bench` where it is there, which
+  /// knows hundreds of operations, else by the small one of this repository.
+  static func prepare(_ size: Size, in work: URL, root: URL) throws -> LogData {
+    let shared = root.appending(path: "../shared/bench/gen_cloudtrail.py").standardizedFileURL
+    let isSharedThere = FileManager.default.fileExists(atPath: shared.path)
+    let folder = work.appending(path: "data-\(size.rawValue)\(isSharedThere ? "" : "-plain")")
+    let data = LogData(folder: folder)
+    // The truth is written last, so where it is there the logs are complete.
+    if FileManager.default.fileExists(atPath: data.truthFile.path) { return data }
+
+    say("making \(size.events) events in \(folder.path)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let generator =
+      isSharedThere ? shared : root.appending(path: "Sources/trailq-bench/generate-logs.py")
+    _ = try ChildProcess.run(
+      "python3", [generator.path, "--events", String(size.events), "--out", folder.path])
+    return data
+  }
+}
+
+extension LogData {
+  /// How many log files there are, and their bytes as they lie on disk.
+  func extent() -> (files: Int, bytes: Int) {
+    let keys: [URLResourceKey] = [.fileSizeKey]
+    let all = FileManager.default.enumerator(
+      at: folder.appending(path: "AWSLogs"), includingPropertiesForKeys: keys)
+    var extent = (files: 0, bytes: 0)
+    while let file = all?.nextObject() as? URL {
+      guard file.pathExtension == "gz" else { continue }
+      extent.files += 1
+      extent.bytes += (try? file.resourceValues(forKeys: Set(keys)).fileSize) ?? 0
+    }
+    return extent
+  }
+}
+
+/// Tells the person who waits; the report alone goes to standard output.
+func say(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}
