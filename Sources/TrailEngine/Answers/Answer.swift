@@ -1,5 +1,3 @@
-package import TrailText
-
 /// What a sentence gives back: rows, what they mean, and what it cost.
 ///
 /// An answer keeps the snapshot that it was computed from, so `open N` and `last` see the same records even

@@ -1,0 +1,296 @@
+import CDeflate
+import Glibc
+import Synchronization
+
+/// Counters that workers raise and the progress line reads.
+final class ImportCounters: Sendable {
+  let files = Atomic<Int>(0)
+  let events = Atomic<Int>(0)
+  let bytes = Atomic<Int>(0)
+}
+
+/// Reads files into a builder, one unit of work after the other.
+final class ImportWorker: RecordSink {
+  private let cancellation: Cancellation
+  private let counters: ImportCounters
+  /// Takes the builder's rows into the store when it is full.
+  private let sealRows: (borrowing SegmentBuilder) -> Void
+  private var builder = SegmentBuilder()
+  private let window = TextWindow()
+  private let inflater = Inflater()
+  private var input: UnsafeMutablePointer<UInt8>
+  private var inputCapacity = 1 << 20
+  private var nextArrival: UInt64 = 0
+  private(set) var report = ImportReport()
+
+  init(
+    cancellation: Cancellation, counters: ImportCounters,
+    seal: @escaping (borrowing SegmentBuilder) -> Void
+  ) {
+    self.cancellation = cancellation
+    self.counters = counters
+    sealRows = seal
+    input = .allocate(capacity: inputCapacity)
+  }
+
+  deinit { input.deallocate() }
+
+  var isCancelled: Bool { cancellation.isCancelled }
+
+  func setText(_ base: UnsafePointer<UInt8>, end: Int) {
+    builder.text = base
+    builder.end = end
+  }
+
+  func appendRecord(at offset: Int, requiringMark: Bool) -> SegmentBuilder.WalkOutcome {
+    let outcome = builder.appendRecord(
+      at: offset, arrival: nextArrival, requiringMark: requiringMark)
+    if case .accepted = outcome {
+      nextArrival += 1
+      if builder.recordHasInvalidText { invalidTextRecords += 1 }
+      if builder.isFull { seal() }
+    }
+    return outcome
+  }
+
+  private var invalidTextRecords = 0
+
+  /// Hands all rows to the store and begins anew, on the same text.
+  private func seal() {
+    let (text, end) = (builder.text, builder.end)
+    sealRows(builder)
+    builder = SegmentBuilder()
+    setText(text, end: end)
+  }
+
+  /// Reads the items of one unit; their events arrive from `arrival` on.
+  func read(_ items: [ImportItem], arrival: UInt64) -> ImportReport {
+    report = ImportReport()
+    nextArrival = arrival
+    for item in items {
+      if isCancelled { break }
+      read(item)
+      counters.files.add(1, ordering: .relaxed)
+      counters.bytes.add(item.byteCount, ordering: .relaxed)
+    }
+    if builder.rowCount > 0 { seal() }
+    return report
+  }
+
+  private func read(_ item: ImportItem) {
+    if item.part == nil || item.part?.lowerBound == 0 { report.files += 1 }
+    if item.path == FileCollector.standardInput {
+      readStream(FileSource(descriptor: dup(0)), "standard input")
+      return
+    }
+    let descriptor = open(item.path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 {
+      addProblem(item.path, nil, "cannot be opened: \(String(cString: strerror(errno)))")
+      return
+    }
+    if let part = item.part {
+      lseek(descriptor, part.lowerBound, SEEK_SET)
+      readDocument(
+        LimitedSource(FileSource(descriptor: descriptor), part.count), item.path,
+        at: part.lowerBound)
+      return
+    }
+    if item.byteCount > IngestLimits.inflateAtOnceBytes || item.byteCount == 0 {
+      readStream(FileSource(descriptor: descriptor), item.path)
+      return
+    }
+    readWhole(descriptor, item)
+  }
+
+  /// A file that fits into memory: read, inflated and walked in one go.
+  private func readWhole(_ descriptor: Int32, _ item: ImportItem) {
+    let source = FileSource(descriptor: descriptor)
+    // One byte more than the size shows whether the file has grown since it was listed.
+    if item.byteCount + 1 > inputCapacity {
+      input.deallocate()
+      inputCapacity = item.byteCount + 1
+      input = .allocate(capacity: inputCapacity)
+    }
+    var count = 0
+    while count < inputCapacity {
+      let read = source.read(into: input + count, capacity: inputCapacity - count)
+      if read == 0 { break }
+      count += read
+    }
+    let bytes = UnsafeBufferPointer(start: UnsafePointer(input), count: count)
+    if let damage = source.damage {
+      addProblem(item.path, nil, damage)
+    }
+    if count > item.byteCount {
+      readStream(JoinedSource([MemorySource(bytes), source]), item.path)
+      return
+    }
+    readBytes(bytes, item.path)
+  }
+
+  /// Bytes in memory, of whatever kind.
+  private func readBytes(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ name: String, isInArchive: Bool = false
+  ) {
+    switch FileKind(bytes) {
+    case .gzip:
+      // The stated size is that of the last member only; a second try allows for several.
+      let stated = max(Inflater.statedSize(bytes) ?? 0, 1 << 16)
+      for room in [stated, max(stated, bytes.count * 16)]
+      where room <= IngestLimits.inflateAtOnceBytes {
+        window.makeRoom(room)
+        if let count = inflater.inflateGzip(bytes, into: window.base, capacity: room) {
+          window.setWhole(count: count)
+          readDocument(nil, name)
+          return
+        }
+      }
+      readDocument(InflatingSource(MemorySource(bytes), .gzip), name)
+    case .zip where isInArchive: addNotLog(name, "an archive inside an archive: unpack it first")
+    case .zip: readArchive(bytes, name)
+    case .unreadable(let reason): addNotLog(name, reason)
+    case .text:
+      window.makeRoom(bytes.count)
+      if let start = bytes.baseAddress { memcpy(window.base, start, bytes.count) }
+      window.setWhole(count: bytes.count)
+      readDocument(nil, name)
+    }
+  }
+
+  /// A file that is large or of unknown size: its first bytes say what it is.
+  private func readStream(
+    _ source: any ByteSource, _ name: String, isInArchive: Bool = false
+  ) {
+    let head = UnsafeMutablePointer<UInt8>.allocate(capacity: 512)
+    defer { head.deallocate() }
+    var count = 0
+    while count < 512 {
+      let read = source.read(into: head + count, capacity: 512 - count)
+      if read == 0 { break }
+      count += read
+    }
+    let bytes = UnsafeBufferPointer(start: UnsafePointer(head), count: count)
+    let whole = JoinedSource([MemorySource(bytes), source])
+    switch FileKind(bytes) {
+    case .gzip: readDocument(InflatingSource(whole, .gzip), name)
+    case .zip where isInArchive: addNotLog(name, "an archive inside an archive: unpack it first")
+    case .zip: readArchiveStream(whole, name)
+    case .unreadable(let reason): addNotLog(name, reason)
+    case .text: readDocument(whole, name)
+    }
+  }
+
+  /// An archive has its directory at its end: it is read into memory, up to a limit.
+  private func readArchiveStream(_ source: any ByteSource, _ name: String) {
+    var bytes: [UInt8] = []
+    let piece = UnsafeMutablePointer<UInt8>.allocate(capacity: IngestLimits.windowBytes)
+    defer { piece.deallocate() }
+    while bytes.count <= IngestLimits.archiveBytes {
+      let count = source.read(into: piece, capacity: IngestLimits.windowBytes)
+      if count == 0 { break }
+      bytes.append(contentsOf: UnsafeBufferPointer(start: piece, count: count))
+    }
+    if bytes.count > IngestLimits.archiveBytes {
+      addProblem(
+        name, nil, "a zip archive of more than \(IngestLimits.archiveBytes >> 30) GiB is not read")
+      return
+    }
+    bytes.withUnsafeBufferPointer { readArchive($0, name) }
+  }
+
+  private func readArchive(_ bytes: UnsafeBufferPointer<UInt8>, _ name: String) {
+    guard let archive = ZipArchive(bytes) else {
+      addProblem(name, nil, "the zip archive's directory is damaged or cut off")
+      return
+    }
+    for (entry, reason) in archive.unreadable { addProblem("\(name)/\(entry)", nil, reason) }
+    for entry in archive.entries {
+      if isCancelled { return }
+      let compressed = UnsafeBufferPointer(rebasing: bytes[entry.compressed])
+      let entryName = "\(name)/\(entry.name)"
+      if !entry.isDeflated {
+        readBytes(compressed, entryName, isInArchive: true)
+      } else if let inflated = inflate(compressed, entry.inflatedSize) {
+        inflated.withUnsafeBufferPointer { readBytes($0, entryName, isInArchive: true) }
+      } else {
+        readStream(
+          InflatingSource(MemorySource(compressed), .raw), entryName, isInArchive: true)
+      }
+    }
+  }
+
+  /// A zip entry in one piece; `nil` where it is too large for that, or damaged.
+  private func inflate(_ compressed: UnsafeBufferPointer<UInt8>, _ size: Int) -> [UInt8]? {
+    guard size <= IngestLimits.inflateAtOnceBytes else { return nil }
+    if size == 0 { return [] }
+    var bytes = [UInt8](repeating: 0, count: size)
+    let isWhole = bytes.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.map { inflater.inflateRaw(compressed, into: $0, count: size) } ?? false
+    }
+    return isWhole ? bytes : nil
+  }
+
+  // MARK: Documents
+
+  /// Walks one text: the window's, or what the source gives.
+  private func readDocument(_ source: (any ByteSource)?, _ name: String, at offset: Int = 0) {
+    if source != nil { window.beginPieces(at: offset) }
+    invalidTextRecords = 0
+    let reader = DocumentReader(sink: self, window: window)
+    reader.read(from: source)
+    report.events += reader.records
+    report.bytes += reader.bytesRead - offset
+    counters.events.add(reader.records, ordering: .relaxed)
+    if let damage = source?.damage { addProblem(name, reader.bytesRead, damage) }
+    if reader.records == 0 && reader.emptyRecordArrays == 0 && source?.damage == nil {
+      if reader.digests > 0 {
+        addNotLog(name, "a digest file")
+        return
+      }
+      if reader.bytesRead == offset {
+        addNotLog(name, "an empty file")
+        return
+      }
+      if reader.problems.allSatisfy({ $0.reason == DocumentReader.notJSON }) {
+        addNotLog(name, FileKind.describeText(window))
+        return
+      }
+    }
+    for problem in reader.problems { addProblem(name, problem.offset, problem.reason) }
+    report.problemCount += reader.problemCount - reader.problems.count
+    if invalidTextRecords > 0 {
+      addProblem(
+        name, nil,
+        "\(invalidTextRecords) record(s) held bytes that are not UTF-8; they were replaced by U+FFFD"
+      )
+    }
+  }
+
+  private func addProblem(_ file: String, _ offset: Int?, _ reason: String) {
+    report.problemCount += 1
+    report.problems.append(ImportProblem(file: file, offset: offset, reason: reason))
+  }
+
+  private func addNotLog(_ file: String, _ reason: String) {
+    report.notLogs.append(ImportProblem(file: file, offset: nil, reason: reason))
+  }
+}
+
+/// The next `limit` bytes of another source.
+final class LimitedSource: ByteSource {
+  private let source: any ByteSource
+  private var left: Int
+
+  init(_ source: any ByteSource, _ limit: Int) {
+    self.source = source
+    left = limit
+  }
+
+  var damage: String? { source.damage }
+
+  func read(into base: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
+    let count = source.read(into: base, capacity: min(capacity, left))
+    left -= count
+    return count
+  }
+}

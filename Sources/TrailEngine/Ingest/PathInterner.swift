@@ -1,0 +1,171 @@
+import Glibc
+
+/// The paths of a segment that is being built.
+///
+/// Records of one kind repeat their keys in the same order, so each path remembers which path came next: the
+/// guess is right nearly always and costs one comparison of bytes instead of a hash.
+struct PathInterner: ~Copyable {
+  struct Node {
+    var parent: UInt32
+    /// Where the key's bytes lie; an element of an array has no key.
+    var keyStart: UInt32
+    var keyCount: Int32
+    var firstChild: UInt32 = PathInterner.none
+    var nextSibling: UInt32 = PathInterner.none
+    /// A hash of the path's steps that is the same in every session.
+    var hash: UInt64
+    /// How values at this path are stored.
+    var role: Role
+    /// True for a member of the record itself by which CloudTrail's records are known.
+    var marksRecord = false
+    /// The last value seen here, as its number plus one: many columns repeat it.
+    var lastValue: UInt32 = 0
+  }
+
+  enum Role: UInt8 {
+    case value
+    /// requestID and sharedEventID of the record itself.
+    case identifier
+    case eventID
+    case eventTime
+  }
+
+  static let none = UInt32.max
+  static let root: UInt32 = 0
+  private static let elementHash: UInt64 = 0x5B5D_5B5D_5B5D_5B5D
+
+  private(set) var nodes = GrowingBuffer<Node>(capacity: 2_048)
+  private var keys = GrowingBuffer<UInt8>(capacity: 1 << 15)
+  /// (parent, key) → path + 1 by open addressing, for what the guesses miss.
+  private var table: UnsafeMutablePointer<UInt32>
+  private var mask: Int
+
+  var count: Int { nodes.count }
+
+  init() {
+    mask = (1 << 13) - 1
+    table = .allocate(capacity: mask + 1)
+    table.initialize(repeating: 0, count: mask + 1)
+    nodes.append(
+      Node(parent: Self.root, keyStart: 0, keyCount: -1, hash: 0x1234_5678, role: .value))
+  }
+
+  deinit { table.deallocate() }
+
+  /// The member `key` of the object at `parent`; `previous` is the member before it, or `none`.
+  @inline(__always)
+  mutating func member(
+    of parent: UInt32, after previous: UInt32, _ key: UnsafePointer<UInt8>, _ count: Int
+  ) -> UInt32 {
+    let guess =
+      previous == Self.none ? nodes[Int(parent)].firstChild : nodes[Int(previous)].nextSibling
+    if guess != Self.none {
+      let node = nodes.base + Int(guess)
+      if node.pointee.keyCount == Int32(truncatingIfNeeded: count),
+        memcmp(keys.base + Int(node.pointee.keyStart), key, count) == 0
+      {
+        return guess
+      }
+    }
+    let path = lookUp(parent, key, count)
+    if previous == Self.none {
+      nodes.base[Int(parent)].firstChild = path
+    } else {
+      nodes.base[Int(previous)].nextSibling = path
+    }
+    return path
+  }
+
+  /// The path that all elements of the array at `parent` share.
+  mutating func element(of parent: UInt32) -> UInt32 {
+    let first = nodes[Int(parent)].firstChild
+    if first != Self.none && nodes[Int(first)].keyCount < 0 { return first }
+    let path = lookUp(parent, keys.base, -1)
+    nodes.base[Int(parent)].firstChild = path
+    return path
+  }
+
+  private mutating func lookUp(_ parent: UInt32, _ key: UnsafePointer<UInt8>, _ count: Int)
+    -> UInt32
+  {
+    let own = count < 0 ? Self.elementHash : ValueHash.hash(key, count)
+    let hash = ValueHash.mix(nodes[Int(parent)].hash, own)
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while table[slot] != 0 {
+      let path = table[slot] &- 1
+      let node = nodes[Int(path)]
+      if node.hash == hash, node.parent == parent,
+        node.keyCount == Int32(truncatingIfNeeded: count),
+        count <= 0 || memcmp(keys.base + Int(node.keyStart), key, count) == 0
+      {
+        return path
+      }
+      slot = (slot &+ 1) & mask
+    }
+    let path = UInt32(nodes.count)
+    let start = UInt32(keys.count)
+    if count > 0 { keys.append(key, count, slack: 8) }
+    let (role, marksRecord) = traits(parent, key, count)
+    nodes.append(
+      Node(
+        parent: parent, keyStart: start, keyCount: Int32(truncatingIfNeeded: count), hash: hash,
+        role: role, marksRecord: marksRecord))
+    table[slot] = path + 1
+    if nodes.count * 2 > mask { rehash() }
+    return path
+  }
+
+  private mutating func rehash() {
+    table.deallocate()
+    mask = mask * 2 + 1
+    table = .allocate(capacity: mask + 1)
+    table.initialize(repeating: 0, count: mask + 1)
+    for path in 1..<nodes.count {
+      var slot = Int(truncatingIfNeeded: nodes[path].hash) & mask
+      while table[slot] != 0 { slot = (slot &+ 1) & mask }
+      table[slot] = UInt32(path + 1)
+    }
+  }
+
+  /// What a key means in a record itself (facts §1.1).
+  private func traits(
+    _ parent: UInt32, _ key: UnsafePointer<UInt8>, _ count: Int
+  ) -> (Role, marksRecord: Bool) {
+    guard parent == Self.root, count > 0 else { return (.value, false) }
+    switch String(decoding: UnsafeBufferPointer(start: key, count: count), as: UTF8.self) {
+    case "eventID": return (.eventID, true)
+    case "requestID", "sharedEventID": return (.identifier, false)
+    case "eventTime": return (.eventTime, true)
+    case "eventName", "eventSource", "eventVersion", "userIdentity", "eventname", "eventsource",
+      "eventversion", "useridentity", "eventtime", "eventid", "insightDetails":
+      return (.value, true)
+    default: return (.value, false)
+    }
+  }
+
+  /// A path as its parent's number and the step from there.
+  struct Step: Sendable {
+    var parent: Int
+    var step: PathStep
+  }
+
+  /// All paths behind the root, each after its parent.
+  var steps: [Step] {
+    (1..<count).map { Step(parent: Int(nodes[$0].parent), step: step(of: UInt32($0))) }
+  }
+
+  /// The step that leads from the parent to this path.
+  func step(of path: UInt32) -> PathStep {
+    let node = nodes[Int(path)]
+    if node.keyCount < 0 { return .element }
+    let bytes = UnsafeBufferPointer(
+      start: UnsafePointer(keys.base + Int(node.keyStart)), count: Int(node.keyCount))
+    if let key = String(validating: bytes, as: UTF8.self) { return .key(key) }
+    return .unnameableKey(Array(bytes))
+  }
+
+  @inline(__always)
+  mutating func setLastValue(_ value: UInt32, of path: UInt32) {
+    nodes.base[Int(path)].lastValue = value &+ 1
+  }
+}

@@ -1,0 +1,297 @@
+import Glibc
+import TrailRecord
+
+// A validating walk over one record's JSON, eight bytes at a time through strings, straight into the builder.
+// Functions return the offset behind what they read, or -1 with `failure` set.
+
+extension SegmentBuilder {
+  enum WalkOutcome {
+    /// The record is a row now; the offset is behind it.
+    case accepted(next: Int)
+    /// A JSON object that is no CloudTrail record; nothing was kept.
+    case unrecognised(next: Int)
+    /// The text ends inside the record: more is needed.
+    case incomplete
+    case malformed(WalkFailure)
+  }
+
+  /// Walks the object that begins at `offset` of the current text and keeps it as a row.
+  ///
+  /// With `requiringMark`, only an object with a member that marks a CloudTrail record is kept.
+  mutating func appendRecord(
+    at offset: Int, arrival: UInt64, requiringMark: Bool
+  ) -> WalkOutcome {
+    beginRecord()
+    let next = object(offset, PathInterner.root, 1, 0)
+    if next < 0 || next > end {
+      abandonRecord()
+      let failure = failure ?? WalkFailure(offset: end, reason: .endOfText)
+      return failure.offset >= end ? .incomplete : .malformed(failure)
+    }
+    // The root leaves its node's number on the stack, unless it is `{}`.
+    if tokens.count != 2 || (requiringMark && !recordIsMarked) {
+      abandonRecord()
+      return .unrecognised(next: next)
+    }
+    commitRecord(root: tokens[1], arrival: arrival)
+    return .accepted(next: next)
+  }
+
+  mutating func fail(_ reason: WalkFailure.Reason, _ offset: Int) -> Int {
+    failure = WalkFailure(offset: offset, reason: reason)
+    return -1
+  }
+
+  @inline(__always)
+  func skipSpace(_ start: Int) -> Int {
+    var index = start
+    while true {
+      let byte = text[index]
+      if byte > 0x20 || (byte != 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09) {
+        return index
+      }
+      index &+= 1
+    }
+  }
+
+  private mutating func object(_ start: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
+    if depth > IngestLimits.nesting { return fail(.tooDeep, start) }
+    var index = skipSpace(start &+ 1)
+    if text[index] == UInt8(ascii: "}") {
+      pushEmpty(path, ShapeToken.emptyObject, salt)
+      return index &+ 1
+    }
+    let base = tokens.count
+    tokens.append(ShapeToken.object)
+    var previous = PathInterner.none
+    while true {
+      guard text[index] == UInt8(ascii: "\"") else { return fail(.expectedKey, index) }
+      let member: UInt32
+      let string = scanString(index &+ 1)
+      if string.close < 0 { return -1 }
+      if string.isPlain {
+        member = paths.member(
+          of: path, after: previous, text + (index &+ 1), string.close &- index &- 1)
+      } else {
+        if !decodeString(from: index &+ 1, to: string.close) { return -1 }
+        member = memberOfDecoded(path, previous)
+      }
+      previous = member
+      index = skipSpace(string.close &+ 1)
+      guard text[index] == UInt8(ascii: ":") else { return fail(.expectedColon, index) }
+      if depth == 1, paths.nodes[Int(member)].marksRecord { recordIsMarked = true }
+      index = value(skipSpace(index &+ 1), member, depth, salt)
+      if index < 0 { return -1 }
+      index = skipSpace(index)
+      if text[index] == UInt8(ascii: ",") {
+        index = skipSpace(index &+ 1)
+      } else if text[index] == UInt8(ascii: "}") {
+        break
+      } else {
+        return fail(.expectedCommaOrBrace, index)
+      }
+    }
+    pushNode(path, from: base)
+    return index &+ 1
+  }
+
+  private mutating func array(_ start: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
+    if depth > IngestLimits.nesting { return fail(.tooDeep, start) }
+    var index = skipSpace(start &+ 1)
+    if text[index] == UInt8(ascii: "]") {
+      pushEmpty(path, ShapeToken.emptyArray, salt)
+      return index &+ 1
+    }
+    let base = tokens.count
+    tokens.append(ShapeToken.array)
+    let element = paths.element(of: path)
+    var position: UInt64 = 0
+    while true {
+      position &+= 1
+      index = value(index, element, depth, ValueHash.mix(salt, position))
+      if index < 0 { return -1 }
+      index = skipSpace(index)
+      if text[index] == UInt8(ascii: ",") {
+        index = skipSpace(index &+ 1)
+      } else if text[index] == UInt8(ascii: "]") {
+        break
+      } else {
+        return fail(.expectedCommaOrBracket, index)
+      }
+    }
+    pushNode(path, from: base)
+    return index &+ 1
+  }
+
+  @inline(__always)
+  private mutating func pushNode(_ path: UInt32, from base: Int) {
+    let node = shapes.number(tokens.base + base, tokens.count &- base)
+    tokens.truncate(to: base)
+    tokens.append(path &<< ShapeToken.pathShift | ShapeToken.node)
+    tokens.append(node)
+  }
+
+  private mutating func pushEmpty(_ path: UInt32, _ kind: UInt32, _ salt: UInt64) {
+    tokens.append(path &<< ShapeToken.pathShift | kind)
+    addContent(path, salt, UInt64(kind))
+  }
+
+  /// Members may stand in any order: their hashes are summed.
+  @inline(__always)
+  private mutating func addContent(_ path: UInt32, _ salt: UInt64, _ hash: UInt64) {
+    recordContentHash &+= ValueHash.mix(paths.nodes[Int(path)].hash ^ salt, hash)
+  }
+
+  private mutating func memberOfDecoded(_ path: UInt32, _ previous: UInt32) -> UInt32 {
+    let (bytes, count) = decoder.takePadded()
+    let member = bytes.withUnsafeBufferPointer { key in
+      paths.member(of: path, after: previous, key.baseAddress ?? text, count)
+    }
+    decoder.giveBack(bytes)
+    return member
+  }
+
+  private mutating func value(_ index: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
+    switch text[index] {
+    case UInt8(ascii: "\""): return string(index, path, salt)
+    case UInt8(ascii: "{"): return object(index, path, depth &+ 1, salt)
+    case UInt8(ascii: "["): return array(index, path, depth &+ 1, salt)
+    case UInt8(ascii: "t"): return literal(index, path, salt, "true")
+    case UInt8(ascii: "f"): return literal(index, path, salt, "false")
+    case UInt8(ascii: "n"): return literal(index, path, salt, "null")
+    default: return number(index, path, salt)
+    }
+  }
+
+  @inline(__always)
+  private mutating func leaf(
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ salt: UInt64
+  ) {
+    let last = paths.nodes[Int(path)].lastValue
+    let value: UInt32
+    if last != 0, values.kinds[Int(last) &- 1] == kind.rawValue,
+      values.equals(Int(last) &- 1, base, count)
+    {
+      value = last &- 1
+    } else {
+      value = values.number(base, count, kind)
+      paths.setLastValue(value, of: path)
+    }
+    leaves.append(value)
+    tokens.append(path &<< ShapeToken.pathShift | ShapeToken.leaf)
+    addContent(path, salt, values.hashes[Int(value)])
+  }
+
+  @inline(__always)
+  private mutating func string(_ index: Int, _ path: UInt32, _ salt: UInt64) -> Int {
+    let scanned = scanString(index &+ 1)
+    if scanned.close < 0 { return -1 }
+    let start = index &+ 1
+    if scanned.isPlain {
+      text(path, text + start, scanned.close &- start, salt)
+    } else {
+      if !decodeString(from: start, to: scanned.close) { return -1 }
+      let (bytes, count) = decoder.takePadded()
+      bytes.withUnsafeBufferPointer { buffer in
+        if let base = buffer.baseAddress { text(path, base, count, salt) }
+      }
+      decoder.giveBack(bytes)
+    }
+    return scanned.close &+ 1
+  }
+
+  @inline(__always)
+  private mutating func text(
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64
+  ) {
+    switch paths.nodes[Int(path)].role {
+    case .value: leaf(path, base, count, .text, salt)
+    case .identifier, .eventID: identifier(path, base, count, salt)
+    case .eventTime: eventTime(path, base, count, salt)
+    }
+  }
+
+  private mutating func identifier(
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64
+  ) {
+    let isEventID = paths.nodes[Int(path)].role == .eventID
+    guard count == 36, let identifier = Identifier(canonical: base) else {
+      leaf(path, base, count, .text, salt)
+      if isEventID, count > 0 { recordEventKey = ValueInterner.hash(base, count, .text) | 1 }
+      return
+    }
+    let hash = ValueHash.mix(identifier.high, identifier.low)
+    if isEventID { recordEventKey = hash | 1 }
+    for word in [identifier.high, identifier.low] {
+      leaves.append(UInt32(truncatingIfNeeded: word >> 32))
+      leaves.append(UInt32(truncatingIfNeeded: word))
+    }
+    tokens.append(path &<< ShapeToken.pathShift | ShapeToken.identifier)
+    addContent(path, salt, hash)
+  }
+
+  private mutating func eventTime(
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64
+  ) {
+    // A repeated eventTime is kept as text: the row has one time.
+    if recordTime == Segment.noTime, count == CanonicalTimeReader.length,
+      let time = timeReader.milliseconds(base)
+    {
+      recordTime = time
+      tokens.append(path &<< ShapeToken.pathShift | ShapeToken.eventTime)
+      addContent(path, salt, UInt64(bitPattern: time))
+      return
+    }
+    if recordTime == Segment.noTime,
+      let time = EventTime.parse(UnsafeBufferPointer(start: base, count: count))
+    {
+      recordTime = time
+    }
+    leaf(path, base, count, .text, salt)
+  }
+
+  private mutating func literal(
+    _ index: Int, _ path: UInt32, _ salt: UInt64, _ word: StaticString
+  ) -> Int {
+    let count = word.utf8CodeUnitCount
+    if index &+ count > end { return fail(.endOfText, end) }
+    guard memcmp(text + index, word.utf8Start, count) == 0 else { return fail(.badLiteral, index) }
+    if text[index] == UInt8(ascii: "n") {
+      tokens.append(path &<< ShapeToken.pathShift | ShapeToken.null)
+      addContent(path, salt, UInt64(ShapeToken.null))
+    } else {
+      leaf(path, text + index, count, .flag, salt)
+    }
+    return index &+ count
+  }
+
+  private mutating func number(_ start: Int, _ path: UInt32, _ salt: UInt64) -> Int {
+    var index = start
+    if text[index] == UInt8(ascii: "-") { index &+= 1 }
+    if text[index] == UInt8(ascii: "0") {
+      index &+= 1
+    } else if !skipDigits(&index) {
+      return fail(index == start ? .expectedValue : .badNumber, index)
+    }
+    if text[index] == UInt8(ascii: ".") {
+      index &+= 1
+      if !skipDigits(&index) { return fail(.badNumber, index) }
+    }
+    if text[index] | 0x20 == UInt8(ascii: "e") {
+      index &+= 1
+      if text[index] == UInt8(ascii: "+") || text[index] == UInt8(ascii: "-") { index &+= 1 }
+      if !skipDigits(&index) { return fail(.badNumber, index) }
+    }
+    // A number at the very end may go on in the next piece.
+    if index >= end { return fail(.endOfText, end) }
+    leaf(path, text + start, index &- start, .number, salt)
+    return index
+  }
+
+  @inline(__always)
+  private func skipDigits(_ index: inout Int) -> Bool {
+    let start = index
+    while text[index] &- 0x30 < 10 { index &+= 1 }
+    return index > start
+  }
+}

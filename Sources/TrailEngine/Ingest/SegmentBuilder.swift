@@ -1,0 +1,94 @@
+import TrailRecord
+
+/// Events on their way into a segment: values, paths and structures interned, rows in order of arrival.
+///
+/// The walker (`SegmentBuilder+Walk`) shreds records straight into it; `SegmentSealer` sorts it by time and
+/// makes the columns. A record that turns out to be broken is taken back whole.
+struct SegmentBuilder: ~Copyable {
+  var values = ValueInterner()
+  var paths = PathInterner()
+  var shapes = ShapeInterner()
+  /// The values of all records, in document order: a value number for each leaf, four words for an identifier.
+  var leaves = GrowingBuffer<UInt32>(capacity: 1 << 16)
+  /// Where each row's values begin in `leaves`.
+  private(set) var leafStarts = GrowingBuffer<UInt32>(capacity: 1 << 12)
+  /// The root node of each row's structure.
+  private(set) var roots = GrowingBuffer<UInt32>(capacity: 1 << 12)
+  private(set) var times = GrowingBuffer<Int64>(capacity: 1 << 12)
+  private(set) var arrivals = GrowingBuffer<UInt64>(capacity: 1 << 12)
+  private(set) var contentHashes = GrowingBuffer<UInt64>(capacity: 1 << 12)
+  /// A hash of each row's eventID; 0 where it has none.
+  private(set) var eventKeys = GrowingBuffer<UInt64>(capacity: 1 << 12)
+
+  // The record that is being walked.
+  var tokens = GrowingBuffer<UInt32>(capacity: 1 << 12)
+  var recordTime = Segment.noTime
+  var recordContentHash: UInt64 = 0
+  var recordEventKey: UInt64 = 0
+  var recordIsMarked = false
+  var recordHasInvalidText = false
+  var timeReader = CanonicalTimeReader()
+  var decoder = JSONStringDecoder()
+
+  // The text that is being walked: 64 zero bytes follow `end`.
+  var text: UnsafePointer<UInt8>
+  var end = 0
+  var failure: WalkFailure?
+  private let emptyText = Slab<UInt8>(count: 0, padding: 64) { _ in }
+
+  init() { text = emptyText.base }
+
+  var rowCount: Int { roots.count }
+
+  /// True when the segment should be sealed before it takes more.
+  var isFull: Bool {
+    rowCount >= StorageLimits.rowsPerSegment
+      || values.heap.count >= StorageLimits.valueBytesPerSegment
+  }
+
+  mutating func beginRecord() {
+    leafStarts.append(UInt32(leaves.count))
+    recordTime = Segment.noTime
+    recordContentHash = 0
+    recordEventKey = 0
+    recordIsMarked = false
+    recordHasInvalidText = false
+    failure = nil
+  }
+
+  mutating func commitRecord(root: UInt32, arrival: UInt64) {
+    roots.append(root)
+    times.append(recordTime)
+    arrivals.append(arrival)
+    contentHashes.append(recordContentHash)
+    eventKeys.append(recordEventKey)
+    tokens.truncate(to: 0)
+    assert(leafStarts.count == roots.count)
+  }
+
+  mutating func abandonRecord() {
+    leaves.truncate(to: Int(leafStarts[leafStarts.count - 1]))
+    leafStarts.truncate(to: leafStarts.count - 1)
+    tokens.truncate(to: 0)
+  }
+}
+
+/// Why a record could not be read, and where.
+struct WalkFailure: Error, Hashable {
+  var offset: Int
+  var reason: Reason
+
+  enum Reason: String, Hashable, Sendable {
+    case expectedKey = "expected a key in quotes"
+    case expectedColon = "expected `:` after the key"
+    case expectedValue = "expected a value"
+    case expectedCommaOrBrace = "expected `,` or `}`"
+    case expectedCommaOrBracket = "expected `,` or `]`"
+    case badNumber = "not a JSON number"
+    case badLiteral = "expected `true`, `false` or `null`"
+    case badEscape = "not a JSON escape"
+    case tooDeep = "objects and arrays nested more than 10000 deep"
+    case tooLong = "a record larger than 64 MiB"
+    case endOfText = "the text ends inside a record"
+  }
+}

@@ -1,0 +1,267 @@
+import Glibc
+
+/// Makes a segment of a builder's rows: sorted by (time, arrival), values renumbered, columns made.
+///
+/// The order of work is the order of the functions below. Everything here is proportional to the values of the
+/// rows, but for two sorts: of the rows by time and of the distinct values by hash.
+enum SegmentSealer {
+  /// Seals the builder's rows except `dropped` (ascending row numbers).
+  ///
+  /// `pathIDs` are the store-wide numbers of the builder's paths, `paths` the table that holds them.
+  static func seal(
+    _ builder: borrowing SegmentBuilder, dropping dropped: [Int], pathIDs: [PathID],
+    paths: PathTable
+  ) -> Segment {
+    let order = rowOrder(builder, dropped)
+    let renumbering = ValueRenumbering(builder.values)
+    let flat = FlatShapes(builder)
+    let entries = ScatteredEntries(builder, order, flat, renumbering)
+    let rowCount = order.count
+    let times = Slab<Int64>(count: rowCount) { base in
+      for (row, old) in order.enumerated() { base[row] = builder.times[Int(old)] }
+    }
+    let arrivals = Slab<UInt64>(count: rowCount) { base in
+      for (row, old) in order.enumerated() { base[row] = builder.arrivals[Int(old)] }
+    }
+    let contentHashes = Slab<UInt64>(count: rowCount) { base in
+      for (row, old) in order.enumerated() { base[row] = builder.contentHashes[Int(old)] }
+    }
+    let values = renumbering.dictionary(of: builder.values)
+    let shapes = shapeTable(builder, order, pathIDs)
+    var columnMaker = ColumnMaker(rowCount: rowCount, valueCount: values.count)
+    var columns: [Column] = []
+    var identifiers: [IdentifierColumn] = []
+    for path in 0..<builder.paths.count {
+      let range = entries.leafRange(ofPath: path)
+      if !range.isEmpty {
+        columns.append(
+          columnMaker.column(
+            pathIDs[path], rows: entries.leafRows + range.lowerBound,
+            values: entries.leafValues + range.lowerBound, count: range.count))
+      }
+      let own = entries.identifierRange(ofPath: path)
+      if !own.isEmpty {
+        identifiers.append(
+          identifierColumn(
+            pathIDs[path], rows: entries.identifierRows + own.lowerBound,
+            identifiers: entries.identifiers + own.lowerBound, count: own.count,
+            rowCount: rowCount, isOrdered: builder.paths.nodes[path].role == .eventID))
+      }
+    }
+    return Segment(
+      times: times, arrivals: arrivals, contentHashes: contentHashes, values: values,
+      shapes: shapes, columns: columns, identifiers: identifiers, paths: paths)
+  }
+
+  /// The rows to keep, by time and then in the order in which they came.
+  private static func rowOrder(
+    _ builder: borrowing SegmentBuilder, _ dropped: [Int]
+  ) -> [UInt32] {
+    var keys: [(time: Int64, row: UInt32)] = []
+    keys.reserveCapacity(builder.rowCount)
+    var nextDropped = 0
+    var isSorted = true
+    for row in 0..<builder.rowCount {
+      if nextDropped < dropped.count && dropped[nextDropped] == row {
+        nextDropped += 1
+        continue
+      }
+      let time = builder.times[row]
+      if let last = keys.last, last.time > time { isSorted = false }
+      keys.append((time, UInt32(row)))
+    }
+    if !isSorted { keys.sort { $0.time != $1.time ? $0.time < $1.time : $0.row < $1.row } }
+    return keys.map(\.row)
+  }
+
+  private static func shapeTable(
+    _ builder: borrowing SegmentBuilder, _ order: [UInt32], _ pathIDs: [PathID]
+  ) -> ShapeTable {
+    let source = builder.shapes.tokens.base
+    let starts = Slab<UInt32>(count: builder.shapes.starts.count) { base in
+      base.update(from: builder.shapes.starts.base, count: builder.shapes.starts.count)
+    }
+    // Tokens name paths by the store's numbers now.
+    let tokens = Slab<UInt32>(count: builder.shapes.tokens.count) { base in
+      for node in 0..<(starts.count - 1) {
+        var index = Int(starts[node])
+        let end = Int(starts[node + 1])
+        base[index] = source[index]
+        index += 1
+        while index < end {
+          let token = source[index]
+          let kind = token & ShapeToken.kindMask
+          let path = pathIDs[Int(token >> ShapeToken.pathShift)].rawValue
+          base[index] = path << ShapeToken.pathShift | kind
+          index += 1
+          if kind == ShapeToken.node {
+            base[index] = source[index]
+            index += 1
+          }
+        }
+      }
+    }
+    var codeOfRoot = [UInt32](repeating: 0, count: builder.shapes.count)
+    for row in order { codeOfRoot[Int(builder.roots[Int(row)])] = 1 }
+    var roots: [UInt32] = []
+    for root in codeOfRoot.indices where codeOfRoot[root] == 1 {
+      codeOfRoot[root] = UInt32(roots.count)
+      roots.append(UInt32(root))
+    }
+    let codes = CodeArray(count: order.count, distinctCount: roots.count) { row in
+      codeOfRoot[Int(builder.roots[Int(order[row])])]
+    }
+    return ShapeTable(tokens: tokens, starts: starts, roots: Slab(roots), codes: codes)
+  }
+
+  private static func identifierColumn(
+    _ path: PathID, rows: UnsafePointer<UInt32>, identifiers: UnsafePointer<Identifier>, count: Int,
+    rowCount: Int, isOrdered: Bool
+  ) -> IdentifierColumn {
+    var isFull = count == rowCount
+    if isFull { for row in 0..<count where rows[row] != UInt32(row) { isFull = false } }
+    let slab = Slab<Identifier>(count: count) { $0.update(from: identifiers, count: count) }
+    var order: Slab<UInt32>?
+    if isOrdered {
+      var keys: [(high: UInt64, entry: UInt32)] = (0..<count).map {
+        (identifiers[$0].high, UInt32($0))
+      }
+      keys.sort {
+        $0.high != $1.high
+          ? $0.high < $1.high : identifiers[Int($0.entry)] < identifiers[Int($1.entry)]
+      }
+      order = Slab(keys.map(\.entry))
+    }
+    return IdentifierColumn(
+      path: path, rows: isFull ? nil : Slab(count: count) { $0.update(from: rows, count: count) },
+      identifiers: slab, order: order, rowCount: rowCount)
+  }
+}
+
+/// The value columns and identifier columns that each distinct structure fills, in document order.
+struct FlatShapes {
+  /// A path number and, in the low bit, whether it is an identifier.
+  private(set) var steps: [UInt32] = []
+  private(set) var ranges: [Range<Int>?]
+
+  static let isIdentifier: UInt32 = 1
+
+  init(_ builder: borrowing SegmentBuilder) {
+    ranges = Array(repeating: nil, count: builder.shapes.count)
+    for row in 0..<builder.rowCount {
+      let root = Int(builder.roots[row])
+      if ranges[root] != nil { continue }
+      let start = steps.count
+      Self.flatten(UInt32(root), builder, &steps)
+      ranges[root] = start..<steps.count
+    }
+  }
+
+  private static func flatten(
+    _ node: UInt32, _ builder: borrowing SegmentBuilder, _ steps: inout [UInt32]
+  ) {
+    var index = Int(builder.shapes.starts[Int(node)]) + 1
+    let end = Int(builder.shapes.starts[Int(node) + 1])
+    while index < end {
+      let token = builder.shapes.tokens[index]
+      index += 1
+      switch token & ShapeToken.kindMask {
+      case ShapeToken.leaf: steps.append((token >> ShapeToken.pathShift) << 1)
+      case ShapeToken.identifier:
+        steps.append((token >> ShapeToken.pathShift) << 1 | Self.isIdentifier)
+      case ShapeToken.node:
+        flatten(builder.shapes.tokens[index], builder, &steps)
+        index += 1
+      default: break
+      }
+    }
+  }
+}
+
+/// All values of the kept rows, by path and then by row: what each column is made of.
+final class ScatteredEntries {
+  private let leafStarts: [Int]
+  private let identifierStarts: [Int]
+  let leafRows: UnsafeMutablePointer<UInt32>
+  let leafValues: UnsafeMutablePointer<UInt32>
+  let identifierRows: UnsafeMutablePointer<UInt32>
+  let identifiers: UnsafeMutablePointer<Identifier>
+
+  init(
+    _ builder: borrowing SegmentBuilder, _ order: [UInt32], _ flat: FlatShapes,
+    _ renumbering: borrowing ValueRenumbering
+  ) {
+    let pathCount = builder.paths.count
+    var rowsOfShape = [Int](repeating: 0, count: builder.shapes.count)
+    for row in order { rowsOfShape[Int(builder.roots[Int(row)])] += 1 }
+    var leafCursors = [Int](repeating: 0, count: pathCount + 1)
+    var identifierCursors = [Int](repeating: 0, count: pathCount + 1)
+    for (shape, range) in flat.ranges.enumerated() {
+      guard let range, rowsOfShape[shape] > 0 else { continue }
+      for step in flat.steps[range] {
+        let path = Int(step >> 1)
+        if step & FlatShapes.isIdentifier == 0 {
+          leafCursors[path + 1] += rowsOfShape[shape]
+        } else {
+          identifierCursors[path + 1] += rowsOfShape[shape]
+        }
+      }
+    }
+    for path in 0..<pathCount {
+      leafCursors[path + 1] += leafCursors[path]
+      identifierCursors[path + 1] += identifierCursors[path]
+    }
+    leafStarts = leafCursors
+    identifierStarts = identifierCursors
+    leafRows = .allocate(capacity: leafCursors[pathCount] + 1)
+    leafValues = .allocate(capacity: leafCursors[pathCount] + 1)
+    identifierRows = .allocate(capacity: identifierCursors[pathCount] + 1)
+    identifiers = .allocate(capacity: identifierCursors[pathCount] + 1)
+    let leaves = UnsafePointer(builder.leaves.base)
+    let newNumbers = renumbering.newNumbers
+    let steps = flat.steps
+    leafCursors.withUnsafeMutableBufferPointer { leafCursors in
+      identifierCursors.withUnsafeMutableBufferPointer { identifierCursors in
+        steps.withUnsafeBufferPointer { steps in
+          for row in 0..<order.count {
+            let old = Int(order[row])
+            guard let range = flat.ranges[Int(builder.roots[old])] else { continue }
+            var source = leaves + Int(builder.leafStarts[old])
+            for index in range {
+              let step = steps[index]
+              let path = Int(step &>> 1)
+              if step & FlatShapes.isIdentifier == 0 {
+                let entry = leafCursors[path]
+                leafCursors[path] = entry &+ 1
+                leafRows[entry] = UInt32(truncatingIfNeeded: row)
+                leafValues[entry] = newNumbers[Int(source.pointee)]
+                source += 1
+              } else {
+                let entry = identifierCursors[path]
+                identifierCursors[path] = entry &+ 1
+                identifierRows[entry] = UInt32(truncatingIfNeeded: row)
+                identifiers[entry] = Identifier(
+                  high: UInt64(source[0]) &<< 32 | UInt64(source[1]),
+                  low: UInt64(source[2]) &<< 32 | UInt64(source[3]))
+                source += 4
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  deinit {
+    leafRows.deallocate()
+    leafValues.deallocate()
+    identifierRows.deallocate()
+    identifiers.deallocate()
+  }
+
+  func leafRange(ofPath path: Int) -> Range<Int> { leafStarts[path]..<leafStarts[path + 1] }
+
+  func identifierRange(ofPath path: Int) -> Range<Int> {
+    identifierStarts[path]..<identifierStarts[path + 1]
+  }
+}

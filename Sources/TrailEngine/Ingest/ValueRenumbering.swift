@@ -1,0 +1,88 @@
+import Glibc
+
+/// Values in the order of their folded hash: the numbers that a segment uses (see `ValueDictionary`).
+struct ValueRenumbering: ~Copyable {
+  /// The new number of each of the builder's values.
+  let newNumbers: UnsafeMutablePointer<UInt32>
+  /// The builder's value behind each new number.
+  private let oldNumbers: UnsafeMutablePointer<UInt32>
+  private let count: Int
+
+  /// Buckets of the counting sort: the top bits of the hash.
+  private static let bucketBits = 16
+
+  init(_ values: borrowing ValueInterner) {
+    count = values.count
+    newNumbers = .allocate(capacity: count + 1)
+    oldNumbers = .allocate(capacity: count + 1)
+    var scratch: [UInt8] = []
+    let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: count + 1)
+    defer { hashes.deallocate() }
+    var starts = [UInt32](repeating: 0, count: (1 << Self.bucketBits) + 1)
+    let shift = UInt64(64 - Self.bucketBits)
+    for index in 0..<count {
+      let start = Int(values.offsets[index])
+      let bytes = UnsafeBufferPointer(
+        start: UnsafePointer(values.heap.base + start),
+        count: Int(values.offsets[index + 1]) - start)
+      let hash = FoldedHash.hash(bytes, scratch: &scratch)
+      hashes[index] = hash
+      starts[Int(hash >> shift) + 1] += 1
+    }
+    for bucket in 0..<(1 << Self.bucketBits) { starts[bucket + 1] += starts[bucket] }
+    var cursors = starts
+    for index in 0..<count {
+      let bucket = Int(hashes[index] >> shift)
+      oldNumbers[Int(cursors[bucket])] = UInt32(index)
+      cursors[bucket] += 1
+    }
+    // Few values share a bucket: insertion keeps the builder's order among equal hashes.
+    for bucket in 0..<(1 << Self.bucketBits) {
+      let low = Int(starts[bucket])
+      let high = Int(starts[bucket + 1])
+      var index = low + 1
+      while index < high {
+        let value = oldNumbers[index]
+        let hash = hashes[Int(value)]
+        var place = index
+        while place > low && hashes[Int(oldNumbers[place - 1])] > hash {
+          oldNumbers[place] = oldNumbers[place - 1]
+          place -= 1
+        }
+        oldNumbers[place] = value
+        index += 1
+      }
+    }
+    for index in 0..<count { newNumbers[Int(oldNumbers[index])] = UInt32(index) }
+  }
+
+  deinit {
+    newNumbers.deallocate()
+    oldNumbers.deallocate()
+  }
+
+  /// The values in their new order, copied into one buffer.
+  func dictionary(of values: borrowing ValueInterner) -> ValueDictionary {
+    let byteCount = values.heap.count
+    let offsets = Slab<UInt32>(count: count + 1) { base in
+      base[0] = 0
+      for index in 0..<count {
+        let old = Int(oldNumbers[index])
+        base[index + 1] = base[index] + (values.offsets[old + 1] - values.offsets[old])
+      }
+    }
+    let heap = Slab<UInt8>(count: byteCount, padding: 64) { base in
+      for index in 0..<count {
+        let old = Int(oldNumbers[index])
+        let start = Int(values.offsets[old])
+        memcpy(
+          base + Int(offsets[index]), values.heap.base + start,
+          Int(values.offsets[old + 1]) - start)
+      }
+    }
+    let kinds = Slab<UInt8>(count: count) { base in
+      for index in 0..<count { base[index] = values.kinds[Int(oldNumbers[index])] }
+    }
+    return ValueDictionary(heap: heap, offsets: offsets, kinds: kinds)
+  }
+}

@@ -1,0 +1,144 @@
+/// The values of one path in one segment: which rows have it, and which of its distinct values each has.
+///
+/// A path inside an array may have several entries a row, in the order of the record. Entries are in row order.
+package struct Column: Sendable {
+  package enum Layout: Sendable {
+    /// Each row has exactly one entry: entry number and row number are the same.
+    case full
+    /// At most one entry a row: presence bits, with the number of entries before each word.
+    case bitmap(presence: Slab<UInt64>, ranks: Slab<UInt32>)
+    /// The row of each entry, ascending; repeats where a row has several.
+    case sparse(rows: Slab<UInt32>)
+  }
+  package let path: PathID
+  package let layout: Layout
+  /// The local code of each entry.
+  package let codes: CodeArray
+  /// The value number behind each local code, ascending.
+  package let values: Slab<UInt32>
+  package let postings: PostingLists?
+  /// True if some row has more than one entry.
+  package let isMultiValued: Bool
+  package let rowCount: Int
+
+  /// Entries: rows that have the path, counted as often as they have it.
+  package var entryCount: Int { codes.count }
+  package var distinctCount: Int { values.count }
+
+  @inline(__always)
+  package func value(ofCode code: UInt32) -> ValueID { ValueID(values[Int(code)]) }
+
+  /// The local code of a value, if the column has it.
+  ///
+  /// - Complexity: O(log distinct values).
+  package func code(of value: ValueID) -> UInt32? {
+    let index = values.lowerBound(of: value.rawValue, in: 0..<values.count)
+    return index < values.count && values[index] == value.rawValue ? UInt32(index) : nil
+  }
+
+  /// The set of codes of those `candidates` (ascending) that occur here.
+  package func codeSet(of candidates: [ValueID]) -> CodeSet {
+    CodeSet(candidates.compactMap { code(of: $0) }, of: distinctCount)
+  }
+
+  /// The entries of one row.
+  ///
+  /// - Complexity: O(1), or O(log entries) for a sparse column.
+  @inline(__always)
+  package func entries(at row: Int) -> Range<Int> {
+    switch layout {
+    case .full: return row..<(row + 1)
+    case .bitmap(let presence, let ranks):
+      let word = presence[row >> 6]
+      let bit = UInt64(row & 63)
+      guard word >> bit & 1 == 1 else { return 0..<0 }
+      let before = (word & ((1 << bit) - 1)).nonzeroBitCount
+      let entry = Int(ranks[row >> 6]) + before
+      return entry..<(entry + 1)
+    case .sparse(let rows):
+      let start = rows.lowerBound(of: UInt32(row), in: 0..<rows.count)
+      var end = start
+      while end < rows.count && rows[end] == UInt32(row) { end += 1 }
+      return start..<end
+    }
+  }
+
+  /// The code of the row's first entry.
+  @inline(__always)
+  package func firstCode(at row: Int) -> UInt32? {
+    if case .full = layout { return codes[row] }
+    let entries = entries(at: row)
+    return entries.isEmpty ? nil : codes[entries.lowerBound]
+  }
+
+  /// The entries of all rows in `range`.
+  package func entries(in range: Range<Int>) -> Range<Int> {
+    switch layout {
+    case .full: return range
+    case .bitmap(let presence, let ranks):
+      func before(_ row: Int) -> Int {
+        if row >= rowCount { return entryCount }
+        let word = presence[row >> 6]
+        return Int(ranks[row >> 6]) + (word & ((1 << UInt64(row & 63)) - 1)).nonzeroBitCount
+      }
+      return before(range.lowerBound)..<before(range.upperBound)
+    case .sparse(let rows):
+      let start = rows.lowerBound(of: UInt32(range.lowerBound), in: 0..<rows.count)
+      return start..<rows.lowerBound(of: UInt32(range.upperBound), in: start..<rows.count)
+    }
+  }
+
+  /// Rows that have the path at all.
+  package func presentRows() -> RowSet {
+    switch layout {
+    case .full: return .all(of: rowCount)
+    case .bitmap(let presence, _):
+      return .bitmap(RowBitmap(words: Array(presence.buffer), universe: rowCount))
+    case .sparse(let rows):
+      var list: [UInt32] = []
+      list.reserveCapacity(rows.count)
+      for row in rows.buffer where list.last != row { list.append(row) }
+      return .bitmap(list: list, of: rowCount)
+    }
+  }
+
+  package var byteCount: Int {
+    var total = codes.byteCount + values.byteCount + (postings?.byteCount ?? 0)
+    switch layout {
+    case .full: break
+    case .bitmap(let presence, let ranks): total += presence.byteCount + ranks.byteCount
+    case .sparse(let rows): total += rows.byteCount
+    }
+    return total
+  }
+}
+
+/// For each local code, the entries' rows in ascending order (a row once a code).
+package struct PostingLists: Sendable {
+  /// Where each code's list begins in `rows`, and where the last one ends.
+  let starts: Slab<UInt32>
+  let rows: Slab<UInt32>
+
+  @inline(__always)
+  package func rows(ofCode code: UInt32) -> UnsafeBufferPointer<UInt32> {
+    let start = Int(starts[Int(code)])
+    return UnsafeBufferPointer(
+      start: rows.base + start, count: Int(starts[Int(code) + 1]) - start)
+  }
+
+  package func count(ofCode code: UInt32) -> Int {
+    Int(starts[Int(code) + 1]) - Int(starts[Int(code)])
+  }
+
+  var byteCount: Int { starts.byteCount + rows.byteCount }
+}
+
+extension RowSet {
+  /// A set from a sorted list, as a bitmap where that is the smaller form.
+  static func bitmap(list: [UInt32], of universe: Int) -> RowSet {
+    if list.count * 32 < universe { return .list(list, of: universe) }
+    var bitmap = RowBitmap(universe: universe)
+    for row in list { bitmap.insert(Int(row)) }
+    return .bitmap(bitmap)
+  }
+}

@@ -1,0 +1,211 @@
+import Glibc
+import Synchronization
+
+// Files become segments.
+
+extension EventStore {
+  /// Reads log files and folders of them; `-` is standard input.
+  ///
+  /// Both cores read at once. What was read is kept when the import is cancelled. `progress` is called on the
+  /// calling thread about ten times a second.
+  package func importLogs(
+    _ paths: [String], cancellation: Cancellation = Cancellation(), workers: Int? = nil,
+    progress: (ImportProgress) -> Void = { _ in }
+  ) -> ImportReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var collector = FileCollector()
+    collector.collect(paths)
+    let units = ImportUnit.units(of: collector.items)
+    let unitBase = state.withLock { state in
+      if state.seen == nil {
+        if state.open.rowCount > 0 { state.sealOpenRows() }
+        state.seen = SeenEvents(state.segments, paths: state.paths)
+      }
+      defer { state.units += UInt64(units.count) }
+      return state.units
+    }
+    let job = ImportJob(store: self, units: units, unitBase: unitBase, cancellation: cancellation)
+    var shown = ImportProgress()
+    shown.filesTotal = collector.items.count
+    shown.bytesTotal = collector.items.reduce(0) { $0 + $1.byteCount }
+    let threads = min(max(1, workers ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))), max(1, units.count))
+    WorkerThreads.run(count: threads) {
+      shown.filesDone = job.counters.files.load(ordering: .relaxed)
+      shown.events = job.counters.events.load(ordering: .relaxed)
+      shown.bytesDone = job.counters.bytes.load(ordering: .relaxed)
+      progress(shown)
+    } _: { _ in
+      job.work()
+    }
+    var report = job.finish()
+    report.problems.insert(contentsOf: collector.problems, at: 0)
+    report.problemCount += collector.problems.count
+    report.notLogs.insert(contentsOf: collector.notLogs, at: 0)
+    report.files += collector.notLogs.count
+    report.wasCancelled = cancellation.isCancelled
+    let elapsed = (clock.now - start).components
+    report.elapsedNanoseconds =
+      UInt64(elapsed.seconds) * 1_000_000_000 + UInt64(elapsed.attoseconds / 1_000_000_000)
+    state.withLock { state in
+      state.seen = nil
+      state.problemCount += report.problemCount
+      let room = max(0, IngestLimits.problemsKept - state.problems.count)
+      state.problems.append(contentsOf: report.problems.prefix(room))
+      state.notLogs.append(contentsOf: report.notLogs)
+    }
+    return report
+  }
+}
+
+/// What a builder's rows become: settled under the store's lock.
+struct SettledRows: Sendable {
+  /// Rows whose events the store has already, ascending.
+  var dropped: [Int] = []
+  var conflicts = 0
+  var pathIDs: [PathID]
+  var paths: PathTable
+}
+
+extension EventStore.State {
+  /// Tells the new events from those already here, and numbers the paths.
+  ///
+  /// `keys` and `contents` are one hash a row each; a key of 0 means no eventID.
+  fileprivate mutating func settle(
+    keys: [UInt64], contents: [UInt64], steps: [PathInterner.Step]
+  ) -> SettledRows {
+    let pathIDs = paths.ids(of: steps)
+    var settled = SettledRows(pathIDs: pathIDs, paths: paths)
+    for row in keys.indices where keys[row] != 0 {
+      switch seen?.insert(key: keys[row], content: contents[row]) {
+      case .duplicate: settled.dropped.append(row)
+      case .conflict: settled.conflicts += 1
+      case .new, nil: break
+      }
+    }
+    return settled
+  }
+}
+
+/// Files that one worker reads into one run of segments.
+struct ImportUnit: Sendable {
+  var items: [ImportItem]
+
+  /// Bytes on disk after which a unit is full: about a segment of gzip files.
+  private static let largestBytes = 40 << 20
+  private static let smallestBytes = 1 << 20
+  /// Units at least, where there is enough to read, so that all cores have work to the end.
+  private static let fewest = 6
+
+  /// Cuts the items, in their order, into units of about equal size; large plain NDJSON files are split.
+  static func units(of items: [ImportItem]) -> [ImportUnit] {
+    let parts = items.flatMap { FileSplitter.split($0) }
+    let total = parts.reduce(0) { $0 + $1.byteCount }
+    let target = min(largestBytes, max(smallestBytes, total / fewest))
+    var units: [ImportUnit] = []
+    var current: [ImportItem] = []
+    var bytes = 0
+    for part in parts {
+      current.append(part)
+      bytes += part.byteCount
+      if bytes >= target || part.part != nil {
+        units.append(ImportUnit(items: current))
+        current = []
+        bytes = 0
+      }
+    }
+    if !current.isEmpty { units.append(ImportUnit(items: current)) }
+    return units
+  }
+}
+
+/// One import under way: what its workers share.
+private final class ImportJob: Sendable {
+  private let store: EventStore
+  private let units: [ImportUnit]
+  private let unitBase: UInt64
+  private let cancellation: Cancellation
+  let counters = ImportCounters()
+  private let nextUnit = Atomic<Int>(0)
+  private let gate = OrderedGate()
+  private let results: Mutex<Results>
+
+  private struct Results {
+    var reports: [ImportReport?]
+    var segments: [(unit: Int, segment: Segment)] = []
+    var duplicates = 0
+    var conflicts = 0
+  }
+
+  init(store: EventStore, units: [ImportUnit], unitBase: UInt64, cancellation: Cancellation) {
+    self.store = store
+    self.units = units
+    self.unitBase = unitBase
+    self.cancellation = cancellation
+    results = Mutex(Results(reports: Array(repeating: nil, count: units.count)))
+  }
+
+  /// Reads units until none is left; runs on each worker thread.
+  func work() {
+    while true {
+      let unit = nextUnit.add(1, ordering: .relaxed).oldValue
+      if unit >= units.count { return }
+      var report = ImportReport()
+      if !cancellation.isCancelled {
+        let worker = ImportWorker(cancellation: cancellation, counters: counters) { builder in
+          self.seal(builder, unit: unit)
+        }
+        report = worker.read(units[unit].items, arrival: (unitBase + UInt64(unit)) << 32)
+      }
+      gate.wait(for: unit)
+      gate.pass(unit)
+      results.withLock { $0.reports[unit] = report }
+    }
+  }
+
+  private func seal(_ builder: borrowing SegmentBuilder, unit: Int) {
+    // Duplicates are settled in the order of the files, so the same files give the same store every time.
+    gate.wait(for: unit)
+    let steps = builder.paths.steps
+    let keys = Array(UnsafeBufferPointer(start: builder.eventKeys.base, count: builder.rowCount))
+    let contents = Array(
+      UnsafeBufferPointer(start: builder.contentHashes.base, count: builder.rowCount))
+    let settled = store.state.withLock { state in
+      state.settle(keys: keys, contents: contents, steps: steps)
+    }
+    let dropped = settled.dropped
+    results.withLock { results in
+      results.duplicates += dropped.count
+      results.conflicts += settled.conflicts
+    }
+    if dropped.count == builder.rowCount { return }
+    let segment = SegmentSealer.seal(
+      builder, dropping: dropped, pathIDs: settled.pathIDs, paths: settled.paths)
+    results.withLock { $0.segments.append((unit, segment)) }
+  }
+
+  /// Publishes the segments and sums up.
+  func finish() -> ImportReport {
+    let (reports, segments, duplicates, conflicts) = results.withLock { results in
+      // Within a unit segments were sealed in order; a stable sort by arrival restores the order of files.
+      let sorted = results.segments.map(\.segment).sorted { a, b in
+        (a.arrivals.buffer.min() ?? 0) < (b.arrivals.buffer.min() ?? 0)
+      }
+      return (results.reports.compactMap { $0 }, sorted, results.duplicates, results.conflicts)
+    }
+    store.state.withLock { $0.segments.append(contentsOf: segments) }
+    var total = ImportReport()
+    for report in reports {
+      total.files += report.files
+      total.events += report.events
+      total.bytes += report.bytes
+      total.notLogs += report.notLogs
+      total.problems += report.problems
+      total.problemCount += report.problemCount
+    }
+    total.duplicates = duplicates
+    total.conflictingDuplicates = conflicts
+    total.events -= duplicates
+    return total
+  }
+}

@@ -1,0 +1,126 @@
+/// A path from a record's root to a value, numbered store-wide.
+package struct PathID: Hashable, Comparable, Sendable, BitwiseCopyable {
+  package let rawValue: UInt32
+  @inline(__always) package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+  package static func < (a: PathID, b: PathID) -> Bool { a.rawValue < b.rawValue }
+
+  /// The record itself.
+  package static let root = PathID(0)
+}
+
+/// One step of a path.
+package enum PathStep: Hashable, Sendable {
+  case key(String)
+  /// A key that no `String` can hold: WTF-8 with a lone surrogate. It is kept, and cannot be named.
+  case unnameableKey([UInt8])
+  /// Into an array: every element shares the path.
+  case element
+}
+
+/// All paths that records of a store have had, as a tree.
+///
+/// A sentence names a path by its keys alone; `paths(keys:)` gives every stored path with those keys, through
+/// whatever arrays.
+package struct PathTable: Sendable {
+  private var parents: [PathID] = [.root]
+  private var steps: [PathStep] = [.element]
+  private var children: [ChildKey: PathID] = [:]
+  private var byKeys: [[String]: [PathID]] = [:]
+  private var byFoldedKeys: [[String]: Set<[String]>] = [:]
+
+  private struct ChildKey: Hashable, Sendable {
+    let parent: PathID
+    let step: PathStep
+  }
+
+  init() {
+    byKeys[[]] = [.root]
+  }
+
+  /// Paths, the root included.
+  package var count: Int { parents.count }
+
+  /// The path one step below `parent`, made if there was none.
+  mutating func child(of parent: PathID, _ step: PathStep) -> PathID {
+    let key = ChildKey(parent: parent, step: step)
+    if let known = children[key] { return known }
+    let path = PathID(UInt32(parents.count))
+    parents.append(parent)
+    steps.append(step)
+    children[key] = path
+    // A path of thousands of steps names nothing a person would ask for; indexing it by its keys would cost
+    // the square of its length.
+    let keys = self.keys(of: path)
+    if keys.count <= PathTable.longestNamedPath {
+      byKeys[keys, default: []].append(path)
+      byFoldedKeys[keys.map { $0.lowercased() }, default: []].insert(keys)
+    }
+    return path
+  }
+
+  /// The store-wide numbers of a builder's paths, the root first, new ones made.
+  mutating func ids(of steps: [PathInterner.Step]) -> [PathID] {
+    var ids: [PathID] = [.root]
+    ids.reserveCapacity(steps.count + 1)
+    for step in steps { ids.append(child(of: ids[step.parent], step.step)) }
+    return ids
+  }
+
+  /// Paths of more keys than this are kept and given back, but cannot be named in a sentence.
+  static let longestNamedPath = 64
+
+  /// The path one step below `parent`, if records have had it.
+  package func existingChild(of parent: PathID, _ step: PathStep) -> PathID? {
+    children[ChildKey(parent: parent, step: step)]
+  }
+
+  package func parent(of path: PathID) -> PathID { parents[Int(path.rawValue)] }
+  package func step(of path: PathID) -> PathStep { steps[Int(path.rawValue)] }
+
+  /// The steps from the root.
+  package func steps(of path: PathID) -> [PathStep] {
+    var result: [PathStep] = []
+    var path = path
+    while path != .root {
+      result.append(step(of: path))
+      path = parent(of: path)
+    }
+    return result.reversed()
+  }
+
+  /// The keys from the root, array steps left out; only as many as a named path may have, plus one.
+  package func keys(of path: PathID) -> [String] {
+    var result: [String] = []
+    var path = path
+    while path != .root && result.count <= PathTable.longestNamedPath {
+      switch step(of: path) {
+      case .key(let key): result.append(key)
+      case .unnameableKey(let bytes): result.append(String(decoding: bytes, as: UTF8.self))
+      case .element: break
+      }
+      path = parent(of: path)
+    }
+    return result.reversed()
+  }
+
+  /// Every path that has exactly these keys, whatever arrays lie between; empty where records have none.
+  package func paths(keys: [String]) -> [PathID] { byKeys[keys] ?? [] }
+
+  /// The key sequences that equal `keys` but for letter case.
+  package func spellings(ofFoldedKeys keys: [String]) -> [[String]] {
+    (byFoldedKeys[keys.map { $0.lowercased() }] ?? []).sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  /// Every distinct key sequence, in no order.
+  package var allKeySequences: some Collection<[String]> { byKeys.keys }
+
+  /// True if `path` is `ancestor` or lies below it.
+  package func isDescendant(_ path: PathID, of ancestor: PathID) -> Bool {
+    var path = path
+    while true {
+      if path == ancestor { return true }
+      if path == .root { return false }
+      path = parent(of: path)
+    }
+  }
+}

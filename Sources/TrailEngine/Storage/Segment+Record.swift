@@ -1,0 +1,143 @@
+import Glibc
+import TrailRecord
+
+// A record rebuilt from its structure and its values.
+
+extension Segment {
+  /// Appends the record's JSON text: keys in their order, numbers as they were spelled, no white space.
+  ///
+  /// - Complexity: O(values of the record · log entries of a sparse column).
+  package func appendRecord(row: Int, to output: inout [UInt8]) {
+    var writer = RecordWriter(segment: self, row: row)
+    writer.appendNode(shapes.root(ofRow: row), to: &output)
+  }
+}
+
+private struct RecordWriter {
+  let segment: Segment
+  let row: Int
+  /// For paths with several entries in this row: the entries not yet written.
+  private var remaining: [PathID: Range<Int>] = [:]
+
+  init(segment: Segment, row: Int) {
+    self.segment = segment
+    self.row = row
+  }
+
+  mutating func appendNode(_ node: UInt32, to output: inout [UInt8]) {
+    let tokens = segment.shapes.tokens(ofNode: node)
+    let isObject = tokens[0] == ShapeToken.object
+    output.append(isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
+    var index = 1
+    while index < tokens.count {
+      if index > 1 { output.append(UInt8(ascii: ",")) }
+      let token = tokens[index]
+      let path = PathID(token >> ShapeToken.pathShift)
+      index += 1
+      if isObject {
+        appendKey(segment.paths.step(of: path), to: &output)
+        output.append(UInt8(ascii: ":"))
+      }
+      switch token & ShapeToken.kindMask {
+      case ShapeToken.null: output.append(contentsOf: "null".utf8)
+      case ShapeToken.emptyObject: output.append(contentsOf: "{}".utf8)
+      case ShapeToken.emptyArray: output.append(contentsOf: "[]".utf8)
+      case ShapeToken.leaf: appendLeaf(path, to: &output)
+      case ShapeToken.identifier:
+        output.append(UInt8(ascii: "\""))
+        segment.identifiers(path)?.identifier(at: row)?.append(to: &output)
+        output.append(UInt8(ascii: "\""))
+      case ShapeToken.eventTime:
+        output.append(UInt8(ascii: "\""))
+        EventTime.append(segment.times[row], to: &output)
+        output.append(UInt8(ascii: "\""))
+      default:
+        appendNode(tokens[index], to: &output)
+        index += 1
+      }
+    }
+    output.append(isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+  }
+
+  private func appendKey(_ step: PathStep, to output: inout [UInt8]) {
+    switch step {
+    case .key(var key): key.withUTF8 { JSONText.appendString($0, to: &output) }
+    case .unnameableKey(let bytes):
+      bytes.withUnsafeBufferPointer { JSONText.appendString($0, to: &output) }
+    case .element: break
+    }
+  }
+
+  private mutating func appendLeaf(_ path: PathID, to output: inout [UInt8]) {
+    guard let column = segment.column(path) else { return }
+    let entry: Int
+    if column.isMultiValued {
+      let left = remaining[path] ?? column.entries(at: row)
+      entry = left.lowerBound
+      remaining[path] = left.dropFirst()
+    } else {
+      entry = column.entries(at: row).lowerBound
+    }
+    let value = column.value(ofCode: column.codes[entry])
+    let bytes = segment.values.bytes(of: value)
+    if segment.values.kind(of: value) == .text {
+      JSONText.appendString(bytes, to: &output)
+    } else {
+      output.append(contentsOf: bytes)
+    }
+  }
+}
+
+/// Writing of JSON strings.
+package enum JSONText {
+  /// Appends `bytes` (WTF-8) as a JSON string in quotes.
+  ///
+  /// Only what JSON demands is escaped; a lone surrogate, which UTF-8 cannot hold, goes out as `\uXXXX`.
+  package static func appendString(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    output.append(UInt8(ascii: "\""))
+    var start = 0
+    var index = 0
+    let count = bytes.count
+    while index < count {
+      let byte = bytes[index]
+      if byte >= 0x20 && byte != 0x22 && byte != 0x5C && byte != 0xED {
+        index &+= 1
+        continue
+      }
+      if byte == 0xED {
+        if index + 2 < count, bytes[index + 1] >= 0xA0 {
+          output.append(contentsOf: bytes[start..<index])
+          let unit =
+            0xD000 | UInt32(bytes[index + 1] & 0x3F) << 6 | UInt32(bytes[index + 2] & 0x3F)
+          appendEscape(unit, to: &output)
+          index += 3
+          start = index
+        } else {
+          index += 1
+        }
+        continue
+      }
+      output.append(contentsOf: bytes[start..<index])
+      switch byte {
+      case 0x22: output.append(contentsOf: [0x5C, 0x22])
+      case 0x5C: output.append(contentsOf: [0x5C, 0x5C])
+      case 0x0A: output.append(contentsOf: [0x5C, 0x6E])
+      case 0x0D: output.append(contentsOf: [0x5C, 0x72])
+      case 0x09: output.append(contentsOf: [0x5C, 0x74])
+      default: appendEscape(UInt32(byte), to: &output)
+      }
+      index += 1
+      start = index
+    }
+    output.append(contentsOf: bytes[start..<count])
+    output.append(UInt8(ascii: "\""))
+  }
+
+  private static func appendEscape(_ unit: UInt32, to output: inout [UInt8]) {
+    output.append(contentsOf: [0x5C, 0x75])
+    for shift in [UInt32(12), 8, 4, 0] {
+      let digit = UInt8((unit >> shift) & 15)
+      output.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Synchronization
+import TrailRecord
+
+/// Up to `StorageLimits.rowsPerSegment` events, immutable, sorted by (time, arrival).
+///
+/// Events without a usable eventTime come last. See this module's README for what is stored how.
+package final class Segment: Sendable {
+  package let rowCount: Int
+  /// Rows that have a usable eventTime: they come first.
+  package let timedRowCount: Int
+  /// Milliseconds since 1970 UTC, ascending; `Segment.noTime` for the rows that have none.
+  package let times: Slab<Int64>
+  /// The order in which events came into the store: file and place in it.
+  package let arrivals: Slab<UInt64>
+  /// A hash of each record's content that does not depend on the order of keys.
+  let contentHashes: Slab<UInt64>
+  package let values: ValueDictionary
+  package let shapes: ShapeTable
+  private let columnsByPath: [PathID: Column]
+  private let identifiersByPath: [PathID: IdentifierColumn]
+  /// The path table of the time of sealing: all paths that this segment has.
+  let paths: PathTable
+  /// Columns that are worked out from others on first use, kept for the session.
+  package let computedColumns = ComputedColumnCache()
+
+  package static let noTime = Int64.max
+
+  init(
+    times: Slab<Int64>, arrivals: Slab<UInt64>, contentHashes: Slab<UInt64>,
+    values: ValueDictionary, shapes: ShapeTable, columns: [Column],
+    identifiers: [IdentifierColumn], paths: PathTable
+  ) {
+    rowCount = times.count
+    self.times = times
+    self.arrivals = arrivals
+    self.contentHashes = contentHashes
+    self.values = values
+    self.shapes = shapes
+    columnsByPath = Dictionary(uniqueKeysWithValues: columns.map { ($0.path, $0) })
+    identifiersByPath = Dictionary(uniqueKeysWithValues: identifiers.map { ($0.path, $0) })
+    self.paths = paths
+    timedRowCount = times.lowerBound(of: Segment.noTime, in: 0..<times.count)
+    checkInvariants()
+  }
+
+  /// The values of a path; `nil` where no event of the segment has any.
+  package func column(_ path: PathID) -> Column? { columnsByPath[path] }
+
+  /// The canonical UUIDs of a path; `nil` where it has none.
+  package func identifiers(_ path: PathID) -> IdentifierColumn? { identifiersByPath[path] }
+
+  /// All columns, in no order.
+  package var columns: some Collection<Column> { columnsByPath.values }
+  package var identifierColumns: some Collection<IdentifierColumn> { identifiersByPath.values }
+
+  /// First and last usable time; `nil` where no event has one.
+  package var timeRange: ClosedRange<Int64>? {
+    timedRowCount == 0 ? nil : times[0]...times[timedRowCount - 1]
+  }
+
+  /// The rows whose time is in `start..<end`.
+  ///
+  /// - Complexity: O(log rows).
+  package func rows(from start: Int64, until end: Int64) -> Range<Int> {
+    let low = times.lowerBound(of: start, in: 0..<timedRowCount)
+    return low..<times.lowerBound(of: max(start, end), in: low..<timedRowCount)
+  }
+
+  /// The rows in which one of `paths` is there and not null.
+  package func rows(having paths: Set<PathID>, within range: Range<Int>) -> RowSet {
+    shapes.rows(having: paths, within: range)
+  }
+
+  /// Bytes that the segment holds, computed columns left out.
+  package var byteCount: Int {
+    var total = times.byteCount + arrivals.byteCount + contentHashes.byteCount
+    total += values.heap.byteCount + values.offsets.byteCount + values.kinds.byteCount
+    total += shapes.byteCount
+    for column in columns { total += column.byteCount }
+    for column in identifierColumns { total += column.byteCount }
+    return total
+  }
+
+  private func checkInvariants() {
+    assert(arrivals.count == rowCount && contentHashes.count == rowCount)
+    assert(shapes.codes.count == rowCount)
+    #if DEBUG
+      for row in 1..<max(1, rowCount) {
+        assert(times[row - 1] <= times[row])
+        if times[row - 1] == times[row] { assert(arrivals[row - 1] < arrivals[row]) }
+      }
+    #endif
+  }
+}
+
+/// Columns worked out from others, made once a segment and shared by all queries.
+package final class ComputedColumnCache: Sendable {
+  private let columns = Mutex<[String: any Sendable]>([:])
+
+  /// The cached value of `name`, made by `make` on first use.
+  ///
+  /// Two threads that ask at the same time may both make it; the first one stays.
+  package func value<Value: Sendable>(_ name: String, _ make: () -> Value) -> Value {
+    if let known = columns.withLock({ $0[name] as? Value }) { return known }
+    let made = make()
+    return columns.withLock { columns in
+      if let other = columns[name] as? Value { return other }
+      columns[name] = made
+      return made
+    }
+  }
+}

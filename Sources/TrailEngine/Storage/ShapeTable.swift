@@ -1,0 +1,95 @@
+/// What stands at one place of a record's structure.
+enum ShapeToken {
+  // A token is a path number in the high 28 bits and one of these in the low four; `node` is followed by
+  // the number of the node.
+  static let null: UInt32 = 0
+  static let emptyObject: UInt32 = 1
+  static let emptyArray: UInt32 = 2
+  /// A value in the path's `Column`.
+  static let leaf: UInt32 = 3
+  /// A value in the path's `IdentifierColumn`.
+  static let identifier: UInt32 = 4
+  /// The row's time, in canonical form.
+  static let eventTime: UInt32 = 5
+  static let node: UInt32 = 6
+
+  static let kindMask: UInt32 = 15
+  static let pathShift: UInt32 = 4
+  /// Paths that tokens can number.
+  static let pathLimit = 1 << 28
+
+  // The first token of a node says what it is.
+  static let object: UInt32 = 0
+  static let array: UInt32 = 1
+}
+
+/// The interned structures of a segment's records: which keys, in which order, of which type.
+///
+/// A node is an object or array; its tokens name the paths of its members and the nodes below. Equal
+/// structures at the same path are one node, so a record's whole structure is one number.
+package struct ShapeTable: Sendable {
+  /// All nodes' tokens, one after the other.
+  let tokens: Slab<UInt32>
+  /// Where each node begins, and where the last one ends.
+  let starts: Slab<UInt32>
+  /// The root node behind each shape code, ascending.
+  let roots: Slab<UInt32>
+  /// The shape code of each row.
+  let codes: CodeArray
+
+  @inline(__always)
+  func tokens(ofNode node: UInt32) -> UnsafeBufferPointer<UInt32> {
+    let start = Int(starts[Int(node)])
+    return UnsafeBufferPointer(
+      start: tokens.base + start, count: Int(starts[Int(node) + 1]) - start)
+  }
+
+  @inline(__always)
+  func root(ofRow row: Int) -> UInt32 { roots[Int(codes[row])] }
+
+  /// Distinct record structures.
+  package var shapeCount: Int { roots.count }
+
+  var byteCount: Int { tokens.byteCount + starts.byteCount + roots.byteCount + codes.byteCount }
+
+  /// The rows in which one of `paths` is there and not null: a value, an object or an array, empty or not.
+  ///
+  /// - Complexity: O(distinct structures + rows).
+  func rows(having paths: Set<PathID>, within range: Range<Int>) -> RowSet {
+    var known = [Int8](repeating: -1, count: starts.count - 1)
+    func has(_ node: UInt32, depth: Int) -> Bool {
+      if known[Int(node)] >= 0 { return known[Int(node)] == 1 }
+      var found = false
+      let tokens = tokens(ofNode: node)
+      var index = 1
+      while index < tokens.count {
+        let token = tokens[index]
+        let kind = token & ShapeToken.kindMask
+        index += 1
+        if kind != ShapeToken.null && paths.contains(PathID(token >> ShapeToken.pathShift)) {
+          found = true
+          break
+        }
+        if kind == ShapeToken.node {
+          if has(tokens[index], depth: depth + 1) {
+            found = true
+            break
+          }
+          index += 1
+        }
+      }
+      known[Int(node)] = found ? 1 : 0
+      return found
+    }
+    let members = roots.buffer.enumerated().compactMap { code, root in
+      has(root, depth: 0) ? UInt32(code) : nil
+    }
+    let set = CodeSet(members, of: shapeCount)
+    if set.isEmpty { return .none(of: codes.count) }
+    if case .all = set.form { return .range(range, of: codes.count) }
+    let table = set.membership()
+    var bitmap = RowBitmap(universe: codes.count)
+    for row in range where table[Int(codes[row])] == 1 { bitmap.insert(row) }
+    return .bitmap(bitmap)
+  }
+}
