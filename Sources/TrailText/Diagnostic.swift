@@ -38,7 +38,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public var fixIt: FixIt?
 
   public init(
-    _ code: DiagnosticCode, _ message: String, at range: SourceRange? = nil, severity: Severity = .error,
+    _ code: DiagnosticCode, _ message: String, at range: SourceRange? = nil,
+    severity: Severity = .error,
     label: String? = nil, notes: [String] = [], fixIt: FixIt? = nil
   ) {
     self.code = code

@@ -71,9 +71,11 @@ public struct FieldSyntax: Hashable, Sendable {
 
 /// A literal as written.
 public struct ValueSyntax: Hashable, Sendable {
-  /// The text with quotes removed and escapes resolved.
+  /// The text with quotes removed and escapes resolved, in the form of a pattern: `\*` is a star, `*` any
+  /// characters.
   ///
-  /// In a bare or quoted value `\*` stays as the two characters, for the glob; see `GlobPattern`.
+  /// So that a backslash before a wildcard can be told from a star, each literal backslash in a run of them
+  /// directly before a `*` is doubled: `patternPieces` takes the text apart, `literalText` undoes it.
   public var text: String
   /// True where the value was written in quotes.
   public var isQuoted: Bool
@@ -150,5 +152,17 @@ public struct ClauseSyntax: Hashable, Sendable {
   public init(_ kind: Kind, range: SourceRange) {
     self.kind = kind
     self.range = range
+  }
+}
+
+extension ClauseSyntax {
+  /// The keyword that begins the clause.
+  package var keyword: Keyword {
+    switch kind {
+    case .since: .since
+    case .until: .until
+    case .between: .between
+    case .at: .at
+    }
   }
 }

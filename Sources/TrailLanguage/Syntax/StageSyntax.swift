@@ -62,7 +62,8 @@ public struct AggregateSyntax: Hashable, Sendable {
   public var range: SourceRange
 
   public init(
-    _ function: AggregateFunction, field: FieldSyntax? = nil, name: NameSyntax? = nil, range: SourceRange
+    _ function: AggregateFunction, field: FieldSyntax? = nil, name: NameSyntax? = nil,
+    range: SourceRange
   ) {
     self.function = function
     self.field = field

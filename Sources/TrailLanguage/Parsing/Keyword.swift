@@ -1,0 +1,28 @@
+/// The words of the grammar. Letter case does not matter: `SINCE 1h` is `since 1h`.
+package enum Keyword: String, CaseIterable, Sendable {
+  case events, last
+  case `where`, and, or, not, about, `in`, exists
+  case since, until, between, at
+  case by, `as`, every, asc, desc
+  case someRows = "some"
+  case noRows = "none"
+
+  /// Words that are neither a field, a word nor a bare value: a sentence that forgot a value can then be told so.
+  ///
+  /// In quotes each of them is a value or a field like any other.
+  package static let reserved: Set<Keyword> = [
+    .where, .and, .or, .not, .about, .since, .until, .between, .at,
+  ]
+
+  /// Words that are no bare field or name, because in a stage they would begin what follows it.
+  package static let reservedAsField: Set<Keyword> = reserved.union([
+    .in, .exists, .by, .as, .every, .asc, .desc,
+  ])
+
+  package static let clauses: [Keyword] = [.since, .until, .between, .at]
+}
+
+/// The stages, by the word that begins each: the same that `Grammar/stages.txt` describes.
+package enum StageName: String, CaseIterable, Sendable {
+  case `where`, select, count, stats, top, rare, distinct, sort, limit, timeline, facets, expect
+}

@@ -1,0 +1,195 @@
+import TrailText
+
+/// Writes syntax as its canonical sentence, on one line: keywords small, one space between tokens, only the
+/// brackets and quotes that are needed, times in their canonical form.
+///
+/// Reading what was printed gives the same syntax again, places aside.
+package enum SyntaxPrinter {
+  package static func print(_ query: QuerySyntax) -> String {
+    var parts = [text(of: query.source)]
+    if let predicate = query.predicate { parts.append("where " + print(predicate)) }
+    parts += query.clauses.map(text(of:))
+    return (["\(parts.joined(separator: " "))"] + query.stages.map(print)).joined(separator: " | ")
+  }
+
+  package static func print(_ predicate: PredicateSyntax) -> String {
+    switch predicate {
+    case .or(let operands, _):
+      operands.map { bracketed($0, if: $0.isOr) }.joined(separator: " or ")
+    case .and(let operands, _):
+      operands.map { bracketed($0, if: $0.isOr || $0.isAnd) }.joined(separator: " and ")
+    case .not(let operand, _): "not " + bracketed(operand, if: operand.isOr || operand.isAnd)
+    case .word(let name): name.text
+    case .about(let value, _): "about " + text(of: value)
+    case .comparison(let field, let comparison, let value, _):
+      "\(text(of: field)) \(comparison.rawValue) \(text(of: value))"
+    case .matches(let field, let regex, let negated, _):
+      "\(text(of: field)) \(negated ? "!~" : "~") \(text(of: regex))"
+    case .among(let field, let values, _):
+      "\(text(of: field)) in (\(values.map(text(of:)).joined(separator: ", ")))"
+    case .exists(let field, _): text(of: field) + " exists"
+    case .invalid: "?"
+    }
+  }
+
+  package static func print(_ stage: StageSyntax) -> String {
+    switch stage.kind {
+    case .filter(let predicate): "where " + print(predicate)
+    case .select(let items):
+      "select "
+        + items.map { text(of: $0.field) + asName($0.name) }.joined(separator: ", ")
+    case .count(let aggregation): print(aggregation)
+    case .stats(let aggregation): "stats " + print(aggregation)
+    case .top(let count, let field): "top " + (count.map { "\($0) " } ?? "") + text(of: field)
+    case .rare(let field): "rare " + text(of: field)
+    case .distinct(let fields): "distinct " + fields.map(text(of:)).joined(separator: ", ")
+    case .sort(let keys):
+      "sort "
+        + keys.map { text(of: $0.field) + ($0.isDescending ? " desc" : "") }
+        .joined(separator: ", ")
+    case .limit(let count): "limit \(count)"
+    case .timeline: "timeline"
+    case .facets: "facets"
+    case .expect(let expectation): "expect " + text(of: expectation)
+    }
+  }
+
+  // MARK: Parts
+
+  private static func bracketed(_ predicate: PredicateSyntax, if needed: Bool) -> String {
+    needed ? "(\(print(predicate)))" : print(predicate)
+  }
+
+  private static func print(_ aggregation: AggregationSyntax) -> String {
+    var text = aggregation.aggregates.map { aggregate in
+      aggregate.function.rawValue + (aggregate.field.map { " " + self.text(of: $0) } ?? "")
+        + asName(aggregate.name)
+    }.joined(separator: ", ")
+    if !aggregation.groups.isEmpty {
+      text += " by " + aggregation.groups.map(self.text(of:)).joined(separator: ", ")
+    }
+    if let every = aggregation.every { text += " every " + every.text }
+    return text
+  }
+
+  private static func asName(_ name: NameSyntax?) -> String {
+    guard let name else { return "" }
+    let isBare = Parser.isBareStep(name.text) && !isReserved(name.text)
+    return " as " + (isBare ? name.text : quotedStep(name.text))
+  }
+
+  package static func text(of source: SourceSyntax) -> String {
+    switch source.kind {
+    case .events: "events"
+    case .last: "last"
+    case .saved(let name, let arguments):
+      (["@" + name] + arguments.map(text(of:))).joined(separator: " ")
+    }
+  }
+
+  package static func text(of clause: ClauseSyntax) -> String {
+    switch clause.kind {
+    case .since(let time): "since " + text(of: time)
+    case .until(let time): "until " + text(of: time)
+    case .between(let first, let second): "between \(text(of: first)) and \(text(of: second))"
+    case .at(let time): "at " + text(of: time)
+    }
+  }
+
+  package static func text(of time: TimeSyntax) -> String { time.text }
+
+  package static func text(of expectation: ExpectationSyntax) -> String {
+    switch (expectation.lowerBound, expectation.upperBound) {
+    case (0, 0): "none"
+    case (1, nil): "some"
+    case (let lower, nil): "\(lower).."
+    case (let lower, let upper?): lower == upper ? "\(lower)" : "\(lower)..\(upper)"
+    }
+  }
+
+  package static func text(of field: FieldSyntax) -> String {
+    zip(field.steps, field.quoted).map { step, isQuoted in
+      let isBare =
+        !isQuoted && Parser.isBareStep(step) && !(field.steps.count == 1 && isReserved(step))
+      return isBare ? step : quotedStep(step)
+    }.joined(separator: ".")
+  }
+
+  private static func isReserved(_ text: String) -> Bool {
+    Keyword(rawValue: text.lowercased()).map(Keyword.reservedAsField.contains) ?? false
+  }
+
+  package static func text(of value: ValueSyntax) -> String {
+    !value.isQuoted && isBare(value.text) ? value.text : quoted(value.text)
+  }
+
+  /// `/pattern/flags`
+  package static func text(of regex: RegexSyntax) -> String {
+    var text = "/"
+    var isEscaped = false
+    for character in regex.pattern {
+      if character == "/", !isEscaped { text += "\\" }
+      text.append(character)
+      isEscaped = character == "\\" && !isEscaped
+    }
+    return text + "/" + regex.flags
+  }
+
+  /// True where a value's text, in its pattern form, can stand without quotes.
+  static func isBare(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    var lexer = Lexer(bytes)
+    let token = lexer.next()
+    guard token.kind == .word, token.offset == 0, token.endOffset == bytes.count else {
+      return false
+    }
+    return Keyword(rawValue: text.lowercased()).map { !Keyword.reserved.contains($0) } ?? true
+  }
+
+  /// Returns a value's text, in its pattern form, in quotes.
+  package static func quoted(_ text: String) -> String {
+    let value = ValueSyntax(text, range: .at(0))
+    return "\""
+      + value.patternPieces.map { piece in
+        switch piece {
+        case .text(let literal): escaped(literal).replacingStars()
+        case .anyCharacters: "*"
+        }
+      }.joined() + "\""
+  }
+
+  /// Returns a path's step, or any text in which a star is a star, in quotes.
+  package static func quotedStep(_ text: String) -> String { "\"\(escaped(text))\"" }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      default:
+        if scalar.properties.generalCategory == .control {
+          result += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension String {
+  /// Stars as values write them.
+  fileprivate func replacingStars() -> String {
+    split(separator: "*", omittingEmptySubsequences: false).joined(separator: "\\*")
+  }
+}
+
+extension PredicateSyntax {
+  fileprivate var isOr: Bool { if case .or = self { true } else { false } }
+  fileprivate var isAnd: Bool { if case .and = self { true } else { false } }
+}
