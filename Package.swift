@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "TrailText", swiftSettings: safe),
     .target(name: "TrailRecord", dependencies: ["TrailGrammar"], swiftSettings: safe),
     .target(
-      name: "TrailLanguage", dependencies: ["TrailText", "TrailRecord"], swiftSettings: safe),
+      name: "TrailLanguage", dependencies: ["TrailText", "TrailGrammar"], swiftSettings: safe),
     .target(
       name: "TrailEngine",
       dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CZlib"],
