@@ -203,8 +203,10 @@ final class DocumentReader {
     switch outcome {
     case .digest: digests += 1
     case .nothing:
-      // What stands in a `Records` array is a record, however little it says of itself.
-      if isInsideRecords, case .accepted = sink.appendRecord(at: start, requiringMark: false) {
+      // What stands among records is a record, however little it says of itself.
+      if isInsideRecords || records > 0,
+        case .accepted = sink.appendRecord(at: start, requiringMark: false)
+      {
         accepted(from: start)
       } else {
         report(start, "a JSON object that is no CloudTrail record")
