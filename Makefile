@@ -34,8 +34,9 @@ bench: ## measure trailq beside DuckDB, chDB and SQLite (SIZE=smoke|100k|1m)
 	$(SWIFT) build -c release --product trailq-bench
 	.build/release/trailq-bench --size $(SIZE)
 
-lint: ## check the formatting
+lint: ## check the formatting and the imports
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Grammar
+	@.ci/check-imports
 
 format: ## format the sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Grammar

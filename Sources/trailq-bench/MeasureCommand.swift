@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import TrailSession
+
+/// Measures trailq itself, inside this process: loads the logs once, then asks each question many times.
+///
+/// It takes the rivals' arguments and prints their kind of report, so that the comparison knows no difference. A
+/// run of a question is the whole way from the sentence's text to the answer's JSON bytes.
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure", abstract: "Measure trailq alone and print a report as JSON.")
+
+  @Option(help: "A folder with AWSLogs.")
+  var data: String
+
+  @Option(help: "The folder for the answers.")
+  var work: String
+
+  @Option(help: "A JSON file with what the questions ask for.")
+  var parameters: String
+
+  @Option(help: "Runs of each question after the warm-up.")
+  var runs = 21
+
+  @Option(help: "The questions' names, parted by commas.")
+  var questions: String
+
+  /// Runs that are not counted.
+  private static let warmUps = 2
+
+  func run() throws {
+    let parameters = try JSONDecoder().decode(
+      Parameters.self, from: Data(contentsOf: URL(fileURLWithPath: parameters)))
+    let answers = URL(fileURLWithPath: work).appending(path: "answers/trailq")
+    try FileManager.default.createDirectory(at: answers, withIntermediateDirectories: true)
+    let output = CollectedOutput()
+    let session = try makeSession(now: parameters.now)
+
+    let begin = ContinuousClock.now
+    try session.importLogs([data + "/AWSLogs"], to: output)
+    var report = EngineReport(
+      engine: "trailq", version: "", loadSeconds: (ContinuousClock.now - begin).seconds,
+      peakBytes: try peakBytes(), questions: [:])
+
+    let asked = Set(questions.split(separator: ",").map(String.init))
+    for question in Question.all(parameters) where asked.contains(question.name) {
+      try ask(question, session, output)
+      let answer = Data(output.bytes)
+      try answer.write(to: answers.appending(path: "\(question.name).ndjson"))
+      let rows = answer.count { $0 == UInt8(ascii: "\n") }
+      for _ in 0..<Self.warmUps { try ask(question, session, output) }
+      let times = try (0..<runs).map { _ in
+        let begin = ContinuousClock.now
+        try ask(question, session, output)
+        return (ContinuousClock.now - begin).milliseconds
+      }
+      report.questions[question.name] = EngineReport.Answer(milliseconds: times, rows: rows)
+    }
+    FileHandle.standardOutput.write(try JSONEncoder().encode(report))
+  }
+
+  private func makeSession(now: String) throws -> Session {
+    var configuration = Session.Configuration()
+    configuration.isQuiet = true
+    configuration.settings.output = .ndjson
+    guard let time = try? Date(now, strategy: .iso8601) else {
+      throw BenchError("\(now) is no time")
+    }
+    configuration.clock = SessionClock(.stopped(at: Int64(time.timeIntervalSince1970 * 1000)))
+    return Session(configuration)
+  }
+
+  private func ask(_ question: Question, _ session: Session, _ output: CollectedOutput) throws {
+    output.clear()
+    let outcome = session.run(Statement(question.sentence), to: output)
+    guard outcome == .finished else {
+      throw BenchError("\(question.name): \(question.sentence)\n\(output.messages)")
+    }
+  }
+
+  /// The most memory that this process has held so far.
+  private func peakBytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { throw BenchError("/proc/self/status names no peak") }
+    return kilobytes * 1024
+  }
+}
