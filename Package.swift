@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "TrailEngine",
       dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CZlib"],
-      swiftSettings: common),
+      exclude: ["README.md"], swiftSettings: common),
     .target(
       name: "TrailSession",
       dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine"],
