@@ -29,6 +29,7 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // What the language is made of, as data that help, completion and the binder read.
@@ -47,7 +48,7 @@ let package = Package(
       name: "TrailLanguage", dependencies: ["TrailText", "TrailGrammar"], swiftSettings: safe),
     .target(
       name: "TrailEngine",
-      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CZlib"],
+      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CMalloc", "CZlib"],
       exclude: ["README.md"], swiftSettings: common),
     .target(
       name: "TrailSession",

@@ -14,7 +14,8 @@ final class ImportWorker: RecordSink {
   private let cancellation: Cancellation
   private let counters: ImportCounters
   /// Takes the builder's rows into the store when it is full.
-  private let sealRows: (borrowing SegmentBuilder) -> Void
+  private let sealRows: (borrowing SegmentBuilder, _ unit: Int) -> Void
+  private var unit = 0
   private var builder = SegmentBuilder()
   private let window = TextWindow()
   private let inflater = Inflater()
@@ -25,7 +26,7 @@ final class ImportWorker: RecordSink {
 
   init(
     cancellation: Cancellation, counters: ImportCounters,
-    seal: @escaping (borrowing SegmentBuilder) -> Void
+    seal: @escaping (borrowing SegmentBuilder, _ unit: Int) -> Void
   ) {
     self.cancellation = cancellation
     self.counters = counters
@@ -57,14 +58,13 @@ final class ImportWorker: RecordSink {
 
   /// Hands all rows to the store and begins anew, on the same text.
   private func seal() {
-    let (text, end) = (builder.text, builder.end)
-    sealRows(builder)
-    builder = SegmentBuilder()
-    setText(text, end: end)
+    sealRows(builder, unit)
+    builder.reset()
   }
 
   /// Reads the items of one unit; their events arrive from `arrival` on.
-  func read(_ items: [ImportItem], arrival: UInt64) -> ImportReport {
+  func read(_ items: [ImportItem], unit: Int, arrival: UInt64) -> ImportReport {
+    self.unit = unit
     report = ImportReport()
     nextArrival = arrival
     for item in items {

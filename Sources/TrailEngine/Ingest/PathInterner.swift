@@ -164,6 +164,11 @@ struct PathInterner: ~Copyable {
     return .unnameableKey(Array(bytes))
   }
 
+  /// Forgets the values seen last; the paths stay, since the next segment will have the same.
+  mutating func forgetValues() {
+    for path in 0..<count { nodes.base[path].lastValue = 0 }
+  }
+
   @inline(__always)
   mutating func setLastValue(_ value: UInt32, of path: UInt32) {
     nodes.base[Int(path)].lastValue = value &+ 1

@@ -46,6 +46,21 @@ struct SegmentBuilder: ~Copyable {
       || values.heap.count >= StorageLimits.valueBytesPerSegment
   }
 
+  /// Forgets all rows, keeping memory and paths, so that the next segment costs no new pages.
+  mutating func reset() {
+    values.reset()
+    shapes.reset()
+    paths.forgetValues()
+    leaves.truncate(to: 0)
+    leafStarts.truncate(to: 0)
+    roots.truncate(to: 0)
+    times.truncate(to: 0)
+    arrivals.truncate(to: 0)
+    contentHashes.truncate(to: 0)
+    eventKeys.truncate(to: 0)
+    tokens.truncate(to: 0)
+  }
+
   mutating func beginRecord() {
     leafStarts.append(UInt32(leaves.count))
     recordTime = Segment.noTime

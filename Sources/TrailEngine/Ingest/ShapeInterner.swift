@@ -48,6 +48,14 @@ struct ShapeInterner: ~Copyable {
     return number
   }
 
+  /// Forgets all nodes and keeps the memory.
+  mutating func reset() {
+    tokens.truncate(to: 0)
+    starts.truncate(to: 1)
+    hashes.truncate(to: 0)
+    table.update(repeating: 0, count: mask + 1)
+  }
+
   private mutating func rehash() {
     table.deallocate()
     mask = mask * 2 + 1

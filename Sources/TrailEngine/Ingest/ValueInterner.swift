@@ -65,6 +65,15 @@ struct ValueInterner: ~Copyable {
     return number
   }
 
+  /// Forgets all values and keeps the memory.
+  mutating func reset() {
+    heap.truncate(to: 0)
+    offsets.truncate(to: 1)
+    hashes.truncate(to: 0)
+    kinds.truncate(to: 0)
+    table.update(repeating: 0, count: mask + 1)
+  }
+
   private mutating func rehash() {
     table.deallocate()
     mask = mask * 2 + 1
