@@ -72,6 +72,15 @@ let package = Package(
       ],
       exclude: ["rivals", "generate-logs.py"],
       swiftSettings: common),
+    .target(
+      name: "TrailTestSupport", path: "Tests/TrailTestSupport", swiftSettings: common),
+    // A shell with a language of three statements, for tests of the terminal alone.
+    .executableTarget(
+      name: "trailq-echo-shell", dependencies: ["TrailShell"], path: "Tests/EchoShell",
+      swiftSettings: common),
+    .testTarget(
+      name: "TrailShellTests",
+      dependencies: ["TrailShell", "TrailTestSupport", "trailq-echo-shell"], swiftSettings: common),
     .testTarget(name: "TidyTests", swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -34,8 +34,8 @@ extension EditlineEditor {
   private func meaning(of scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
     case "\t":
-      if typeAhead.isEmpty { fetchKeys(waiting: 0) }
-      return typeAhead.isEmpty ? scalar : " "
+      if !typeAhead.holdsText { fetchKeys(waiting: 0) }
+      return typeAhead.holdsText ? " " : scalar
     case "\r", "\n":
       // While the terminal is still ours alone: between two lines it would echo what else arrives.
       repeat {
@@ -102,8 +102,7 @@ extension EditlineEditor {
     case SIGINT:
       typeAhead.removeAll()
       tcflush(STDIN_FILENO, TCIFLUSH)
-      draw("^C")
-      leaveLine()
+      leaveLine(saying: "^C")
       return .interrupted
     default:
       leaveLine()
@@ -149,11 +148,17 @@ extension EditlineEditor {
     return (layout, layout.position(of: cursor))
   }
 
-  /// Moves to a fresh row below the line.
-  func leaveLine() {
-    let (layout, cursor) = layout()
-    let below = min(layout.end.row - cursor.row, Terminal.size(of: screen).rows - 1)
-    draw((below > 0 && movesCursor ? "\u{1B}[\(below)B" : "") + "\r\n")
+  /// Moves to a fresh row below the line, after writing `remark` at the line's end.
+  func leaveLine(saying remark: String = "") {
+    var moves = ""
+    if movesCursor {
+      let (layout, cursor) = layout()
+      let below = min(layout.end.row - cursor.row, Terminal.size(of: screen).rows - 1)
+      if below > 0 { moves += "\u{1B}[\(below)B" }
+      moves += "\r"
+      if layout.end.column > 0 { moves += "\u{1B}[\(layout.end.column)C" }
+    }
+    draw(moves + remark + "\r\n")
   }
 
   /// Draws the line anew after the terminal's size has changed.

@@ -119,6 +119,8 @@ package final class EditlineEditor {
     return SignalRelay.shared.withReceiver(for: signals) {
       wake.write($0)
     } during: {
+      // editline itself goes raw only after it has shown the prompt: keys typed right then would be echoed.
+      editline_prepare_terminal(editline, true)
       var count: Int32 = 0
       let line = el_gets(editline, &count)
       if let stopReason { return stopReason }

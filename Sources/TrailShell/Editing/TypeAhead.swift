@@ -14,6 +14,9 @@ struct TypeAhead {
   /// Whether there is a whole line: a sign of a paste.
   var holdsLine: Bool { bytes[head...].contains(where: Self.isEnter) }
 
+  /// Whether there is more than Enter and Tab keys, which a person may press in quick succession.
+  var holdsText: Bool { bytes[head...].contains { $0 > 0x20 } }
+
   mutating func append(_ more: some Sequence<UInt8>) {
     if isEmpty { removeAll() }
     bytes.append(contentsOf: more)
