@@ -102,10 +102,10 @@ extension EditlineEditor {
     case SIGINT:
       typeAhead.removeAll()
       tcflush(STDIN_FILENO, TCIFLUSH)
-      leaveLine(saying: "^C")
+      leaveLine(saying: "^C", breakingOff: true)
       return .interrupted
     default:
-      leaveLine()
+      leaveLine(breakingOff: true)
       return .terminated(signal: signal)
     }
   }
@@ -149,16 +149,23 @@ extension EditlineEditor {
   }
 
   /// Moves to a fresh row below the line, after writing `remark` at the line's end.
-  func leaveLine(saying remark: String = "") {
+  func leaveLine(saying remark: String = "", breakingOff isBrokenOff: Bool = false) {
     var moves = ""
+    var isLeftByEditline = false
     if movesCursor {
       let (layout, cursor) = layout()
+      // A search that is broken off goes below its line by itself.
+      isLeftByEditline = isBrokenOff && Painter.isSearch(currentLine().scalars)
       let below = min(layout.end.row - cursor.row, Terminal.size(of: screen).rows - 1)
       if below > 0 { moves += "\u{1B}[\(below)B" }
       moves += "\r"
       if layout.end.column > 0 { moves += "\u{1B}[\(layout.end.column)C" }
     }
-    draw(moves + remark + "\r\n")
+    if isLeftByEditline {
+      draw("\u{1B}7" + moves + remark + "\u{1B}8")
+    } else {
+      draw(moves + remark + "\r\n")
+    }
   }
 
   /// Draws the line anew after the terminal's size has changed.
