@@ -81,6 +81,9 @@ let package = Package(
     .testTarget(
       name: "TrailShellTests",
       dependencies: ["TrailShell", "TrailTestSupport", "trailq-echo-shell"], swiftSettings: common),
+    .testTarget(
+      name: "TrailEngineTests", dependencies: ["TrailEngine", "TrailRecord", "CZlib"],
+      swiftSettings: common),
     .testTarget(name: "TidyTests", swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -116,7 +116,13 @@ final class DocumentReader {
     case UInt8(ascii: ":"), UInt8(ascii: "-"), 0x30...0x39, UInt8(ascii: "t"), UInt8(ascii: "f"),
       UInt8(ascii: "n"):
       skipScalarOrLine(&index)
-    default: skipLine(&index)
+    default:
+      if arrayDepth > 0 {
+        report(index, Self.notJSON)
+        resynchronise(&index)
+      } else {
+        skipLine(&index)
+      }
     }
   }
 

@@ -4,6 +4,9 @@ package enum IngestLimits {
   /// this many levels many times over.
   package static let nesting = 10_000
 
+  /// The same for a record that a running session adds, on whatever thread it runs.
+  package static let nestingOfLiveRecords = 200
+
   /// Bytes of one record. CloudTrail's own limit is 256 KB (facts §1.7); what is larger than this is skipped
   /// and reported.
   package static let recordBytes = 64 << 20

@@ -55,7 +55,7 @@ extension SegmentBuilder {
   }
 
   private mutating func object(_ start: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
-    if depth > IngestLimits.nesting { return fail(.tooDeep, start) }
+    if depth > nestingLimit { return fail(.tooDeep, start) }
     var index = skipSpace(start &+ 1)
     if text[index] == UInt8(ascii: "}") {
       pushEmpty(path, ShapeToken.emptyObject, salt)
@@ -96,7 +96,7 @@ extension SegmentBuilder {
   }
 
   private mutating func array(_ start: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
-    if depth > IngestLimits.nesting { return fail(.tooDeep, start) }
+    if depth > nestingLimit { return fail(.tooDeep, start) }
     var index = skipSpace(start &+ 1)
     if text[index] == UInt8(ascii: "]") {
       pushEmpty(path, ShapeToken.emptyArray, salt)

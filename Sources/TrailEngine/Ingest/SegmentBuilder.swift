@@ -38,6 +38,9 @@ struct SegmentBuilder: ~Copyable {
 
   init() { text = emptyText.base }
 
+  /// Objects and arrays inside one another that the walk follows: what the thread's stack allows.
+  var nestingLimit = IngestLimits.nesting
+
   var rowCount: Int { roots.count }
 
   /// True when the segment should be sealed before it takes more.
@@ -102,7 +105,7 @@ struct WalkFailure: Error, Hashable {
     case badNumber = "not a JSON number"
     case badLiteral = "expected `true`, `false` or `null`"
     case badEscape = "not a JSON escape"
-    case tooDeep = "objects and arrays nested more than 10000 deep"
+    case tooDeep = "objects and arrays nested too deep"
     case tooLong = "a record larger than 64 MiB"
     case endOfText = "the text ends inside a record"
   }

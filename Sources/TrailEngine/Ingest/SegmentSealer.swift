@@ -152,28 +152,31 @@ struct FlatShapes {
       let root = Int(builder.roots[row])
       if ranges[root] != nil { continue }
       let start = steps.count
-      Self.flatten(UInt32(root), builder, &steps)
+      flatten(UInt32(root), builder)
       ranges[root] = start..<steps.count
     }
   }
 
-  private static func flatten(
-    _ node: UInt32, _ builder: borrowing SegmentBuilder, _ steps: inout [UInt32]
-  ) {
-    var index = Int(builder.shapes.starts[Int(node)]) + 1
-    let end = Int(builder.shapes.starts[Int(node) + 1])
-    while index < end {
+  /// Appends the steps of a node, in document order, with a stack of its own.
+  private mutating func flatten(_ root: UInt32, _ builder: borrowing SegmentBuilder) {
+    func range(of node: UInt32) -> Range<Int> {
+      Int(builder.shapes.starts[Int(node)]) + 1..<Int(builder.shapes.starts[Int(node) + 1])
+    }
+    var levels = [range(of: root)]
+    while let level = levels.popLast() {
+      guard let index = level.first else { continue }
       let token = builder.shapes.tokens[index]
-      index += 1
       switch token & ShapeToken.kindMask {
       case ShapeToken.leaf: steps.append((token >> ShapeToken.pathShift) << 1)
       case ShapeToken.identifier:
         steps.append((token >> ShapeToken.pathShift) << 1 | Self.isIdentifier)
       case ShapeToken.node:
-        flatten(builder.shapes.tokens[index], builder, &steps)
-        index += 1
+        levels.append(level.dropFirst(2))
+        levels.append(range(of: builder.shapes.tokens[index + 1]))
+        continue
       default: break
       }
+      levels.append(level.dropFirst())
     }
   }
 }

@@ -41,6 +41,7 @@ extension EventStore.State {
   ) -> EventStore.AppendError? {
     open.text = base
     open.end = count
+    open.nestingLimit = IngestLimits.nestingOfLiveRecords
     let start = open.skipSpace(0)
     guard base[start] == UInt8(ascii: "{") else {
       return EventStore.AppendError(offset: start, reason: "expected `{`")

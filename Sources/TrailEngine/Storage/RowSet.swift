@@ -29,7 +29,8 @@ package struct RowSet: Sendable {
 
   /// `rows` must be sorted and without repeats.
   package static func list(_ rows: [UInt32], of universe: Int) -> RowSet {
-    RowSet(rows.isEmpty ? .none : .list(rows), universe: universe)
+    if rows.count == universe { return .all(of: universe) }
+    return RowSet(rows.isEmpty ? .none : .list(rows), universe: universe)
   }
 
   package static func bitmap(_ bitmap: RowBitmap) -> RowSet {

@@ -24,39 +24,63 @@ private struct RecordWriter {
     self.row = row
   }
 
-  mutating func appendNode(_ node: UInt32, to output: inout [UInt8]) {
-    let tokens = segment.shapes.tokens(ofNode: node)
-    let isObject = tokens[0] == ShapeToken.object
-    output.append(isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
+  /// One object or array that is being written.
+  private struct Level {
+    let tokens: UnsafeBufferPointer<UInt32>
     var index = 1
-    while index < tokens.count {
-      if index > 1 { output.append(UInt8(ascii: ",")) }
-      let token = tokens[index]
+    var isObject: Bool { tokens[0] == ShapeToken.object }
+  }
+
+  /// Writes a node with a stack of its own: records nest deeper than some threads' stacks reach.
+  mutating func appendNode(_ root: UInt32, to output: inout [UInt8]) {
+    var levels: [Level] = []
+    open(root, &levels, to: &output)
+    while var level = levels.popLast() {
+      if level.index == level.tokens.count {
+        output.append(level.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+        continue
+      }
+      if level.index > 1 { output.append(UInt8(ascii: ",")) }
+      let token = level.tokens[level.index]
       let path = PathID(token >> ShapeToken.pathShift)
-      index += 1
-      if isObject {
+      level.index += 1
+      if level.isObject {
         appendKey(segment.paths.step(of: path), to: &output)
         output.append(UInt8(ascii: ":"))
       }
-      switch token & ShapeToken.kindMask {
-      case ShapeToken.null: output.append(contentsOf: "null".utf8)
-      case ShapeToken.emptyObject: output.append(contentsOf: "{}".utf8)
-      case ShapeToken.emptyArray: output.append(contentsOf: "[]".utf8)
-      case ShapeToken.leaf: appendLeaf(path, to: &output)
-      case ShapeToken.identifier:
-        output.append(UInt8(ascii: "\""))
-        segment.identifiers(path)?.identifier(at: row)?.append(to: &output)
-        output.append(UInt8(ascii: "\""))
-      case ShapeToken.eventTime:
-        output.append(UInt8(ascii: "\""))
-        EventTime.append(segment.times[row], to: &output)
-        output.append(UInt8(ascii: "\""))
-      default:
-        appendNode(tokens[index], to: &output)
-        index += 1
+      if token & ShapeToken.kindMask == ShapeToken.node {
+        let node = level.tokens[level.index]
+        level.index += 1
+        levels.append(level)
+        open(node, &levels, to: &output)
+      } else {
+        appendValue(token & ShapeToken.kindMask, path, to: &output)
+        levels.append(level)
       }
     }
-    output.append(isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+  }
+
+  private func open(_ node: UInt32, _ levels: inout [Level], to output: inout [UInt8]) {
+    let level = Level(tokens: segment.shapes.tokens(ofNode: node))
+    output.append(level.isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
+    levels.append(level)
+  }
+
+  private mutating func appendValue(_ kind: UInt32, _ path: PathID, to output: inout [UInt8]) {
+    switch kind {
+    case ShapeToken.null: output.append(contentsOf: "null".utf8)
+    case ShapeToken.emptyObject: output.append(contentsOf: "{}".utf8)
+    case ShapeToken.emptyArray: output.append(contentsOf: "[]".utf8)
+    case ShapeToken.identifier:
+      output.append(UInt8(ascii: "\""))
+      segment.identifiers(path)?.identifier(at: row)?.append(to: &output)
+      output.append(UInt8(ascii: "\""))
+    case ShapeToken.eventTime:
+      output.append(UInt8(ascii: "\""))
+      EventTime.append(segment.times[row], to: &output)
+      output.append(UInt8(ascii: "\""))
+    default: appendLeaf(path, to: &output)
+    }
   }
 
   private func appendKey(_ step: PathStep, to output: inout [UInt8]) {

@@ -56,33 +56,26 @@ package struct ShapeTable: Sendable {
   ///
   /// - Complexity: O(distinct structures + rows).
   func rows(having paths: Set<PathID>, within range: Range<Int>) -> RowSet {
-    var known = [Int8](repeating: -1, count: starts.count - 1)
-    func has(_ node: UInt32, depth: Int) -> Bool {
-      if known[Int(node)] >= 0 { return known[Int(node)] == 1 }
-      var found = false
-      let tokens = tokens(ofNode: node)
+    // A node's number is above those of the nodes in it, so one pass in order settles all.
+    var isMember = [Bool](repeating: false, count: starts.count - 1)
+    for node in isMember.indices {
+      let tokens = tokens(ofNode: UInt32(node))
       var index = 1
-      while index < tokens.count {
+      while index < tokens.count && !isMember[node] {
         let token = tokens[index]
         let kind = token & ShapeToken.kindMask
         index += 1
         if kind != ShapeToken.null && paths.contains(PathID(token >> ShapeToken.pathShift)) {
-          found = true
-          break
+          isMember[node] = true
         }
         if kind == ShapeToken.node {
-          if has(tokens[index], depth: depth + 1) {
-            found = true
-            break
-          }
+          if isMember[Int(tokens[index])] { isMember[node] = true }
           index += 1
         }
       }
-      known[Int(node)] = found ? 1 : 0
-      return found
     }
     let members = roots.buffer.enumerated().compactMap { code, root in
-      has(root, depth: 0) ? UInt32(code) : nil
+      isMember[Int(root)] ? UInt32(code) : nil
     }
     let set = CodeSet(members, of: shapeCount)
     if set.isEmpty { return .none(of: codes.count) }

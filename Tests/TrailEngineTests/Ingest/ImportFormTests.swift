@@ -1,0 +1,209 @@
+import Testing
+import TrailRecord
+
+@testable import TrailEngine
+
+/// Every form in which people have logs gives the same records.
+@Suite struct ImportFormTests {
+  let folder = ScratchFolder()
+
+  static let first =
+    #"{"eventVersion":"1.08","eventTime":"2026-11-20T10:00:00Z","eventName":"A","eventID":"00000000-0000-4000-8000-000000000001"}"#
+  static let second =
+    #"{"eventVersion":"1.08","eventTime":"2026-11-20T10:00:01Z","eventName":"B","eventID":"00000000-0000-4000-8000-000000000002"}"#
+
+  /// The records of a fresh store that imported these files, and the report.
+  private func imported(_ paths: [String]) -> ([String], ImportReport) {
+    let store = EventStore()
+    let report = store.importLogs(paths)
+    return (store.snapshot().records, report)
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\"", with: "\\\"") + "\""
+  }
+
+  static let forms: [(name: String, text: String)] = [
+    ("Records", #"{"Records":[\#(first),\#(second)]}"#),
+    ("Records with white space", "{ \"Records\" : [\n \(first) ,\n \(second) \n] }\n"),
+    ("Records behind another member", #"{"version":1,"Records":[\#(first),\#(second)]}"#),
+    ("array", "[\(first),\(second)]"),
+    ("array of Records", #"[{"Records":[\#(first)]},{"Records":[\#(second)]}]"#),
+    ("NDJSON", "\(first)\n\(second)\n"),
+    ("NDJSON with CRLF and blank lines", "\r\n\(first)\r\n\r\n\(second)"),
+    ("concatenated", first + second),
+    ("byte order mark", "\u{FEFF}\(first)\n\(second)"),
+    (
+      "LookupEvents",
+      #"{"Events":[{"EventId":"1","CloudTrailEvent":\#(quoted(first))},{"CloudTrailEvent":\#(quoted(second)),"EventId":"2"}],"NextToken":"x"}"#
+    ),
+    (
+      "EventBridge",
+      #"{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"aws.s3","detail":\#(first)}"#
+        + "\n" + #"{"detail":\#(second),"detail-type":"x","source":"aws.s3"}"#
+    ),
+    (
+      "CloudWatch Logs events",
+      #"{"events":[{"timestamp":1,"message":\#(quoted(first))},{"message":\#(quoted(second)),"ingestionTime":2}],"nextForwardToken":"f/1"}"#
+    ),
+    (
+      "CloudWatch Logs subscription",
+      #"{"messageType":"DATA_MESSAGE","owner":"1","logEvents":[{"id":"1","message":\#(quoted(first))},{"message":\#(quoted(second))}]}"#
+    ),
+    (
+      "CloudWatch Logs export",
+      "2026-11-20T10:05:00.000Z \(first)\n2026-11-20T10:05:00.000Z \(second)\n"
+    ),
+  ]
+
+  @Test(arguments: forms)
+  func plain(name: String, text: String) {
+    let (records, report) = imported([folder.write("log.json", text)])
+    #expect(records == [Self.first, Self.second])
+    #expect(report.events == 2)
+    #expect(report.problems == [])
+    #expect(report.notLogs == [])
+  }
+
+  @Test(arguments: forms)
+  func gzip(name: String, text: String) {
+    let (records, report) = imported([
+      folder.write("log.json.gz", Compression.gzip(Array(text.utf8)))
+    ])
+    #expect(records == [Self.first, Self.second])
+    #expect(report.problems == [])
+  }
+
+  @Test(arguments: forms)
+  func inPiecesOfAFewBytes(name: String, text: String) {
+    let sink = CollectingSink()
+    let reader = DocumentReader(sink: sink, window: TextWindow())
+    reader.read(from: DrippingSource(Array(text.utf8), piece: 7))
+    #expect(sink.records == [Self.first, Self.second])
+    #expect(reader.problems.isEmpty)
+  }
+
+  @Test func oneObject() {
+    let (records, _) = imported([folder.write("one.json", Self.first)])
+    #expect(records == [Self.first])
+  }
+
+  @Test func severalGzipMembers() {
+    let members =
+      Compression.gzip(Array(#"{"Records":[\#(Self.first)]}"#.utf8))
+      + Compression.gzip(Array(#"{"Records":[\#(Self.second)]}"#.utf8))
+    let (records, report) = imported([folder.write("two.gz", members)])
+    #expect(records == [Self.first, Self.second])
+    #expect(report.problems == [])
+  }
+
+  @Test(arguments: [true, false])
+  func zip(isDeflated: Bool) {
+    let inner = Compression.gzip(Array(Self.second.utf8))
+    let archive = Compression.zip([
+      ("logs/a.json", Array(#"{"Records":[\#(Self.first)]}"#.utf8), isDeflated),
+      ("logs/b.json.gz", inner, isDeflated),
+    ])
+    let (records, report) = imported([folder.write("logs.zip", archive)])
+    #expect(records == [Self.first, Self.second])
+    #expect(report.problems == [])
+  }
+
+  @Test func folderInS3Layout() {
+    let base = "AWSLogs/111122223333/CloudTrail"
+    folder.write(
+      base + "/us-east-1/2026/11/20/111122223333_CloudTrail_us-east-1_20261120T1005Z_abc.json.gz",
+      Compression.gzip(Array(#"{"Records":[\#(Self.second)]}"#.utf8)))
+    folder.write(
+      base + "/eu-west-1/2026/11/20/111122223333_CloudTrail_eu-west-1_20261120T1000Z_abc.json.gz",
+      Compression.gzip(Array(#"{"Records":[\#(Self.first)]}"#.utf8)))
+    folder.write(
+      "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/11/20/digest.json.gz",
+      Compression.gzip(Array(#"{"digestEndTime":"x"}"#.utf8)))
+    let (records, report) = imported([folder.path])
+    #expect(records == [Self.first, Self.second])
+    #expect(report.files == 3)
+    #expect(report.notLogs.map(\.reason) == ["a digest file"])
+  }
+
+  @Test func emptyRecordsAreALog() {
+    let (records, report) = imported([folder.write("none.json", #"{"Records":[]}"#)])
+    #expect(records == [])
+    #expect(report.notLogs == [] && report.problems == [])
+  }
+
+  @Test(arguments: [
+    ("<!DOCTYPE html><html><body>[1,2]</body></html>", "an HTML page"),
+    ("", "an empty file"),
+    ("hello\nworld\n", "no JSON in it"),
+    (#"{"digestS3Bucket":"b","digestEndTime":"2026"}"#, "a digest file"),
+    ("PAR1....", "a Parquet file"),
+  ])
+  func whatIsNoLog(text: String, reason: String) {
+    folder.write("odd", text)
+    folder.write("log.json", Self.first)
+    let (records, report) = imported([folder.path])
+    #expect(records == [Self.first])
+    #expect(report.notLogs.map(\.reason) == [reason])
+    #expect(report.problems == [])
+  }
+}
+
+/// A sink that keeps the records as they are given back.
+final class CollectingSink: RecordSink {
+  private var builder = SegmentBuilder()
+  private var count: UInt64 = 0
+  let isCancelled = false
+
+  func setText(_ base: UnsafePointer<UInt8>, end: Int) {
+    builder.text = base
+    builder.end = end
+  }
+
+  func appendRecord(at offset: Int, requiringMark: Bool) -> SegmentBuilder.WalkOutcome {
+    let outcome = builder.appendRecord(at: offset, arrival: count, requiringMark: requiringMark)
+    if case .accepted = outcome { count += 1 }
+    return outcome
+  }
+
+  var records: [String] {
+    var paths = PathTable()
+    let ids = paths.ids(of: builder.paths.steps)
+    let segment = SegmentSealer.seal(builder, dropping: [], pathIDs: ids, paths: paths)
+    return StoreSnapshot(segments: [segment], paths: paths).records
+  }
+}
+
+/// Gives a few bytes a call, as a slow pipe does.
+final class DrippingSource: ByteSource {
+  private let bytes: [UInt8]
+  private let piece: Int
+  private var position = 0
+  private var wantsPause = false
+  let damage: String? = nil
+
+  init(_ bytes: [UInt8], piece: Int) {
+    self.bytes = bytes
+    self.piece = piece
+  }
+
+  func read(into base: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
+    let count = min(piece, capacity, bytes.count - position)
+    for index in 0..<count { base[index] = bytes[position + index] }
+    position += count
+    return count
+  }
+}
+
+extension StoreSnapshot {
+  /// All records as JSON text, segment after segment.
+  var records: [String] {
+    segments.flatMap { segment in
+      (0..<segment.rowCount).map { row in
+        var bytes: [UInt8] = []
+        segment.appendRecord(row: row, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Testing
+import TrailRecord
+
+@testable import TrailEngine
+
+/// Whatever record goes in comes out: key order, number spelling, everything.
+@Suite struct RoundTripTests {
+  let folder = ScratchFolder()
+
+  @Test(arguments: 0..<20)
+  func randomRecords(seed: UInt64) {
+    var generator = RecordGenerator(seed: seed)
+    let lines = (0..<300).map { generator.record($0) }
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    #expect(report.problems == [])
+    #expect(store.snapshot().records.sorted() == lines.sorted())
+  }
+
+  @Test func oneWorkerAndTwoGiveTheSameSegments() {
+    var generator = RecordGenerator(seed: 7)
+    for file in 0..<40 {
+      let lines = (0..<100).map { _ in generator.record(generator.below(3_000)) }
+      folder.write(
+        "1_CloudTrail_us-east-1_20261120T\(10 + file / 10)\(10 + file % 10)Z_x.json",
+        lines.joined(separator: "\n"))
+    }
+    let stores = [1, 2, 3].map { workers in
+      let store = EventStore()
+      _ = store.importLogs([folder.path], workers: workers)
+      return store.snapshot()
+    }
+    #expect(stores[0].rowCount > 2_000)
+    #expect(stores[0].records == stores[1].records)
+    #expect(stores[0].records == stores[2].records)
+    #expect(stores[0].segments.map(\.rowCount) == stores[1].segments.map(\.rowCount))
+  }
+
+  @Test func largeFilesAreSplitAtLineEnds() throws {
+    var generator = RecordGenerator(seed: 3)
+    let line = generator.record(1)
+    let count = IngestLimits.splitFileBytes / line.utf8.count + 1_000
+    var text = ""
+    text.reserveCapacity(count * (line.utf8.count + 24))
+    for index in 0..<count { text += #"{"n":\#(index),"eventName":"x","r":\#(line)}"# + "\n" }
+    let file = folder.write("big.json", text)
+    var status = stat()
+    stat(file, &status)
+    #expect(
+      FileSplitter.split(ImportItem(path: file, byteCount: Int(status.st_size))).count > 1)
+    let store = EventStore()
+    let report = store.importLogs([file])
+    #expect(report.events == count && report.files == 1 && report.problems == [])
+    // Arrival order is the order of the file, across its parts.
+    let numbers = store.snapshot().records.compactMap { record in
+      record.dropFirst(5).prefix { $0.isNumber }.description
+    }
+    #expect(numbers == (0..<count).map(String.init))
+  }
+
+  @Test func eventsThatArriveOneByOne() throws {
+    var generator = RecordGenerator(seed: 11)
+    let store = EventStore()
+    var lines: [String] = []
+    for index in 0..<(EventStore.openRows + 100) {
+      lines.append(generator.record(index))
+      try store.append(record: Array(lines[index].utf8))
+      if index % 1_000 == 17 { #expect(store.snapshot().rowCount == index + 1) }
+    }
+    #expect(store.snapshot().records.sorted() == lines.sorted())
+    #expect(throws: EventStore.AppendError.self) { try store.append(record: Array("[1]".utf8)) }
+    #expect(throws: EventStore.AppendError.self) { try store.append(record: Array("{\"a\":".utf8)) }
+    #expect(store.snapshot().rowCount == lines.count)
+  }
+
+  @Test(.enabled(if: access(SharedData.records, R_OK) == 0, "the shared records are not here"))
+  func realRecords() {
+    let store = EventStore()
+    let report = store.importLogs([SharedData.records])
+    #expect(report.events == 27_833)
+    #expect(report.problems == [])
+    #expect(store.snapshot().rowCount == 27_833)
+  }
+}
+
+/// Data beside the repository, where they are.
+enum SharedData {
+  static let folder: String = {
+    var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    // …/<package>/Tests/TrailEngineTests/Ingest/RoundTripTests.swift
+    parts.removeLast(5)
+    return parts.joined(separator: "/") + "/shared/data"
+  }()
+  static var records: String { folder + "/real/records.ndjson.gz" }
+}
+
+/// Seeded random records: few keys, many shapes.
+struct RecordGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+  mutating func pick(_ choices: [String]) -> String { choices[below(choices.count)] }
+
+  mutating func record(_ number: Int) -> String {
+    var members = [#""eventVersion":"1.08""#]
+    let hexadecimal = String(number, radix: 16)
+    if below(10) > 0 {
+      members.append(
+        #""eventID":"00000000-0000-4000-8000-\#(String(repeating: "0", count: 12 - hexadecimal.count))\#(hexadecimal)""#
+      )
+    }
+    members.append(
+      #""eventTime":"\#(pick(["2026-11-20T10:00:0\(below(10))Z", "2026-11-20T10:00:00.5Z", "x"]))""#
+    )
+    for key in ["requestParameters", "responseElements", "resources", "a\\\"b", "é", ""] {
+      if below(2) == 0 { members.append(#""\#(key)":\#(value(depth: 0))"#) }
+    }
+    if below(4) == 0 { members.swapAt(0, members.count - 1) }
+    return "{" + members.joined(separator: ",") + "}"
+  }
+
+  mutating func value(depth: Int) -> String {
+    switch below(depth > 4 ? 6 : 9) {
+    case 0: return pick(["null", "true", "false"])
+    case 1: return pick(["0", "-1", "243.0", "1e5", "1E+400", "-0.0", "12345678901234567890123"])
+    case 2: return "\"\(pick(["", "a", "A", "日本", "x\\ny", "\\u0001", "😀", "\\\\"]))\""
+    case 3, 4, 5: return "\"v\(below(40))\""
+    case 6:
+      return "[" + (0..<below(4)).map { _ in value(depth: depth + 1) }.joined(separator: ",") + "]"
+    default:
+      let keys = ["k", "l", "m", "n"].prefix(below(5))
+      return "{" + keys.map { #""\#($0)":\#(value(depth: depth + 1))"# }.joined(separator: ",")
+        + "}"
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Testing
+
+@testable import TrailEngine
+
+/// Columns of every layout and width against the entries that they were made of.
+@Suite struct ColumnTests {
+  struct Shape: Sendable, CustomTestStringConvertible {
+    var rows: Int
+    var distinct: Int
+    /// One row in so many has the path.
+    var presence: Int
+    var perRow: Int
+    var testDescription: String {
+      "\(rows) rows, \(distinct) values, 1/\(presence), \(perRow) a row"
+    }
+  }
+
+  static let shapes = [
+    Shape(rows: 500, distinct: 3, presence: 1, perRow: 1),
+    Shape(rows: 3_000, distinct: 300, presence: 1, perRow: 1),
+    Shape(rows: 3_000, distinct: 700, presence: 3, perRow: 1),
+    Shape(rows: 3_000, distinct: 40, presence: 3, perRow: 1),
+    Shape(rows: 3_000, distinct: 40, presence: 50, perRow: 1),
+    Shape(rows: 3_000, distinct: 40, presence: 2, perRow: 4),
+    Shape(rows: 3_000, distinct: 300, presence: 2, perRow: 4),
+    Shape(rows: 80_000, distinct: 70_000, presence: 1, perRow: 1),
+    Shape(rows: 1, distinct: 1, presence: 1, perRow: 1),
+  ]
+
+  private static func entries(_ shape: Shape) -> [(row: UInt32, value: UInt32)] {
+    var generator = RecordGenerator(seed: UInt64(shape.rows * 31 + shape.distinct))
+    var entries: [(row: UInt32, value: UInt32)] = []
+    for row in 0..<shape.rows where generator.below(shape.presence) == 0 {
+      for _ in 0..<(shape.perRow == 1 ? 1 : 1 + generator.below(shape.perRow)) {
+        entries.append((UInt32(row), UInt32(generator.below(shape.distinct) * 2 + 1)))
+      }
+    }
+    return entries
+  }
+
+  private static func column(_ shape: Shape, _ entries: [(row: UInt32, value: UInt32)]) -> Column {
+    var maker = ColumnMaker(rowCount: shape.rows, valueCount: shape.distinct * 2 + 2)
+    return maker.column(
+      PathID(1), rows: entries.map(\.row), values: entries.map(\.value), count: entries.count)
+  }
+
+  @Test(arguments: shapes)
+  func rowsOfCodeSets(shape: Shape) {
+    let entries = Self.entries(shape)
+    let column = Self.column(shape, entries)
+    var generator = RecordGenerator(seed: 5)
+    for size in [0, 1, 2, 20, column.distinctCount] {
+      let codes = Set((0..<size).map { _ in UInt32(generator.below(max(1, column.distinctCount))) })
+      let set = CodeSet(
+        size == column.distinctCount
+          ? (0..<UInt32(column.distinctCount)).map { $0 } : codes.sorted(),
+        of: column.distinctCount)
+      let wanted = Set(set.codes.map { column.value(ofCode: $0).rawValue })
+      for range in [0..<shape.rows, (shape.rows / 3)..<(shape.rows / 2 + 1), 5..<5] {
+        let expected = Set(
+          entries.filter { wanted.contains($0.value) && range.contains(Int($0.row)) }.map(\.row))
+        #expect(column.rows(in: set, within: range).rows() == expected.sorted())
+      }
+    }
+  }
+
+  @Test(arguments: shapes)
+  func entriesOfRowsAndCounts(shape: Shape) {
+    let entries = Self.entries(shape)
+    let column = Self.column(shape, entries)
+    let byRow = Dictionary(grouping: entries, by: \.row)
+    for row in stride(from: 0, to: shape.rows, by: max(1, shape.rows / 500)) {
+      let values = column.entries(at: row).map { column.value(ofCode: column.codes[$0]).rawValue }
+      #expect(values == (byRow[UInt32(row)] ?? []).map(\.value))
+    }
+    for rows in [
+      RowSet.all(of: shape.rows), .range(0..<(shape.rows / 2), of: shape.rows),
+      .list([UInt32(shape.rows / 2)], of: shape.rows),
+    ] {
+      var counts = [UInt32](repeating: 0, count: column.distinctCount)
+      let missing = counts.withUnsafeMutableBufferPointer { buffer in
+        buffer.baseAddress.map { column.addCounts(over: rows, to: $0) } ?? 0
+      }
+      var expected: [UInt32: Set<UInt32>] = [:]
+      for entry in entries where rows.contains(Int(entry.row)) {
+        expected[entry.value, default: []].insert(entry.row)
+      }
+      for code in 0..<column.distinctCount {
+        let value = column.value(ofCode: UInt32(code)).rawValue
+        #expect(Int(counts[code]) == expected[value]?.count ?? 0)
+      }
+      #expect(missing == rows.rows().filter { byRow[$0] == nil }.count)
+    }
+  }
+}
