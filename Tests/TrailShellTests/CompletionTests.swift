@@ -60,6 +60,31 @@ import Testing
     #expect(rows.allSatisfy { !$0.contains("\u{1B}") && !$0.contains("\n") })
   }
 
+  @Test func sentencesBeginInOneColumnAndGiveWay() {
+    let list = CompletionList(
+      [
+        CompletionList.Candidate("import", remark: "reads logs from files and folders"),
+        CompletionList.Candidate("problems", remark: "what was odd"),
+        CompletionList.Candidate("quit"),
+      ], replacing: 0..<0)
+    let rows = CompletionMenu.rows(
+      of: list, terminal: Terminal(rows: 24, columns: 30), colour: false)
+    #expect(
+      rows == ["import    reads logs from fi…", "problems  what was odd", "quit"])
+  }
+
+  @Test func countsAreKeptWhenTitlesAreCut() {
+    let list = CompletionList(
+      [
+        CompletionList.Candidate("abcdefghijkl", remark: "12"),
+        CompletionList.Candidate("x", remark: "7"),
+      ],
+      replacing: 0..<0)
+    let rows = CompletionMenu.rows(
+      of: list, terminal: Terminal(rows: 24, columns: 11), colour: false)
+    #expect(rows == ["abcdef… 12", "x        7"])
+  }
+
   @Test func wideCharactersAreAligned() {
     let rows = CompletionMenu.rows(
       of: list(["東京", "abc", "é"], remark: "1"), terminal: Terminal(rows: 4, columns: 80),

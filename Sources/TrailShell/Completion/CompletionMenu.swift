@@ -1,6 +1,5 @@
 /// Candidates laid out in columns, the best at the top of the first column.
 struct CompletionMenu {
-  private static let gapInside = 1
   private static let gapBetween = 3
   /// Rows of the screen that the list leaves for the line being edited.
   private static let rowsLeftFree = 3
@@ -9,12 +8,9 @@ struct CompletionMenu {
   static func rows(
     of list: CompletionList, terminal: Terminal, colour: Bool
   ) -> [String] {
-    let entries = list.candidates.map { Entry($0, limit: terminal.columns - 1) }
+    let entries = Entry.entries(for: list.candidates, limit: terminal.columns - 1)
     guard !entries.isEmpty else { return [] }
-    let titleWidth = entries.reduce(0) { max($0, $1.titleWidth) }
-    let remarkWidth = entries.reduce(0) { max($0, $1.remarkWidth) }
-    let remarkCells = remarkWidth == 0 ? 0 : gapInside + remarkWidth
-    let cellWidth = min(titleWidth + remarkCells, terminal.columns - 1)
+    let cellWidth = entries.reduce(0) { max($0, $1.width) }
     let columnCount = max(1, (terminal.columns - 1 + gapBetween) / (cellWidth + gapBetween))
     let rowLimit = max(1, terminal.rows - rowsLeftFree)
 
@@ -28,7 +24,7 @@ struct CompletionMenu {
     let rowCount = (shownCount + columnCount - 1) / columnCount
     var rows = (0..<rowCount).map { row in
       let cells = stride(from: row, to: shownCount, by: rowCount).map { index in
-        entries[index].cell(width: cellWidth, colour: colour)
+        entries[index].padded(to: cellWidth, colour: colour)
       }
       return trimmingSpaces(cells.joined(separator: String(repeating: " ", count: gapBetween)))
     }
@@ -47,25 +43,53 @@ struct CompletionMenu {
   }
 }
 
-/// One candidate, cut so that it fits in a row.
+/// One candidate, cut so that it fits in a row, its parts aligned with those of its neighbours.
 private struct Entry {
-  let title: String
-  let titleWidth: Int
-  let remark: String
-  let remarkWidth: Int
+  /// Between a title and what is said about it.
+  private static let gapInside = 2
+  private static let gapBeforeCount = 1
 
-  init(_ candidate: CompletionList.Candidate, limit: Int) {
-    remark = candidate.remark.onOneLine
-    remarkWidth = Terminal.width(of: remark)
-    let room = max(1, remarkWidth == 0 ? limit : limit - remarkWidth - 1)
-    title = candidate.title.onOneLine.cut(toWidth: room)
-    titleWidth = Terminal.width(of: title)
+  private let title: String
+  /// The spaces between title and remark.
+  private let gap: Int
+  private let remark: String
+  let width: Int
+
+  /// Counts end in one column, as numbers do, and are kept whole; sentences begin in one column, and give way
+  /// to the titles.
+  static func entries(for candidates: [CompletionList.Candidate], limit: Int) -> [Entry] {
+    let titles = candidates.map(\.title.onOneLine)
+    let remarks = candidates.map(\.remark.onOneLine)
+    let remarkWidth = remarks.reduce(0) { max($0, Terminal.width(of: $1)) }
+    let areCounts = remarks.allSatisfy { $0.isEmpty || $0.first?.isNumber == true }
+    let reserved = areCounts && remarkWidth > 0 ? remarkWidth + gapBeforeCount : 0
+    let cutTitles = titles.map { $0.cut(toWidth: max(1, limit - reserved)) }
+    let titleWidth = cutTitles.reduce(0) { max($0, Terminal.width(of: $1)) }
+    let remarkRoom = limit - titleWidth - gapInside
+
+    return zip(cutTitles, remarks).map { title, remark in
+      let spare = titleWidth - Terminal.width(of: title)
+      if areCounts {
+        let own = Terminal.width(of: remark)
+        return Entry(
+          title: title, gap: remark.isEmpty ? 0 : spare + reserved - own, remark: remark)
+      }
+      let cut = remarkRoom > 0 ? remark.cut(toWidth: remarkRoom) : ""
+      return Entry(title: title, gap: cut.isEmpty ? 0 : spare + gapInside, remark: cut)
+    }
   }
 
-  func cell(width: Int, colour: Bool) -> String {
-    let padding = String(repeating: " ", count: max(0, width - titleWidth - remarkWidth))
-    return title + padding
+  private init(title: String, gap: Int, remark: String) {
+    self.title = title
+    self.gap = gap
+    self.remark = remark
+    width = Terminal.width(of: title) + gap + Terminal.width(of: remark)
+  }
+
+  func padded(to cellWidth: Int, colour: Bool) -> String {
+    title + String(repeating: " ", count: gap)
       + (colour && !remark.isEmpty ? Palette.paint(remark, as: .remark) : remark)
+      + String(repeating: " ", count: max(0, cellWidth - width))
   }
 }
 
