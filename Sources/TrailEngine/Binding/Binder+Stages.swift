@@ -1,0 +1,231 @@
+import TrailLanguage
+import TrailText
+
+// Stages: what each needs of the rows before it, and which columns it makes.
+
+/// What the rows are at a point of the pipeline.
+enum RowScope {
+  case events
+  case table([TableColumn])
+  case facets
+}
+
+extension Binder {
+  /// Values that `top` shows where no number is given.
+  static let defaultTop = 10
+
+  func scope(after query: BoundQuery) -> RowScope {
+    var scope: RowScope = .events
+    if case .last(let answer) = query.source {
+      switch answer.content {
+      case .events, .timeline: scope = .events
+      case .table(let rows): scope = .table(rows.columns)
+      case .facets: scope = .facets
+      }
+    }
+    for stage in query.stages {
+      switch stage {
+      case .select(_, let columns), .top(_, _, let columns), .rare(_, let columns),
+        .distinct(_, let columns):
+        scope = .table(columns)
+      case .aggregate(let aggregation): scope = .table(aggregation.columns)
+      case .facets: scope = .facets
+      case .filterEvents, .filterTable, .sort, .limit, .timeline, .expect: break
+      }
+    }
+    return scope
+  }
+
+  mutating func addStages(_ stages: [StageSyntax], to query: inout BoundQuery) {
+    var hasExpectation = query.stages.contains { if case .expect = $0 { true } else { false } }
+    for stage in stages {
+      if hasExpectation {
+        report(BindingCode.stageAfterEnd, "nothing may follow `expect`", at: stage.range)
+        return
+      }
+      let scope = scope(after: query)
+      if case .facets = scope {
+        guard case .expect = stage.kind else {
+          report(BindingCode.stageAfterEnd, "only `expect` may follow `facets`", at: stage.range)
+          return
+        }
+      }
+      if let bound = bind(stage, scope) { query.stages.append(bound) }
+      if case .expect = stage.kind { hasExpectation = true }
+    }
+  }
+
+  private mutating func bind(_ stage: StageSyntax, _ scope: RowScope) -> BoundStage? {
+    switch stage.kind {
+    case .filter(let predicate):
+      if case .table(let columns) = scope {
+        return .filterTable(tablePredicate(predicate, columns))
+      }
+      return .filterEvents(self.predicate(predicate, isNegated: false))
+    case .select(let items):
+      var columns: [TableColumn] = []
+      let fields = items.compactMap { item -> RowField? in
+        guard let field = rowField(item.field, scope) else { return nil }
+        let name = item.name?.text ?? item.field.steps.joined(separator: ".")
+        columns.append(column(for: field, named: name, scope))
+        return field
+      }
+      return .select(fields, columns: Self.unique(columns))
+    case .count(let aggregation): return aggregate(aggregation, scope, verb: "count")
+    case .stats(let aggregation): return aggregate(aggregation, scope, verb: "stats")
+    case .top(let limit, let field):
+      guard let bound = rowField(field, scope) else { return nil }
+      let name = field.steps.joined(separator: ".")
+      return .top(
+        bound, limit: limit ?? Self.defaultTop,
+        columns: Self.unique([
+          column(for: bound, named: name, scope), TableColumn(name: "count", kind: .number),
+          TableColumn(name: "share", kind: .number),
+        ]))
+    case .rare(let field):
+      guard let bound = rowField(field, scope) else { return nil }
+      return .rare(
+        bound,
+        columns: Self.unique([
+          column(for: bound, named: field.steps.joined(separator: "."), scope),
+          TableColumn(name: "count", kind: .number),
+        ]))
+    case .distinct(let fields):
+      let bound = fields.compactMap { rowField($0, scope) }
+      guard bound.count == fields.count else { return nil }
+      let columns = zip(fields, bound).map {
+        column(for: $1, named: $0.steps.joined(separator: "."), scope)
+      }
+      return .distinct(bound, columns: Self.unique(columns))
+    case .sort(let keys):
+      return .sort(
+        keys.compactMap { key in
+          rowField(key.field, scope).map {
+            SortKey(
+              field: $0, name: key.field.steps.joined(separator: "."), isDescending: key.isDescending)
+          }
+        })
+    case .limit(let count): return .limit(count)
+    case .timeline: return needsEvents(stage, scope, "timeline").map { _ in .timeline }
+    case .facets: return needsEvents(stage, scope, "facets").map { _ in .facets }
+    case .expect(let expectation): return .expect(expectation)
+    }
+  }
+
+  private mutating func needsEvents(
+    _ stage: StageSyntax, _ scope: RowScope, _ name: String
+  ) -> Void? {
+    if case .events = scope { return () }
+    report(
+      BindingCode.stageNeedsEvents, "`\(name)` needs events, and these rows are a table",
+      at: stage.range, notes: ["put it before the stage that makes the table"])
+    return nil
+  }
+
+  private mutating func rowField(_ syntax: FieldSyntax, _ scope: RowScope) -> RowField? {
+    switch scope {
+    case .events: field(syntax).map { .event($0) }
+    case .table(let columns): column(syntax, columns).map { .column($0) }
+    case .facets: nil
+    }
+  }
+
+  private func column(for field: RowField, named name: String, _ scope: RowScope) -> TableColumn {
+    switch field {
+    case .event(let field):
+      return TableColumn(name: name, kind: Self.columnKind(field.kind), field: field.name)
+    case .column(let index):
+      guard case .table(let columns) = scope else { return TableColumn(name: name, kind: .text) }
+      return TableColumn(name: name, kind: columns[index].kind, field: columns[index].field)
+    }
+  }
+
+  private static func columnKind(_ kind: BoundField.Kind) -> TableColumn.Kind {
+    switch kind {
+    case .time: .time
+    case .flag: .flag
+    case .number: .number
+    case .text, .service, .ip, .principal, .role: .text
+    }
+  }
+
+  /// Names that repeat get a number behind them: a JSON row cannot have a key twice.
+  private static func unique(_ columns: [TableColumn]) -> [TableColumn] {
+    var seen: Set<String> = []
+    return columns.map { column in
+      var column = column
+      var number = 2
+      let base = column.name
+      while !seen.insert(column.name).inserted {
+        column.name = "\(base)_\(number)"
+        number += 1
+      }
+      return column
+    }
+  }
+
+  private mutating func aggregate(
+    _ syntax: AggregationSyntax, _ scope: RowScope, verb: String
+  ) -> BoundStage? {
+    var columns: [TableColumn] = []
+    var timeColumn: Int?
+    if syntax.every != nil {
+      if case .table(let table) = scope {
+        timeColumn = table.firstIndex { $0.kind == .time }
+        if timeColumn == nil {
+          report(
+            BindingCode.stageNeedsEvents, "these rows have no column of times", at: syntax.every?.range,
+            notes: ["`every` needs events, or a table with a column of times"])
+        }
+      }
+      columns.append(TableColumn(name: "time", kind: .time, field: "time"))
+    }
+    let groups = syntax.groups.compactMap { field -> RowField? in
+      guard let bound = rowField(field, scope) else { return nil }
+      columns.append(column(for: bound, named: field.steps.joined(separator: "."), scope))
+      return bound
+    }
+    let aggregates = syntax.aggregates.compactMap { item -> BoundAggregation.Aggregate? in
+      var bound: RowField?
+      if let field = item.field {
+        guard let resolved = rowField(field, scope) else { return nil }
+        bound = resolved
+      }
+      columns.append(aggregateColumn(item, bound, scope))
+      return BoundAggregation.Aggregate(function: item.function, field: bound)
+    }
+    return .aggregate(
+      BoundAggregation(
+        groups: groups, every: syntax.every?.milliseconds, timeColumn: timeColumn,
+        aggregates: aggregates, columns: Self.unique(columns),
+        text: Self.text(syntax, verb: verb)))
+  }
+
+  private func aggregateColumn(
+    _ syntax: AggregateSyntax, _ field: RowField?, _ scope: RowScope
+  ) -> TableColumn {
+    let path = syntax.field.map { "_" + $0.steps.joined(separator: ".") } ?? ""
+    let name = syntax.name?.text ?? syntax.function.rawValue + path
+    switch syntax.function {
+    case .count, .distinct, .sum, .avg, .p50, .p90, .p99: return TableColumn(name: name, kind: .number)
+    case .values: return TableColumn(name: name, kind: .list)
+    case .min, .max, .first, .last:
+      guard let field else { return TableColumn(name: name, kind: .text) }
+      return column(for: field, named: name, scope)
+    }
+  }
+
+  private static func text(_ syntax: AggregationSyntax, verb: String) -> String {
+    let aggregates = syntax.aggregates.map { item in
+      item.function.rawValue + (item.field.map { " " + FieldNames.spelled($0.steps) } ?? "")
+        + (item.name.map { " as \($0.text)" } ?? "")
+    }
+    var text = aggregates.joined(separator: ", ")
+    if verb == "stats" { text = "stats " + text }
+    if !syntax.groups.isEmpty {
+      text += " by " + syntax.groups.map { FieldNames.spelled($0.steps) }.joined(separator: ", ")
+    }
+    if let every = syntax.every { text += " every \(every.text)" }
+    return text
+  }
+}

@@ -1,0 +1,151 @@
+import TrailLanguage
+import TrailRecord
+import TrailText
+
+/// Gives the names of a sentence their meaning: fields, words, times, saved queries.
+///
+/// Everything that is wrong is collected, so that a reader sees it in one go.
+package struct Binder {
+  /// Saved queries may use saved queries this deep.
+  static let maximumSavedDepth = 16
+
+  let context: BindingContext
+  var diagnostics: [Diagnostic] = []
+  var notes: [Note] = []
+  var words: [(word: String, definition: String)] = []
+  var savedDepth = 0
+
+  /// Binds a sentence. Throws `Diagnostics` with all that is wrong.
+  package static func bind(
+    _ syntax: QuerySyntax, in context: BindingContext
+  ) throws(Diagnostics) -> BoundQuery {
+    var binder = Binder(context: context)
+    let bound = binder.query(syntax)
+    let errors = binder.diagnostics.filter { $0.severity == .error }
+    guard errors.isEmpty, let bound else { throw Diagnostics(binder.diagnostics) }
+    return bound
+  }
+
+  /// Binds a predicate alone, as completion needs for counting values under what is typed so far.
+  package static func bind(
+    _ syntax: PredicateSyntax?, clauses: [ClauseSyntax], in context: BindingContext
+  ) throws(Diagnostics) -> BoundPredicate {
+    var binder = Binder(context: context)
+    let predicate = binder.predicate(where: syntax, clauses: clauses)
+    guard binder.diagnostics.allSatisfy({ $0.severity != .error }) else {
+      throw Diagnostics(binder.diagnostics)
+    }
+    return predicate
+  }
+
+  private init(context: BindingContext) { self.context = context }
+
+  mutating func report(
+    _ code: DiagnosticCode, _ message: String, at range: SourceRange?, label: String? = nil,
+    notes: [String] = [], fixIt: FixIt? = nil
+  ) {
+    diagnostics.append(
+      Diagnostic(code, message, at: range, label: label, notes: notes, fixIt: fixIt))
+  }
+
+  private mutating func query(_ syntax: QuerySyntax) -> BoundQuery? {
+    guard var bound = source(syntax) else { return nil }
+    bound.words = words
+    bound.notes = notes
+    bound.normalised = QueryText.normalised(syntax, clock: context.clock)
+    return bound
+  }
+
+  /// The sentence from its source on; a saved query's stages come first, then the sentence's own.
+  private mutating func source(_ syntax: QuerySyntax) -> BoundQuery? {
+    var query: BoundQuery
+    switch syntax.source.kind {
+    case .events:
+      query = BoundQuery(
+        source: .events, predicate: predicate(where: syntax.predicate, clauses: syntax.clauses),
+        stages: [], words: [], normalised: "", notes: [])
+      addStages(syntax.stages, to: &query)
+      return query
+    case .last:
+      guard let answer = context.lastAnswer else {
+        report(
+          BindingCode.noLastAnswer, "there is no last answer yet", at: syntax.source.range,
+          notes: ["`last` is the rows of the answer before; ask something first"])
+        return nil
+      }
+      query = BoundQuery(
+        source: .last(answer), predicate: .constant(true), stages: [], words: [], normalised: "",
+        notes: [])
+    case .saved(let name, let arguments):
+      guard let saved = saved(name, arguments, at: syntax.source.range) else { return nil }
+      savedDepth += 1
+      defer { savedDepth -= 1 }
+      guard let inner = source(saved) else { return nil }
+      query = inner
+    }
+    addFilter(syntax, to: &query)
+    addStages(syntax.stages, to: &query)
+    return query
+  }
+
+  private mutating func saved(
+    _ name: String, _ arguments: [ValueSyntax], at range: SourceRange
+  ) -> QuerySyntax? {
+    guard let text = context.savedQueries[name] else {
+      let near = NearNames.nearest(to: name, among: context.savedQueries.keys)
+      report(
+        BindingCode.unknownSavedQuery, "no query is saved as `@\(name)`", at: range,
+        label: near.first.map { "did you mean `@\($0)`?" },
+        notes: context.savedQueries.isEmpty ? ["nothing is saved yet"] : [])
+      return nil
+    }
+    guard savedDepth < Self.maximumSavedDepth else {
+      report(
+        BindingCode.savedQueryBroken, "`@\(name)` uses itself, or saved queries too deeply", at: range)
+      return nil
+    }
+    do {
+      return try QueryText.saved(text, arguments: arguments.map(\.text))
+    } catch {
+      report(
+        BindingCode.savedQueryBroken, "the saved query `@\(name)` cannot be read", at: range,
+        notes: error.list.map(\.message))
+      return nil
+    }
+  }
+
+  /// What the outer sentence asks of the rows of `last` or of a saved query.
+  private mutating func addFilter(_ syntax: QuerySyntax, to query: inout BoundQuery) {
+    guard syntax.predicate != nil || !syntax.clauses.isEmpty else { return }
+    switch scope(after: query) {
+    case .events:
+      query.stages.append(
+        .filterEvents(predicate(where: syntax.predicate, clauses: syntax.clauses)))
+    case .table(let columns):
+      if let predicate = syntax.predicate {
+        query.stages.append(.filterTable(tablePredicate(predicate, columns)))
+      }
+      for clause in syntax.clauses {
+        guard let time = columns.firstIndex(where: { $0.kind == .time }) else {
+          report(
+            BindingCode.stageNeedsEvents, "these rows have no time", at: clause.range,
+            notes: ["a time clause needs events, or a table with a column of times"])
+          continue
+        }
+        if let range = window([clause]) { query.stages.append(.filterTable(.time(column: time, range))) }
+      }
+    case .facets:
+      report(BindingCode.stageAfterEnd, "facets have no rows to choose from", at: syntax.range)
+    }
+  }
+
+  /// A `where` and its clauses as one condition on events.
+  mutating func predicate(
+    where syntax: PredicateSyntax?, clauses: [ClauseSyntax]
+  ) -> BoundPredicate {
+    var parts: [BoundPredicate] = []
+    if !clauses.isEmpty, let range = window(clauses) { parts.append(.time(range)) }
+    if let syntax { parts.append(predicate(syntax, isNegated: false)) }
+    return .all(parts)
+  }
+}

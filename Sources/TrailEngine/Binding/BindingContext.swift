@@ -1,0 +1,40 @@
+package import TrailText
+
+/// What a sentence is bound against.
+package struct BindingContext: Sendable {
+  package var snapshot: StoreSnapshot
+  /// The session's clock: milliseconds since 1970 UTC.
+  package var clock: Int64
+  /// What `last` means.
+  package var lastAnswer: Answer?
+  /// The texts of saved queries, by name.
+  package var savedQueries: [String: String]
+
+  package init(
+    snapshot: StoreSnapshot, clock: Int64, lastAnswer: Answer? = nil,
+    savedQueries: [String: String] = [:]
+  ) {
+    self.snapshot = snapshot
+    self.clock = clock
+    self.lastAnswer = lastAnswer
+    self.savedQueries = savedQueries
+  }
+}
+
+/// The codes of messages that binding can give.
+package enum BindingCode {
+  package static let unknownField: DiagnosticCode = "unknown-field"
+  package static let unknownColumn: DiagnosticCode = "unknown-column"
+  package static let unknownWord: DiagnosticCode = "unknown-word"
+  package static let unknownSavedQuery: DiagnosticCode = "unknown-saved-query"
+  package static let savedQueryBroken: DiagnosticCode = "broken-saved-query"
+  package static let noLastAnswer: DiagnosticCode = "no-last-answer"
+  package static let badTime: DiagnosticCode = "bad-time"
+  package static let badNetwork: DiagnosticCode = "bad-network"
+  package static let badFlag: DiagnosticCode = "bad-flag"
+  package static let badRegex: DiagnosticCode = "bad-regex"
+  package static let emptyWindow: DiagnosticCode = "empty-window"
+  package static let stageNeedsEvents: DiagnosticCode = "stage-needs-events"
+  package static let stageAfterEnd: DiagnosticCode = "stage-after-end"
+  package static let wordNeedsEvents: DiagnosticCode = "word-needs-events"
+}

@@ -1,0 +1,110 @@
+package import TrailRecord
+
+/// A field with its place in records settled; what values it has is for the snapshot to say.
+package struct BoundField: Hashable, Sendable {
+  package enum Source: Hashable, Sendable {
+    /// The event's time.
+    case time
+    /// Every value under any of these key sequences, through arrays and down to the leaves.
+    case any([[String]])
+    /// The first of these key sequences that has a value.
+    case first([[String]])
+    case computed(ComputedRule)
+  }
+
+  /// How its values compare and are shown.
+  package enum Kind: String, Hashable, Sendable {
+    case text, time, service, ip, flag, number, principal, role
+  }
+
+  /// The short name, or the path's canonical spelling: what messages call it.
+  package let name: String
+  package let kind: Kind
+  package let source: Source
+
+  package init(name: String, kind: Kind, source: Source) {
+    self.name = name
+    self.kind = kind
+    self.source = source
+  }
+
+  /// The key sequences that it reads.
+  package var keySequences: [[String]] {
+    switch source {
+    case .time: [["eventTime"]]
+    case .any(let sequences), .first(let sequences): sequences
+    case .computed(let rule): rule.inputs.map(\.keys)
+    }
+  }
+}
+
+extension BoundField {
+  /// The field that a short name stands for, or nil where there is none of that name.
+  package init?(shortName: String, in catalog: FieldCatalog = .standard) {
+    guard let definition = catalog[shortName] else { return nil }
+    let name = definition.name
+    func keys(_ path: String) -> [String] { path.split(separator: ".").map(String.init) }
+    switch definition.source {
+    case .path("eventTime"):
+      self.init(name: name, kind: .time, source: .time)
+    case .path(let path):
+      self.init(name: name, kind: Self.kind(definition), source: .any([keys(path)]))
+    case .first(let paths):
+      self.init(name: name, kind: Self.kind(definition), source: .first(paths.map(keys)))
+    case .any(let paths):
+      self.init(name: name, kind: Self.kind(definition), source: .any(paths.map(keys)))
+    case .computed:
+      guard let rule = ComputedRule(rawValue: name) else { return nil }
+      self.init(name: name, kind: rule.kind, source: .computed(rule))
+    }
+  }
+
+  private static func kind(_ definition: FieldDefinition) -> Kind {
+    switch definition.kind {
+    case .time: .time
+    case .service: .service
+    case .ip: .ip
+    case .flag: .flag
+    case .number: .number
+    case .text, .computed: .text
+    }
+  }
+
+  /// A field by its full path: of the same kind as the short field that reads this very path, but for
+  /// `service`, whose short spelling belongs to the short name.
+  package init(path keys: [[String]], name: String, catalog: FieldCatalog = .standard) {
+    if keys == [["eventTime"]] {
+      self.init(name: name, kind: .time, source: .time)
+      return
+    }
+    let written = keys.first?.joined(separator: ".") ?? ""
+    let kind = catalog.definitions.first { $0.source == .path(written) }.map(Self.kind)
+    self.init(name: name, kind: kind == .service ? .text : kind ?? .text, source: .any(keys))
+  }
+}
+
+/// The top-level members that CloudTrail documents: a path that begins with one is a path even where the store
+/// has no such value yet.
+package enum CloudTrailRecord {
+  package static let members = [
+    "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion",
+    "sourceIPAddress", "userAgent", "errorCode", "errorMessage", "requestParameters",
+    "responseElements", "additionalEventData", "requestID", "eventID", "eventType", "apiVersion",
+    "managementEvent", "readOnly", "resources", "recipientAccountId", "serviceEventDetails",
+    "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId", "eventCategory", "addendum",
+    "sessionCredentialFromConsole", "edgeDeviceDetails", "tlsDetails", "insightDetails",
+    "eventContext",
+  ]
+
+  /// The prefixes that stand for the long member names.
+  package static let prefixes = [
+    "req": "requestParameters", "resp": "responseElements", "extra": "additionalEventData",
+    "identity": "userIdentity",
+  ]
+
+  /// The member of that name in any letter case.
+  package static func member(_ name: String) -> String? {
+    let folded = name.lowercased()
+    return members.first { $0.lowercased() == folded }
+  }
+}

@@ -1,0 +1,58 @@
+/// A condition with its fields resolved and its values typed.
+package indirect enum BoundPredicate: Sendable {
+  case constant(Bool)
+  case and([BoundPredicate])
+  case or([BoundPredicate])
+  case not(BoundPredicate)
+  case test(FieldTest)
+  case exists(BoundField)
+  case about(AboutPattern)
+  /// The event's time lies in `start..<end`; an event without a time never does.
+  case time(Range<Int64>)
+  /// A word, with what it stands for.
+  case word(String, BoundPredicate)
+}
+
+/// One comparison: the field, the test, and the words for it.
+package struct FieldTest: Sendable {
+  package let field: BoundField
+  package let test: ValueTest
+  /// As the plan shows it, such as `name = DeleteTrail`.
+  package let text: String
+}
+
+extension BoundPredicate {
+  /// The conjuncts of an `and`; any other predicate is its own only one.
+  package var conjuncts: [BoundPredicate] {
+    if case .and(let parts) = self { return parts.flatMap(\.conjuncts) }
+    return [self]
+  }
+
+  /// All parts together; none is true.
+  package static func all(_ parts: [BoundPredicate]) -> BoundPredicate {
+    let flat = parts.flatMap(\.conjuncts)
+    return flat.count == 1 ? flat[0] : flat.isEmpty ? .constant(true) : .and(flat)
+  }
+
+  /// As a plan shows it.
+  package var text: String {
+    switch self {
+    case .constant(let flag): flag ? "true" : "false"
+    case .and(let parts): parts.map(\.nestedText).joined(separator: " and ")
+    case .or(let parts): parts.map(\.nestedText).joined(separator: " or ")
+    case .not(let inner): "not \(inner.nestedText)"
+    case .test(let test): test.text
+    case .exists(let field): "\(field.name) exists"
+    case .about(let pattern): "about \(Quoting.value(pattern.source))"
+    case .time(let range): WindowText.window(range)
+    case .word(let name, _): name
+    }
+  }
+
+  private var nestedText: String {
+    switch self {
+    case .and, .or: "(\(text))"
+    default: text
+    }
+  }
+}

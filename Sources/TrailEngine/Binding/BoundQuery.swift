@@ -1,0 +1,86 @@
+package import TrailLanguage
+
+/// A sentence with everything resolved: fields, words, times, saved queries.
+package struct BoundQuery: Sendable {
+  package enum Source: Sendable {
+    case events
+    case last(Answer)
+  }
+  package var source: Source
+  /// What keeps an event, time window and first `where` together.
+  package var predicate: BoundPredicate
+  package var stages: [BoundStage]
+  /// The words of the sentence, in the order of their first use, with what they stand for.
+  package var words: [(word: String, definition: String)]
+  /// The sentence as it was understood.
+  package var normalised: String
+  /// What the reader should know though nothing is wrong, such as a path that no record has.
+  package var notes: [Note]
+}
+
+/// Where a stage finds a value: in the event, or in a column of the table that the stages before made.
+package enum RowField: Hashable, Sendable {
+  case event(BoundField)
+  case column(Int)
+}
+
+package enum BoundStage: Sendable {
+  case filterEvents(BoundPredicate)
+  case filterTable(TablePredicate)
+  case select([RowField], columns: [TableColumn])
+  case aggregate(BoundAggregation)
+  case top(RowField, limit: Int, columns: [TableColumn])
+  case rare(RowField, columns: [TableColumn])
+  case distinct([RowField], columns: [TableColumn])
+  case sort([SortKey])
+  case limit(Int)
+  case timeline
+  case facets
+  case expect(ExpectationSyntax)
+}
+
+package struct SortKey: Hashable, Sendable {
+  package var field: RowField
+  package var name: String
+  package var isDescending: Bool
+}
+
+package struct BoundAggregation: Sendable {
+  package struct Aggregate: Sendable {
+    package var function: AggregateFunction
+    /// Nil only for `count` of rows.
+    package var field: RowField?
+  }
+  package var groups: [RowField]
+  /// The length of a time bucket in milliseconds.
+  package var every: Int64?
+  /// The table's column of times, where `every` is asked of a table.
+  package var timeColumn: Int?
+  package var aggregates: [Aggregate]
+  /// Bucket, groups and aggregates, in this order.
+  package var columns: [TableColumn]
+  package var text: String
+}
+
+/// A condition on a row of a table.
+package indirect enum TablePredicate: Sendable {
+  case constant(Bool)
+  case and([TablePredicate])
+  case or([TablePredicate])
+  case not(TablePredicate)
+  case test(column: Int, ValueTest, text: String)
+  case time(column: Int, Range<Int64>)
+  case exists(column: Int)
+
+  var text: String {
+    switch self {
+    case .constant(let flag): flag ? "true" : "false"
+    case .and(let parts): parts.map { "(\($0.text))" }.joined(separator: " and ")
+    case .or(let parts): parts.map { "(\($0.text))" }.joined(separator: " or ")
+    case .not(let inner): "not (\(inner.text))"
+    case .test(_, _, let text): text
+    case .time(_, let range): WindowText.window(range)
+    case .exists: "exists"
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/// One field in one segment: a column and the dictionary that its values are in.
+///
+/// A field that is a single stored path uses the segment's own; any other is worked out once and kept with
+/// the segment.
+package struct FieldColumn: Sendable {
+  package let column: Column
+  package let dictionary: ValueDictionary
+
+  @inline(__always)
+  package func bytes(ofCode code: UInt32) -> UnsafeBufferPointer<UInt8> {
+    dictionary.bytes(of: column.value(ofCode: code))
+  }
+
+  @inline(__always)
+  package func kind(ofCode code: UInt32) -> ValueKind {
+    dictionary.kind(of: column.value(ofCode: code))
+  }
+}
+
+/// The stored paths of a field's key sequences.
+package struct FieldPaths: Sendable {
+  /// The paths of exactly these keys.
+  package let exact: Set<PathID>
+  /// Those, and all below them.
+  package let leaves: [PathID]
+
+  init(_ sequences: [[String]], in table: PathTable) {
+    let roots = Set(sequences.flatMap { table.paths(keys: $0) })
+    exact = roots
+    guard !roots.isEmpty else {
+      leaves = []
+      return
+    }
+    // A path is numbered after its parent, so one pass finds all descendants.
+    var isBelow = [Bool](repeating: false, count: table.count)
+    var found: [PathID] = []
+    for index in 0..<table.count {
+      let path = PathID(UInt32(index))
+      let isInside = roots.contains(path) || index > 0 && isBelow[Int(table.parent(of: path).rawValue)]
+      isBelow[index] = isInside
+      if isInside { found.append(path) }
+    }
+    leaves = found
+  }
+}

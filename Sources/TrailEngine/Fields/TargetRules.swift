@@ -1,0 +1,50 @@
+/// What the call was about: `bucket`, `target`, `trail`.
+enum TargetRules {
+  static let bucketInputs: [ComputedRule.Input] = [
+    .init("requestParameters.bucketName"), .init("resources.ARN", picksBucketARN: true),
+  ]
+
+  static func bucket(_ values: ComputedRule.Values) -> [UInt8]? {
+    if let name = values[0]?.nonEmpty { return name.bytes }
+    return values[1].flatMap(bucketName)
+  }
+
+  /// `data` of `arn:aws:s3:::data/key`; nil for what is no bucket's or object's ARN.
+  static func bucketName(_ arn: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    let parts = arn.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0].elementsEqual("arn".utf8), parts[2].elementsEqual("s3".utf8),
+      parts[3].isEmpty, parts[4].isEmpty
+    else { return nil }
+    let name = parts[5].prefix { $0 != UInt8(ascii: "/") }
+    return name.isEmpty ? nil : Array(name)
+  }
+
+  /// The parameters that name the thing acted on, the most telling first.
+  static let targetInputs: [ComputedRule.Input] = [
+    "userName", "roleName", "groupName", "policyName", "policyArn", "instanceProfileName",
+    "bucketName", "functionName", "keyId", "secretId", "instanceId",
+    "instancesSet.items.instanceId", "groupId", "dBInstanceIdentifier", "dBClusterIdentifier",
+    "tableName", "clusterName", "topicArn", "queueUrl", "queueName", "stackName", "trailName",
+    "name", "resourceArn", "resourceARN", "resourceId", "volumeId", "snapshotId", "imageId",
+    "vpcId", "subnetId", "networkInterfaceId", "logGroupName", "hostedZoneId", "detectorId",
+    "ruleName", "alarmName", "repositoryName", "roleArn", "loadBalancerArn", "fileSystemId",
+    "domainName", "distributionId", "serialNumber", "accountId",
+  ].map { .init("requestParameters.\($0)") }
+
+  static func target(_ values: ComputedRule.Values) -> [UInt8]? {
+    values.lazy.compactMap { $0?.nonEmpty }.first?.bytes
+  }
+
+  static let trailInputs: [ComputedRule.Input] = [
+    .init("eventSource"), .init("requestParameters.name"), .init("requestParameters.trailName"),
+    .init("requestParameters.trailARN"), .init("requestParameters.resourceId"),
+    .init("requestParameters.resourceIdList"), .init("requestParameters.trailNameList"),
+  ]
+
+  /// The trail's name, where a CloudTrail call names one.
+  static func trail(_ values: ComputedRule.Values) -> [UInt8]? {
+    guard let source = values[0], source.starts(with: "cloudtrail.") else { return nil }
+    guard let named = values.dropFirst().lazy.compactMap({ $0?.nonEmpty }).first else { return nil }
+    return (ARNBytes.lastName(named) ?? named).bytes
+  }
+}

@@ -1,0 +1,80 @@
+import TrailRecord
+
+/// `about X` in one segment: the distinct values that hold X, then the rows that hold those values.
+struct AboutSearch {
+  let pattern: AboutPattern
+  let segment: Segment
+
+  func rows() -> RowSet {
+    let found = values()
+    var result = RowSet.none(of: segment.rowCount)
+    let everything = 0..<segment.rowCount
+    for path in searchedPaths() {
+      if !found.isEmpty, let column = segment.column(path) {
+        let codes = codes(of: found, in: column)
+        if !codes.isEmpty { result = result.union(column.rows(in: codes, within: everything)) }
+      }
+      if let identifiers = segment.identifiers(path) {
+        result = result.union(rows(in: identifiers))
+      }
+    }
+    return result
+  }
+
+  private func searchedPaths() -> [PathID] {
+    segment.computedColumns.value("searched paths") {
+      (0..<segment.paths.count).map { PathID(UInt32($0)) }.filter { path in
+        (segment.column(path) != nil || segment.identifiers(path) != nil)
+          && AboutPattern.searches(keys: segment.paths.keys(of: path))
+      }
+    }
+  }
+
+  /// The texts that hold X, ascending.
+  func values() -> [ValueID] {
+    let dictionary = segment.values
+    let probe = pattern.probe
+    var found: [ValueID] = []
+    func verify(_ value: ValueID) {
+      if dictionary.kind(of: value) == .text, pattern.occurs(in: dictionary.bytes(of: value)) {
+        found.append(value)
+      }
+    }
+    if probe.isEmpty {
+      for index in 0..<dictionary.count { verify(ValueID(UInt32(index))) }
+      return found
+    }
+    HeapSearch(probe).forEach(in: dictionary.heap.buffer) { place in
+      let value = dictionary.value(atHeapOffset: place)
+      verify(value)
+      return Int(dictionary.offsets[Int(value.rawValue) + 1])
+    }
+    return found
+  }
+
+  /// Looking each value up pays while they are few; then one pass over the column's values does.
+  private func codes(of found: [ValueID], in column: Column) -> CodeSet {
+    if found.count * 16 < column.distinctCount { return column.codeSet(of: found) }
+    var codes: [UInt32] = []
+    var next = 0
+    for code in 0..<column.distinctCount {
+      let value = column.values[code]
+      while next < found.count, found[next].rawValue < value { next += 1 }
+      if next < found.count, found[next].rawValue == value { codes.append(UInt32(code)) }
+    }
+    return CodeSet(codes, of: column.distinctCount)
+  }
+
+  private func rows(in column: IdentifierColumn) -> RowSet {
+    if let identifier = Identifier(pattern.source) { return column.rows(equalTo: identifier) }
+    var list: [UInt32] = []
+    var bytes: [UInt8] = []
+    for entry in 0..<column.entryCount {
+      bytes.removeAll(keepingCapacity: true)
+      column.identifiers[entry].append(to: &bytes)
+      if pattern.occurs(inFolded: bytes) { list.append(UInt32(column.row(ofEntry: entry))) }
+    }
+    list.removeAdjacentRepeats()
+    return .list(list, of: segment.rowCount)
+  }
+}

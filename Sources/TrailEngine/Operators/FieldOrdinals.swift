@@ -1,0 +1,85 @@
+import Synchronization
+
+/// The distinct values of a field over a whole snapshot, numbered: what grouping counts with.
+///
+/// A segment's codes become these numbers by one look-up each, so values of different segments meet without
+/// comparing texts again.
+final class FieldOrdinals: Sendable {
+  /// The value behind each ordinal.
+  let keys: [Cell]
+  /// For each segment, its column and the ordinal of each code; nil where it lacks the field.
+  let columns: [SegmentOrdinals?]
+  private let ranks = Mutex<[UInt32]?>(nil)
+
+  struct SegmentOrdinals: Sendable {
+    let field: FieldColumn
+    let ordinals: [UInt32]
+    /// True if two codes of the segment have one ordinal, such as `1` and `1.0`.
+    let mergesCodes: Bool
+  }
+
+  init(_ field: BoundField, in snapshot: StoreSnapshot) {
+    var numbers: [Cell: UInt32] = [:]
+    var keys: [Cell] = []
+    columns = snapshot.segments.map { segment in
+      guard let column = FieldColumns(segment: segment).column(field) else { return nil }
+      var ordinals: [UInt32] = []
+      ordinals.reserveCapacity(column.column.distinctCount)
+      for code in 0..<UInt32(column.column.distinctCount) {
+        let key = CellReader.groupKey(
+          column.bytes(ofCode: code), column.kind(ofCode: code), as: field.kind)
+        let next = UInt32(keys.count)
+        let number = numbers[key, default: next]
+        if number == next {
+          numbers[key] = next
+          keys.append(key)
+        }
+        ordinals.append(number)
+      }
+      return SegmentOrdinals(
+        field: column, ordinals: ordinals, mergesCodes: Set(ordinals).count < ordinals.count)
+    }
+    self.keys = keys
+  }
+
+  /// The place of each ordinal in the order of values. Worked out once.
+  func sortRanks() -> [UInt32] {
+    ranks.withLock { ranks in
+      if let ranks { return ranks }
+      let order = keys.indices.sorted { ValueOrder.precedes(keys[$0], keys[$1]) }
+      var made = [UInt32](repeating: 0, count: keys.count)
+      for (rank, ordinal) in order.enumerated() { made[ordinal] = UInt32(rank) }
+      ranks = made
+      return made
+    }
+  }
+}
+
+/// What queries of one session share: the numbering of each field's values.
+package final class QueryCache: Sendable {
+  /// Numberings kept; a session asks for few fields again and again.
+  private static let maximumFields = 64
+
+  private struct Entry: Sendable {
+    let segments: [ObjectIdentifier]
+    let ordinals: FieldOrdinals
+    /// Keeps the segments alive, so that their identity stays theirs.
+    let snapshot: StoreSnapshot
+  }
+  private let entries = Mutex<[BoundField: Entry]>([:])
+
+  package init() {}
+
+  func ordinals(_ field: BoundField, in snapshot: StoreSnapshot) -> FieldOrdinals {
+    let segments = snapshot.segments.map { ObjectIdentifier($0) }
+    if let known = entries.withLock({ $0[field] }), known.segments == segments {
+      return known.ordinals
+    }
+    let made = FieldOrdinals(field, in: snapshot)
+    entries.withLock { entries in
+      if entries.count >= Self.maximumFields { entries.removeAll() }
+      entries[field] = Entry(segments: segments, ordinals: made, snapshot: snapshot)
+    }
+    return made
+  }
+}
