@@ -1,4 +1,4 @@
-package import TrailRecord
+import TrailRecord
 
 /// `about X`: X as a whole name inside a text.
 ///

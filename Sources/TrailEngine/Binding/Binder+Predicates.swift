@@ -117,7 +117,7 @@ extension Binder {
   private mutating func timeComparison(
     _ field: BoundField, _ comparison: ComparisonOperator, _ value: ValueSyntax
   ) -> BoundPredicate? {
-    if comparison == .equal || comparison == .notEqual, value.text.contains("*"),
+    if comparison == .equal || comparison == .notEqual, value.hasWildcard,
       let test = try? EqualityTest(value.text, kind: .text, period: nil)
     {
       let text = "\(field.name) = \(Quoting.value(value.text))"

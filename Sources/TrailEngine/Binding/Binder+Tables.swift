@@ -41,7 +41,7 @@ extension Binder {
     guard let index = column(field, columns) else { return .constant(false) }
     let column = columns[index]
     let bound: TablePredicate
-    if column.kind == .time, comparison != .identical, !value.text.contains("*") {
+    if column.kind == .time, comparison != .identical, !value.hasWildcard {
       guard let period = requiredPeriod(value, for: column.name) else { return .constant(false) }
       bound = .time(column: index, Self.span(comparison, period))
     } else {

@@ -1,4 +1,4 @@
-import TrailLanguage
+package import TrailLanguage
 import TrailRecord
 import TrailText
 

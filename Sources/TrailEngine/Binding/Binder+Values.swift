@@ -11,7 +11,7 @@ extension Binder {
   ) -> ValueTest? {
     switch comparison {
     case .identical:
-      let bytes = Array(GlobPattern.unescaped(value.text).utf8)
+      let bytes = Array(value.literalText.utf8)
       guard kind == .service else { return .identical(bytes) }
       return .any([.identical(bytes), .identical(bytes + ServiceName.suffix)])
     case .equal, .notEqual:
@@ -44,7 +44,7 @@ extension Binder {
   }
 
   private mutating func checkFlag(_ name: String, _ value: ValueSyntax, _ allowed: [String]) {
-    guard !value.text.contains("*"), !allowed.contains(value.text.lowercased()) else { return }
+    guard !value.hasWildcard, !allowed.contains(value.text.lowercased()) else { return }
     let meansYes = ["true", "yes", "1", "on", "y", "t"].contains(value.text.lowercased())
     report(
       BindingCode.badFlag, "`\(name)` is \(allowed[0]) or \(allowed[1])", at: value.range,

@@ -1,6 +1,6 @@
-import TrailLanguage
+package import TrailLanguage
 import TrailRecord
-import TrailText
+package import TrailText
 
 /// Gives the names of a sentence their meaning: fields, words, times, saved queries.
 ///
@@ -105,7 +105,7 @@ package struct Binder {
       return nil
     }
     do {
-      return try QueryText.saved(text, arguments: arguments.map(\.text))
+      return try QueryText.saved(text, arguments: arguments)
     } catch {
       report(
         BindingCode.savedQueryBroken, "the saved query `@\(name)` cannot be read", at: range,

@@ -36,5 +36,6 @@ package enum BindingCode {
   package static let emptyWindow: DiagnosticCode = "empty-window"
   package static let stageNeedsEvents: DiagnosticCode = "stage-needs-events"
   package static let stageAfterEnd: DiagnosticCode = "stage-after-end"
+  package static let tooManyBuckets: DiagnosticCode = "too-many-buckets"
   package static let wordNeedsEvents: DiagnosticCode = "word-needs-events"
 }

@@ -22,7 +22,10 @@ package enum CellReader {
   static func groupKey(
     _ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, as fieldKind: BoundField.Kind
   ) -> Cell {
-    let cell = cell(bytes, kind, as: fieldKind)
+    groupKey(cell(bytes, kind, as: fieldKind))
+  }
+
+  static func groupKey(_ cell: Cell) -> Cell {
     if case .number(let spelling) = cell, let number = ExactNumber(spelling) {
       return .number(number.description)
     }

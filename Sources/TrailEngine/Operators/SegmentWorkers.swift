@@ -27,4 +27,26 @@ enum SegmentWorkers {
     }
     return try results.withLock { results in try results.compactMap { try $0?.get() } }
   }
+
+  /// The states that workers gathered over all `items`, one a worker.
+  static func accumulate<Item: Sendable, State: Sendable>(
+    _ items: [Item], _ cancellation: Cancellation, make: @Sendable () -> State,
+    _ body: @Sendable (Item, inout State) -> Void
+  ) throws -> [State] {
+    let states = Mutex<[State]>([])
+    let next = Atomic<Int>(0)
+    let workers = min(items.count, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      var state = make()
+      while !cancellation.isCancelled {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < items.count else { break }
+        body(items[index], &state)
+      }
+      let finished = state
+      states.withLock { $0.append(finished) }
+    }
+    try cancellation.check()
+    return states.withLock { $0 }
+  }
 }

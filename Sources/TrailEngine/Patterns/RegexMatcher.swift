@@ -60,8 +60,16 @@ package final class RegexMatcher {
   private func mayMatch(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     let literal = program.requiredLiteral
     guard !literal.isEmpty, !program.literalIsFolded, let base = text.baseAddress else { return true }
-    return literal.withUnsafeBufferPointer {
-      memmem(base, text.count, $0.baseAddress.unsafelyUnwrapped, $0.count) != nil
+    return literal.withUnsafeBufferPointer { literal in
+      guard let start = literal.baseAddress else { return true }
+      var offset = 0
+      while offset + literal.count <= text.count {
+        let places = text.count - offset - literal.count + 1
+        guard let found = memchr(base + offset, Int32(literal[0]), places) else { return false }
+        if memcmp(found, start, literal.count) == 0 { return true }
+        offset = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+      }
+      return false
     }
   }
 

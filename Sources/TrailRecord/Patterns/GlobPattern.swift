@@ -1,4 +1,7 @@
-/// A text in which `*` stands for any run of bytes and `\*` for a star, compared without regard to case.
+/// A text in which `*` stands for any run of bytes, compared without regard to case.
+///
+/// Backslashes right before a star are read in pairs, each a backslash; one left over makes the star a star. All
+/// other backslashes are themselves.
 ///
 /// Matching looks for the pieces between stars from left to right, each at its first place after the one
 /// before: no backtracking, so time grows with the text and not with the number of ways to match.
@@ -11,17 +14,24 @@ package struct GlobPattern: Hashable, Sendable {
   package init(_ source: String) {
     self.source = source
     var pieces: [[UInt8]] = [[]]
-    var bytes = Array(source.utf8)[...]
-    while let byte = bytes.popFirst() {
-      if byte == UInt8(ascii: "\\"), bytes.first == UInt8(ascii: "*") {
-        bytes.removeFirst()
-        pieces[pieces.count - 1].append(UInt8(ascii: "*"))
-      } else if byte == UInt8(ascii: "*") {
+    var backslashes = 0
+    for byte in source.utf8 {
+      if byte == UInt8(ascii: "\\") {
+        backslashes += 1
+        continue
+      }
+      let isStar = byte == UInt8(ascii: "*")
+      let kept = isStar ? backslashes / 2 : backslashes
+      pieces[pieces.count - 1].append(contentsOf: repeatElement(UInt8(ascii: "\\"), count: kept))
+      if isStar, backslashes % 2 == 0 {
         if pieces.count == 1 || !pieces[pieces.count - 1].isEmpty { pieces.append([]) }
       } else {
         pieces[pieces.count - 1].append(byte)
       }
+      backslashes = 0
     }
+    pieces[pieces.count - 1].append(
+      contentsOf: repeatElement(UInt8(ascii: "\\"), count: backslashes))
     self.pieces = pieces.map { CaseFolding.folded($0) }
   }
 
@@ -39,18 +49,6 @@ package struct GlobPattern: Hashable, Sendable {
 
   /// True where every text matches.
   package var matchesEverything: Bool { pieces.count > 1 && pieces.allSatisfy(\.isEmpty) }
-
-  /// The text without wildcards that the pattern stands for, escapes resolved and case as written; what `==`
-  /// compares with.
-  package static func unescaped(_ source: String) -> String {
-    var result = ""
-    var rest = source.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      if scalar == "\\", rest.first == "*" { continue }
-      result.unicodeScalars.append(scalar)
-    }
-    return result
-  }
 
   /// Whether folded bytes match as a whole. O(bytes × longest piece) at worst.
   package func matches(folded text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -1,0 +1,204 @@
+import TrailLanguage
+import TrailRecord
+
+/// Why an answer has no rows: what each part of the predicate left, the part that empties it, values that are
+/// near to the one asked for, and where the data lies when the window is beside it.
+struct EmptyAnswer {
+  /// Parts whose rows are told one by one.
+  private static let partsTold = 8
+  /// A field with more values than this is not searched for near ones.
+  private static let valuesSearched = 200_000
+
+  let bound: BoundQuery
+  let plan: PhysicalPlan
+  let outcome: Executor.Outcome
+  let context: BindingContext
+  let cache: QueryCache
+
+  private var snapshot: StoreSnapshot { context.snapshot }
+
+  func notes(_ cancellation: Cancellation) throws -> [Note] {
+    guard case .events = bound.source else {
+      return outcome.stepRows[0] == 0 ? [Note("The last answer has no such rows.")] : stepNotes()
+    }
+    if snapshot.isEmpty {
+      return [
+        Note(
+          "There are no events yet.",
+          suggestion: "import PATH")
+      ]
+    }
+    guard outcome.stepRows[0] == 0 else { return stepNotes() }
+    return try scanNotes(cancellation)
+  }
+
+  /// Events were found, and a later stage kept none.
+  private func stepNotes() -> [Note] {
+    guard let index = outcome.stepRows.firstIndex(of: 0), index > 0 else { return [] }
+    let title = PlanPrinter.title(plan.steps[index - 1])
+    let before = outcome.stepRows[index - 1]
+    return [Note("`\(title)` leaves none of \(Self.counted(before, "row")).")]
+  }
+
+  private func scanNotes(_ cancellation: Cancellation) throws -> [Note] {
+    // In the order as written: the first filter stages are part of the scan.
+    var written = bound.predicate.conjuncts
+    for stage in bound.stages {
+      guard case .filterEvents(let predicate) = stage else { break }
+      written += predicate.conjuncts
+    }
+    written = written.filter { if case .constant(true) = $0 { false } else { true } }
+    var selection = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
+    var parts: [String] = []
+    var culprit: (index: Int, before: Int)?
+    for (index, conjunct) in written.enumerated() {
+      let before = selection.reduce(0) { $0 + $1.count }
+      var evaluator = PredicateEvaluator(cancellation: cancellation)
+      for segment in snapshot.segments.indices {
+        selection[segment] = try evaluator.rows(
+          conjunct, in: snapshot.segments[segment], among: selection[segment])
+      }
+      let after = selection.reduce(0) { $0 + $1.count }
+      parts.append("`\(conjunct.text)` leaves \(Self.number(after))")
+      if after == 0 {
+        culprit = (index, before)
+        break
+      }
+    }
+    var notes: [Note] = []
+    if let culprit {
+      notes += try explain(written[culprit.index], before: culprit.before, among: written, cancellation)
+    }
+    if parts.count > 1 {
+      let told = parts.prefix(Self.partsTold).joined(separator: ", ")
+      notes.append(Note("Of \(Self.counted(snapshot.rowCount, "event")): \(told)."))
+    }
+    return notes
+  }
+
+  private func explain(
+    _ conjunct: BoundPredicate, before: Int, among written: [BoundPredicate],
+    _ cancellation: Cancellation
+  ) throws -> [Note] {
+    switch conjunct {
+    case .time(let range): return [windowNote(range)]
+    case .test(let test): return try testNotes(test, before: before, cancellation)
+    case .about(let pattern): return [aboutNote(pattern)]
+    case .exists(let field): return absentPath(field)
+    case .word(let word, _):
+      return [Note("None of \(Self.counted(before, "event")) is `\(word)`.", suggestion: "words \(word)")]
+    case .constant, .and, .or, .not:
+      return [Note("`\(conjunct.text)` leaves none of \(Self.counted(before, "event")).")]
+    }
+  }
+
+  private func windowNote(_ range: Range<Int64>) -> Note {
+    guard let data = snapshot.timeRange else { return Note("No event has a usable time.") }
+    let newest = EventTime.format(data.upperBound)
+    let oldest = EventTime.format(data.lowerBound)
+    if data.upperBound < range.lowerBound {
+      return Note(
+        "The newest event is of \(newest), before the window begins.", suggestion: "clock \(newest)")
+    }
+    if data.lowerBound >= range.upperBound {
+      return Note("The oldest event is of \(oldest), after the window ends.")
+    }
+    return Note("No event lies in the window; the data goes from \(oldest) to \(newest).")
+  }
+
+  private func aboutNote(_ pattern: AboutPattern) -> Note {
+    let star = "about \(Quoting.value("*" + pattern.source + "*"))"
+    return Note(
+      "No parameter, response, resource or ARN names \(Quoting.value(pattern.source)).",
+      suggestion: pattern.source.contains("*") ? nil : "events where \(star)")
+  }
+
+  private func testNotes(
+    _ test: FieldTest, before: Int, _ cancellation: Cancellation
+  ) throws -> [Note] {
+    let absent = absentPath(test.field)
+    if !absent.isEmpty { return absent }
+    guard case .equal(let equality) = test.test else {
+      return [Note("`\(test.text)` leaves none of \(Self.counted(before, "event")).")]
+    }
+    let everything = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
+    let total = cache.ordinals(test.field, in: snapshot).keys.count
+    let subject = "`\(test.field.name)` \(Quoting.value(equality.literal))"
+    guard total <= Self.valuesSearched else { return [Note("No event has \(subject).")] }
+    let counts = ValueCounts.counts(of: test.field, everything, in: snapshot, cache)
+    let isThere = try occurs(test, cancellation)
+    if isThere { return [Note("Events with \(subject) exist, but none passes what stands before it.")] }
+    let byText = Dictionary(counts.map { ($0.value.text, $0.count) }, uniquingKeysWith: +)
+    let near = NearNames.nearest(
+      to: equality.literal.filter { $0 != "*" }, among: counts.map(\.value.text))
+    guard let best = near.first else {
+      let usual = counts.prefix(3).map { "\($0.value.text) (\(Self.number($0.count)))" }
+      let list = usual.isEmpty ? "" : " The most frequent are \(usual.joined(separator: ", "))."
+      return [Note("No event has \(subject).\(list)", suggestion: "events | top \(test.field.name)")]
+    }
+    let told = near.prefix(3).map { "\($0) has \(Self.number(byText[$0] ?? 0))" }
+    let newest = try newestText(test.field, best, cancellation)
+    return [
+      Note(
+        "No event has \(subject); \(told.joined(separator: ", "))\(newest).",
+        suggestion: "events where \(test.field.name) = \(Quoting.value(best))")
+    ]
+  }
+
+  /// Whether the test holds for any event at all.
+  private func occurs(_ test: FieldTest, _ cancellation: Cancellation) throws -> Bool {
+    var evaluator = PredicateEvaluator(cancellation: cancellation)
+    for segment in snapshot.segments {
+      let rows = try evaluator.rows(.test(test), in: segment, among: .all(of: segment.rowCount))
+      if !rows.isEmpty { return true }
+    }
+    return false
+  }
+
+  private func newestText(
+    _ field: BoundField, _ value: String, _ cancellation: Cancellation
+  ) throws -> String {
+    let test = ValueTest.identical(
+      Array((field.kind == .service ? value + ".amazonaws.com" : value).utf8))
+    var evaluator = PredicateEvaluator(cancellation: cancellation)
+    var newest: Int64?
+    for segment in snapshot.segments {
+      let predicate = BoundPredicate.test(FieldTest(field: field, test: test, text: ""))
+      let rows = try evaluator.rows(predicate, in: segment, among: .all(of: segment.timedRowCount))
+      guard !rows.isEmpty else { continue }
+      newest = max(newest ?? .min, segment.times[rows.bounds.upperBound - 1])
+    }
+    return newest.map { ", the newest \(EventTime.format($0))" } ?? ""
+  }
+
+  /// A note where no record has the path at all.
+  private func absentPath(_ field: BoundField) -> [Note] {
+    guard case .any(let sequences) = field.source,
+      sequences.allSatisfy({ snapshot.paths.paths(keys: $0).isEmpty }), let keys = sequences.first
+    else { return [] }
+    let last = keys[keys.count - 1].lowercased()
+    let paths = snapshot.paths.allKeySequences
+    let sameKey = paths.filter { $0.last?.lowercased() == last }.map(FieldNames.shortest)
+    let near =
+      sameKey.isEmpty
+      ? NearNames.nearest(
+        to: keys.joined(separator: "."), among: paths.map { $0.joined(separator: ".") })
+      : sameKey.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+    let offer = near.isEmpty ? "" : "; near: " + near.prefix(3).joined(separator: ", ")
+    return [Note("No record has `\(FieldNames.shortest(keys))`\(offer).")]
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(number(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// Digits in groups of three.
+  private static func number(_ count: Int) -> String {
+    var text = ""
+    for (index, digit) in String(count).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
+  }
+}

@@ -1,0 +1,93 @@
+package import TrailLanguage
+package import TrailText
+
+/// From a sentence's syntax to its answer. One a session: what queries learn about fields is kept here.
+package final class QueryEngine: Sendable {
+  private let cache = QueryCache()
+
+  package init() {}
+
+  /// Binds and plans a sentence. Throws `Diagnostics` with everything that is wrong with it.
+  package func compile(
+    _ syntax: QuerySyntax, in context: BindingContext
+  ) throws(Diagnostics) -> CompiledQuery {
+    let bound = try Binder.bind(syntax, in: context)
+    return CompiledQuery(bound: bound, context: context, cache: cache)
+  }
+
+  /// Values of a field with their counts among the events that satisfy `predicate`, most first.
+  ///
+  /// - Parameter prefix: Only values that begin so, in any letter case.
+  package func values(
+    of field: BoundField, under predicate: BoundPredicate? = nil, prefix: String = "",
+    limit: Int, in snapshot: StoreSnapshot, cancellation: Cancellation = Cancellation()
+  ) throws -> [(value: Cell, count: Int)] {
+    try ValueStatistics(snapshot: snapshot, cache: cache).values(
+      of: field, under: predicate, prefix: prefix, limit: limit, cancellation)
+  }
+}
+
+/// A sentence that is ready to run, any number of times.
+package struct CompiledQuery: Sendable {
+  let bound: BoundQuery
+  let context: BindingContext
+  let cache: QueryCache
+  /// Where true, no index is used: another way to the same answer, for tests.
+  package var scansOnly = false
+
+  /// The snapshot that the answer's rows are of.
+  private var snapshot: StoreSnapshot {
+    guard case .last(let answer) = bound.source else { return context.snapshot }
+    return answer.snapshot ?? context.snapshot
+  }
+
+  /// The plan without running it: estimates only.
+  package func explain() -> PlanReport {
+    let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
+    return PlanPrinter.report(plan, bound, conjunctRows: nil, stepRows: nil)
+  }
+
+  /// Works out the answer. Throws `QueryCancelled`, or `Diagnostics` where the rows forbid a stage.
+  package func run(_ cancellation: Cancellation = Cancellation()) throws -> Answer {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let snapshot = snapshot
+    let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
+    let executor = Executor(
+      plan: plan, snapshot: snapshot, cache: cache, cancellation: cancellation)
+    let outcome = try executor.run()
+    let events = EventRows(snapshot: snapshot, references: executor.references(outcome.rows))
+    let content: Answer.Content =
+      switch outcome.rows {
+      case .selection, .ordered: outcome.isTimeline ? .timeline(events) : .events(events)
+      case .table(let table): .table(table)
+      case .facets(let facets): .facets(facets)
+      }
+    var answer = Answer(
+      content: content, notes: bound.notes,
+      plan: PlanPrinter.report(
+        plan, bound, conjunctRows: outcome.conjunctRows, stepRows: outcome.stepRows),
+      expectation: outcome.expectation)
+    if outcome.stepRows.contains(0) {
+      answer.notes += try EmptyAnswer(
+        bound: bound, plan: plan, outcome: outcome, context: context, cache: cache
+      ).notes(cancellation)
+    }
+    let elapsed = (clock.now - start).components
+    answer.metrics.elapsedNanoseconds =
+      UInt64(elapsed.seconds) * 1_000_000_000 + UInt64(elapsed.attoseconds / 1_000_000_000)
+    answer.metrics.rowsRead = outcome.conjunctRows.first ?? outcome.stepRows[0]
+    return answer
+  }
+}
+
+extension Answer {
+  /// The snapshot that the rows are of; nil for tables whose rows are no events.
+  var snapshot: StoreSnapshot? {
+    switch content {
+    case .events(let rows), .timeline(let rows): rows.snapshot
+    case .table(let table): table.events?.snapshot
+    case .facets: nil
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import TrailLanguage
+import TrailRecord
+
+/// Groups rows and works out aggregates: `count`, `stats`, and what `top`, `rare` and `distinct` stand on.
+struct AggregateOperator {
+  let groups: [GroupingSource]
+  let aggregates: [(function: AggregateFunction, source: GroupingSource?)]
+  let every: Int64?
+  /// The first bucket, and how many there may be.
+  let firstBucket: Int64
+  let bucketCount: Int
+
+  /// A group of the result.
+  struct Group {
+    let slot: Int
+    let count: Int
+    /// Bucket first where there are buckets; then the groups' numbers.
+    let numbers: [UInt32]
+  }
+
+  struct State: Sendable {
+    var slots: GroupSlots
+    var counts: [UInt32] = []
+    var measures: [Measure]
+  }
+
+  private var sizes: [Int] {
+    (every == nil ? [] : [bucketCount + 1]) + groups.map { $0.keys.count + 1 }
+  }
+
+  func makeState() -> State {
+    let slots = GroupSlots(sizes: sizes)
+    let measures = aggregates.map { function, source in
+      Measure(function, valueCount: (source?.keys.count ?? 0) + 1, slots: slots)
+    }
+    return State(slots: slots, measures: measures)
+  }
+
+  /// Adds the rows of one batch.
+  func add(_ batch: GroupingBatch, to state: inout State) {
+    if addCounts(batch, to: &state) { return }
+    var fields = every == nil ? [] : [buckets(batch)]
+    fields += groups.map { $0.ordinals(batch: batch.index, rows: batch.rows) }
+    let (slots, owners) = state.slots.slots(fields, rows: batch.rows.count)
+    let slotCount = state.slots.count
+    state.counts.grow(to: slotCount, with: 0)
+    state.counts.withUnsafeMutableBufferPointer { counts in
+      slots.withUnsafeBufferPointer { slots in
+        for slot in slots { counts[Int(slot)] &+= 1 }
+      }
+    }
+    for index in aggregates.indices {
+      guard let source = aggregates[index].source else { continue }
+      let values = source.ordinals(batch: batch.index, rows: batch.rows)
+      state.measures[index].add(
+        values, slots: slots, owners: owners, slotCount: slotCount, batch: batch)
+    }
+  }
+
+  /// Counting by one field needs no list of rows: the column counts its codes. False where that does not fit.
+  private func addCounts(_ batch: GroupingBatch, to state: inout State) -> Bool {
+    guard every == nil, groups.count == 1, aggregates.allSatisfy({ $0.source == nil }),
+      case .field(let field) = groups[0], let segment = batch.segment, state.slots.isDense
+    else { return false }
+    state.counts.grow(to: state.slots.count, with: 0)
+    guard let column = field.columns[batch.index] else {
+      state.counts[0] += UInt32(batch.rows.count)
+      return true
+    }
+    if column.field.column.isMultiValued && column.mergesCodes { return false }
+    var counts = [UInt32](repeating: 0, count: column.field.column.distinctCount)
+    let rows: RowSet =
+      switch batch.rows {
+      case .range(let range): .range(range, of: segment.rowCount)
+      case .list(let list): .list(list, of: segment.rowCount)
+      }
+    let missing = counts.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.map { column.field.column.addCounts(over: rows, to: $0) } ?? rows.count
+    }
+    state.counts[0] += UInt32(missing)
+    for code in counts.indices { state.counts[Int(column.ordinals[code]) + 1] += counts[code] }
+    return true
+  }
+
+  /// The bucket of each row, counted from the first; rows are in time order, so one division serves many.
+  private func buckets(_ batch: GroupingBatch) -> RowOrdinals {
+    let length = every ?? 1
+    var start = Int64.max
+    var number: UInt32 = 0
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(batch.rows.count)
+    for index in 0..<batch.rows.count {
+      let row = batch.rows[index]
+      let time = batch.segment?.times[row] ?? batch.tableTimes?[row] ?? Segment.noTime
+      if time == Segment.noTime {
+        numbers.append(RowOrdinals.missing)
+        continue
+      }
+      if time < start || time - start >= length {
+        let bucket = Self.bucket(time, length)
+        start = bucket * length
+        number = UInt32(bucket - firstBucket) + 1
+      }
+      numbers.append(number)
+    }
+    return .single(numbers)
+  }
+
+  /// The number of the multiple of `length` since 1970 that `time` lies in.
+  static func bucket(_ time: Int64, _ length: Int64) -> Int64 {
+    let quotient = time / length
+    return time % length < 0 ? quotient - 1 : quotient
+  }
+
+  /// Adds what another worker has.
+  func merge(_ other: State, into state: inout State) {
+    let mapping: [Int] =
+      state.slots.isDense
+      ? [] : (0..<other.slots.count).map { state.slots.slot(of: other.slots.numbers(of: $0)) }
+    let slot: (Int) -> Int = { mapping.isEmpty ? $0 : mapping[$0] }
+    state.counts.grow(to: state.slots.count, with: 0)
+    for index in other.counts.indices { state.counts[slot(index)] += other.counts[index] }
+    for index in aggregates.indices where aggregates[index].source != nil {
+      state.measures[index].merge(other.measures[index], slotCount: state.slots.count, slot)
+    }
+  }
+
+  /// The groups that have rows: by bucket, then most first, then by their values.
+  func groups(of state: State) -> [Group] {
+    if sizes.isEmpty {
+      return [Group(slot: 0, count: Int(state.counts.first ?? 0), numbers: [])]
+    }
+    let ranks = groups.map { $0.sortRanks() }
+    let hasBuckets = every != nil
+    var sortable: [(major: UInt64, minor: UInt64, group: Group)] = []
+    for slot in state.counts.indices where state.counts[slot] > 0 {
+      let numbers = state.slots.numbers(of: slot)
+      let bucket = hasBuckets ? Self.place(numbers[0], nil) : 0
+      let keys = hasBuckets ? numbers.dropFirst() : numbers[...]
+      var places = zip(keys, ranks).map { Self.place($0, $1) }
+      while places.count < 2 { places.append(0) }
+      sortable.append(
+        (
+          UInt64(bucket) << 32 | UInt64(UInt32.max - state.counts[slot]),
+          UInt64(places[0]) << 32 | UInt64(places[1]),
+          Group(slot: slot, count: Int(state.counts[slot]), numbers: numbers)
+        ))
+    }
+    let skipped = hasBuckets ? 1 : 0
+    sortable.sort { left, right in
+      if left.major != right.major { return left.major < right.major }
+      if left.minor != right.minor { return left.minor < right.minor }
+      for index in ranks.indices.dropFirst(2) {
+        let a = Self.place(left.group.numbers[index + skipped], ranks[index])
+        let b = Self.place(right.group.numbers[index + skipped], ranks[index])
+        if a != b { return a < b }
+      }
+      return false
+    }
+    return sortable.map(\.group)
+  }
+
+  /// The place of a number in its field's order; missing comes last.
+  private static func place(_ number: UInt32, _ ranks: [UInt32]?) -> UInt32 {
+    if number == RowOrdinals.missing { return .max }
+    return ranks.map { $0[Int(number) - 1] } ?? number
+  }
+
+  /// The columns of the result: buckets, groups, aggregates.
+  func cells(of groups: [Group], in state: State) -> [[Cell]] {
+    var columns: [[Cell]] = []
+    if let every {
+      columns.append(
+        groups.map { group in
+          group.numbers[0] == RowOrdinals.missing
+            ? .missing : .time((firstBucket + Int64(group.numbers[0]) - 1) * every)
+        })
+    }
+    let skipped = columns.count
+    for (index, source) in self.groups.enumerated() {
+      let keys = source.keys
+      columns.append(
+        groups.map { group in
+          let number = group.numbers[index + skipped]
+          return number == RowOrdinals.missing ? .missing : keys[Int(number) - 1]
+        })
+    }
+    let slots = groups.map(\.slot)
+    for (index, aggregate) in aggregates.enumerated() {
+      if aggregate.source == nil {
+        columns.append(groups.map { .number(String($0.count)) })
+      } else {
+        columns.append(
+          AggregateCells.cells(
+            state.measures[index], aggregate.source, slots: slots, slotCount: state.slots.count))
+      }
+    }
+    return columns
+  }
+}

@@ -1,0 +1,160 @@
+import TrailLanguage
+import TrailRecord
+import TrailText
+
+// Stages that group: all of them are one aggregation and what is made of its groups.
+
+extension Executor {
+  /// Time buckets that one answer may span; more are refused rather than numbered.
+  static let maximumBuckets: Int64 = 1 << 30
+
+  func aggregate(_ rows: Rows, _ aggregation: BoundAggregation) throws -> TableRows {
+    let (grouping, state) = try group(
+      rows, by: aggregation.groups,
+      aggregates: aggregation.aggregates.map { ($0.function, $0.field) },
+      every: aggregation.every, timeColumn: aggregation.timeColumn)
+    let groups = grouping.groups(of: state)
+    return TableRows(
+      columns: aggregation.columns, cells: grouping.cells(of: groups, in: state),
+      rowCount: groups.count)
+  }
+
+  /// The most frequent values, with each one's share of the events that have any, in percent.
+  func top(
+    _ rows: Rows, _ field: RowField, _ limit: Int, _ columns: [TableColumn]
+  ) throws -> TableRows {
+    let (grouping, state) = try group(rows, by: [field], aggregates: [(.count, nil)])
+    let groups = grouping.groups(of: state).filter { $0.numbers[0] != RowOrdinals.missing }
+    let total = groups.reduce(0) { $0 + $1.count }
+    let shown = Array(groups.prefix(limit))
+    let shares = shown.map { group -> Cell in
+      let share = (ExactNumber(group.count) * 100).divided(by: total, decimals: 1)
+      return .number(share.description)
+    }
+    return TableRows(
+      columns: columns, cells: grouping.cells(of: shown, in: state) + [shares],
+      rowCount: shown.count)
+  }
+
+  func rare(_ rows: Rows, _ field: RowField, _ columns: [TableColumn]) throws -> TableRows {
+    let (grouping, state) = try group(rows, by: [field], aggregates: [(.count, nil)])
+    let seldom = grouping.groups(of: state).filter {
+      $0.numbers[0] != RowOrdinals.missing && $0.count <= Self.rareCount
+    }
+    // Most first with ties by value becomes rarest first with ties by value.
+    var shown: [AggregateOperator.Group] = []
+    for count in 1...Self.rareCount { shown += seldom.filter { $0.count == count } }
+    return TableRows(
+      columns: columns, cells: grouping.cells(of: shown, in: state), rowCount: shown.count)
+  }
+
+  /// Each combination once, in the order of values.
+  func distinct(_ rows: Rows, _ fields: [RowField], _ columns: [TableColumn]) throws -> TableRows {
+    let (grouping, state) = try group(rows, by: fields, aggregates: [])
+    let groups = grouping.groups(of: state)
+    let table = TableRows(
+      columns: columns, cells: grouping.cells(of: groups, in: state), rowCount: groups.count)
+    let keys = columns.indices.map {
+      SortKey(field: .column($0), name: columns[$0].name, isDescending: false)
+    }
+    return TableOperators.sort(table, keys)
+  }
+
+  private func group(
+    _ rows: Rows, by groups: [RowField],
+    aggregates: [(function: AggregateFunction, field: RowField?)], every: Int64? = nil,
+    timeColumn: Int? = nil
+  ) throws -> (AggregateOperator, AggregateOperator.State) {
+    let batches = batches(rows, timeColumn: timeColumn)
+    var firstBucket: Int64 = 0
+    var bucketCount = 0
+    if let every {
+      let times = batches.compactMap(Self.timeBounds)
+      if let low = times.map(\.lowerBound).min(), let high = times.map(\.upperBound).max() {
+        firstBucket = AggregateOperator.bucket(low, every)
+        let count = AggregateOperator.bucket(high, every) - firstBucket + 1
+        guard count <= Self.maximumBuckets else {
+          throw Diagnostics(
+            Diagnostic(
+              BindingCode.tooManyBuckets, "these events would take \(count) buckets of time",
+              notes: ["use a longer `every`, or a shorter window"]))
+        }
+        bucketCount = Int(count)
+      }
+    }
+    let operation = AggregateOperator(
+      groups: groups.map { source($0, rows) },
+      aggregates: aggregates.map { aggregate in
+        (aggregate.function, aggregate.field.map { source($0, rows) })
+      }, every: every, firstBucket: firstBucket, bucketCount: bucketCount)
+    return (operation, try state(of: operation, batches, rowCount: rows.count))
+  }
+
+  private func state(
+    of operation: AggregateOperator, _ batches: [GroupingBatch], rowCount: Int
+  ) throws -> AggregateOperator.State {
+    var merged = operation.makeState()
+    let isHeavy = rowCount >= SegmentWorkers.smallestSharedWork
+    if !isHeavy || batches.count < 2 {
+      for batch in batches {
+        try cancellation.check()
+        operation.add(batch, to: &merged)
+      }
+      return merged
+    }
+    let states = try SegmentWorkers.accumulate(
+      batches, cancellation, make: operation.makeState
+    ) { batch, state in operation.add(batch, to: &state) }
+    for state in states { operation.merge(state, into: &merged) }
+    return merged
+  }
+
+  private func batches(_ rows: Rows, timeColumn: Int?) -> [GroupingBatch] {
+    switch rows {
+    case .table(let table):
+      let times = timeColumn.map { column in
+        table.cells[column].map { cell -> Int64 in
+          if case .time(let time) = cell { time } else { Segment.noTime }
+        }
+      }
+      return [
+        GroupingBatch(
+          index: 0, rows: .range(0..<table.rowCount), segment: nil, tableTimes: times)
+      ]
+    case .selection(let sets): return batches(sets)
+    case .ordered(let references):
+      return batches(EventOrder.selection(references, in: snapshot))
+    case .facets: return []
+    }
+  }
+
+  private func batches(_ sets: [RowSet]) -> [GroupingBatch] {
+    sets.indices.filter { !sets[$0].isEmpty }.map { index in
+      GroupingBatch(
+        index: index, rows: SelectedRows(sets[index]), segment: snapshot.segments[index],
+        tableTimes: nil)
+    }
+  }
+
+  private static func timeBounds(_ batch: GroupingBatch) -> ClosedRange<Int64>? {
+    if let times = batch.tableTimes?.filter({ $0 != Segment.noTime }) {
+      guard let low = times.min(), let high = times.max() else { return nil }
+      return low...high
+    }
+    guard let segment = batch.segment, batch.rows.count > 0 else { return nil }
+    let low = segment.times[batch.rows[0]]
+    if low == Segment.noTime { return nil }
+    var last = batch.rows.count - 1
+    while segment.times[batch.rows[last]] == Segment.noTime { last -= 1 }
+    return low...segment.times[batch.rows[last]]
+  }
+
+  private func source(_ field: RowField, _ rows: Rows) -> GroupingSource {
+    switch field {
+    case .event(let bound): return .field(cache.ordinals(bound, in: snapshot))
+    case .column(let index):
+      guard case .table(let table) = rows else { return .cells(CellOrdinals([])) }
+      return .cells(CellOrdinals(table.cells[index]))
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import TrailLanguage
+import TrailRecord
+import TrailText
+
+/// Runs a physical plan: the scan, then each step on the rows of the one before.
+struct Executor {
+  /// Values that `rare` shows are seen at most this often.
+  static let rareCount = 3
+
+  let plan: PhysicalPlan
+  let snapshot: StoreSnapshot
+  let cache: QueryCache
+  let cancellation: Cancellation
+
+  /// Rows under way.
+  enum Rows {
+    /// Events in the order of time.
+    case selection([RowSet])
+    /// Events in an order of their own.
+    case ordered([EventReference])
+    case table(TableRows)
+    case facets([Facet])
+
+    var count: Int {
+      switch self {
+      case .selection(let sets): sets.reduce(0) { $0 + $1.count }
+      case .ordered(let references): references.count
+      case .table(let table): table.rowCount
+      case .facets(let facets): facets.reduce(0) { $0 + $1.values.count }
+      }
+    }
+  }
+
+  struct Outcome {
+    var rows: Rows
+    var isTimeline = false
+    var expectation: ExpectationOutcome?
+    /// Rows after each conjunct of the scan.
+    var conjunctRows: [Int]
+    /// Rows of the source, then after each step.
+    var stepRows: [Int]
+  }
+
+  func run() throws -> Outcome {
+    var outcome: Outcome
+    switch plan.source {
+    case .events:
+      let result = try plan.scan.run(snapshot, cancellation)
+      var rows = Rows.selection(result.selection)
+      if plan.scan.order == .newestFirst {
+        let ascending = EventOrder.ascending(result.selection, in: snapshot)
+        rows = .ordered(EventOrder.descending(ascending, in: snapshot))
+      }
+      outcome = Outcome(rows: rows, conjunctRows: result.rowsAfter, stepRows: [])
+    case .last(let answer):
+      outcome = Outcome(rows: Self.rows(of: answer), conjunctRows: [], stepRows: [])
+      if !plan.scan.conjuncts.isEmpty {
+        outcome.rows = try filter(outcome.rows, .all(plan.scan.conjuncts))
+        outcome.conjunctRows = plan.scan.conjuncts.map { _ in outcome.rows.count }
+      }
+    }
+    outcome.stepRows.append(outcome.rows.count)
+    for step in plan.steps {
+      try cancellation.check()
+      try apply(step, to: &outcome)
+      outcome.stepRows.append(outcome.rows.count)
+    }
+    return outcome
+  }
+
+  private static func rows(of answer: Answer) -> Rows {
+    switch answer.content {
+    case .events(let rows), .timeline(let rows): .ordered(rows.references)
+    case .table(let table): .table(table)
+    case .facets(let facets): .facets(facets)
+    }
+  }
+
+  private func apply(_ step: BoundStage, to outcome: inout Outcome) throws {
+    switch step {
+    case .filterEvents(let predicate): outcome.rows = try filter(outcome.rows, predicate)
+    case .filterTable(let predicate):
+      if case .table(let table) = outcome.rows {
+        outcome.rows = .table(TableOperators.filter(table, predicate))
+      }
+    case .select(let fields, let columns):
+      outcome.rows = .table(try select(outcome.rows, fields, columns))
+    case .aggregate(let aggregation):
+      outcome.rows = .table(try aggregate(outcome.rows, aggregation))
+    case .top(let field, let limit, let columns):
+      outcome.rows = .table(try top(outcome.rows, field, limit, columns))
+    case .rare(let field, let columns): outcome.rows = .table(try rare(outcome.rows, field, columns))
+    case .distinct(let fields, let columns):
+      outcome.rows = .table(try distinct(outcome.rows, fields, columns))
+    case .sort(let keys): outcome.rows = sort(outcome.rows, keys)
+    case .limit(let count): outcome.rows = limit(outcome.rows, count)
+    case .timeline: outcome.isTimeline = true
+    case .facets:
+      let selection = selection(outcome.rows)
+      outcome.rows = .facets(
+        try FacetsOperator(snapshot: snapshot, cache: cache).facets(selection, cancellation))
+    case .expect(let expectation):
+      let count = outcome.rows.count
+      outcome.expectation = ExpectationOutcome(
+        isMet: count >= expectation.lowerBound && count <= expectation.upperBound ?? .max,
+        expected: "expect " + SyntaxPrinter.text(of: expectation), actualRows: count)
+    }
+  }
+
+  /// The events in the order in which the answer shows them.
+  func references(_ rows: Rows) -> [EventReference] {
+    switch rows {
+    case .selection(let sets): EventOrder.ascending(sets, in: snapshot)
+    case .ordered(let references): references
+    case .table, .facets: []
+    }
+  }
+
+  private func selection(_ rows: Rows) -> [RowSet] {
+    switch rows {
+    case .selection(let sets): sets
+    case .ordered(let references): EventOrder.selection(references, in: snapshot)
+    case .table, .facets: []
+    }
+  }
+
+  private func filter(_ rows: Rows, _ predicate: BoundPredicate) throws -> Rows {
+    let sets = selection(rows)
+    let filtered = try SegmentWorkers.map(snapshot.segments, work: rows.count) { index, segment in
+      var evaluator = PredicateEvaluator(
+        cancellation: cancellation, scansOnly: plan.scan.scansOnly)
+      return try evaluator.rows(predicate, in: segment, among: sets[index])
+    }
+    guard case .ordered(let references) = rows else { return .selection(filtered) }
+    return .ordered(references.filter { filtered[Int($0.segment)].contains(Int($0.row)) })
+  }
+
+  private func sort(_ rows: Rows, _ keys: [SortKey]) -> Rows {
+    if case .table(let table) = rows { return .table(TableOperators.sort(table, keys)) }
+    let sorter = SortOperator(keys: keys, snapshot: snapshot, cache: cache)
+    return .ordered(sorter.sorted(references(rows)))
+  }
+
+  private func limit(_ rows: Rows, _ count: Int) -> Rows {
+    if case .table(let table) = rows { return .table(TableOperators.limit(table, count)) }
+    if rows.count <= count { return rows }
+    return .ordered(Array(references(rows).prefix(count)))
+  }
+
+  private func select(
+    _ rows: Rows, _ fields: [RowField], _ columns: [TableColumn]
+  ) throws -> TableRows {
+    if case .table(let table) = rows { return TableOperators.select(table, fields, columns) }
+    let references = references(rows)
+    let cells = try fields.map { field -> [Cell] in
+      guard case .event(let bound) = field else { return [] }
+      let reader = FieldReader(bound, in: snapshot)
+      var cells: [Cell] = []
+      cells.reserveCapacity(references.count)
+      for (index, reference) in references.enumerated() {
+        if index & 0xFFFF == 0 { try cancellation.check() }
+        cells.append(reader.cell(reference))
+      }
+      return cells
+    }
+    return TableRows(
+      columns: columns, cells: cells, rowCount: references.count,
+      events: EventRows(snapshot: snapshot, references: references))
+  }
+}

@@ -1,0 +1,106 @@
+/// Finds the events that satisfy a predicate, segment by segment.
+struct ScanOperator: Sendable {
+  enum Order: Sendable {
+    case oldestFirst, newestFirst
+  }
+
+  /// The conjuncts, cheapest first.
+  let conjuncts: [BoundPredicate]
+  let order: Order
+  /// Rows wanted, in `order`; the scan stops when no other row can come before those it has.
+  let limit: Int?
+  /// Row visits that this is likely to take: decides whether the other core is worth waking.
+  let work: Int
+  var scansOnly = false
+
+  struct Result: Sendable {
+    var selection: [RowSet]
+    /// Rows left after each conjunct.
+    var rowsAfter: [Int]
+  }
+
+  func run(_ snapshot: StoreSnapshot, _ cancellation: Cancellation) throws -> Result {
+    if let limit { return try runLimited(snapshot, limit, cancellation) }
+    let parts = try SegmentWorkers.map(snapshot.segments, work: work) { _, segment in
+      try scan(segment, cancellation)
+    }
+    var rowsAfter = [Int](repeating: 0, count: conjuncts.count)
+    for part in parts {
+      for index in rowsAfter.indices { rowsAfter[index] += part.rowsAfter[index] }
+    }
+    return Result(selection: parts.map(\.rows), rowsAfter: rowsAfter)
+  }
+
+  private func scan(
+    _ segment: Segment, _ cancellation: Cancellation
+  ) throws -> (rows: RowSet, rowsAfter: [Int]) {
+    try cancellation.check()
+    var evaluator = PredicateEvaluator(cancellation: cancellation, scansOnly: scansOnly)
+    var rows = RowSet.all(of: segment.rowCount)
+    var rowsAfter: [Int] = []
+    for conjunct in conjuncts {
+      rows = try evaluator.rows(conjunct, in: segment, among: rows)
+      rowsAfter.append(rows.count)
+    }
+    return (rows, rowsAfter)
+  }
+
+  /// Visits segments from the wanted end of time, and leaves out those that cannot matter any more.
+  private func runLimited(
+    _ snapshot: StoreSnapshot, _ limit: Int, _ cancellation: Cancellation
+  ) throws -> Result {
+    var selection = snapshot.segments.map { RowSet.none(of: $0.rowCount) }
+    var rowsAfter = [Int](repeating: 0, count: conjuncts.count)
+    // Times of the rows kept so far, to know which time the wanted rows reach to.
+    var times: [Int64] = []
+    for index in visitOrder(snapshot) {
+      let segment = snapshot.segments[index]
+      if times.count >= limit, isBeyond(segment, times[limit - 1]) { continue }
+      let part = try scan(segment, cancellation)
+      for place in rowsAfter.indices { rowsAfter[place] += part.rowsAfter[place] }
+      let kept = keep(part.rows, in: segment, limit)
+      selection[index] = kept
+      kept.forEach { times.append(segment.times[$0]) }
+      sort(&times)
+    }
+    return Result(selection: selection, rowsAfter: rowsAfter)
+  }
+
+  private func visitOrder(_ snapshot: StoreSnapshot) -> [Int] {
+    snapshot.segments.indices.sorted { left, right in
+      let a = snapshot.segments[left].timeRange
+      let b = snapshot.segments[right].timeRange
+      guard let a else { return false }
+      guard let b else { return true }
+      return order == .oldestFirst ? a.lowerBound < b.lowerBound : a.upperBound > b.upperBound
+    }
+  }
+
+  /// True where every row of `segment` comes behind a row of time `last`. Events without a time come last
+  /// anyway, so a full answer has no room for them.
+  private func isBeyond(_ segment: Segment, _ last: Int64) -> Bool {
+    if last == Segment.noTime { return false }
+    guard let range = segment.timeRange else { return true }
+    return order == .oldestFirst ? range.lowerBound > last : range.upperBound < last
+  }
+
+  /// The rows of one segment that can be among the first `limit`.
+  private func keep(_ rows: RowSet, in segment: Segment, _ limit: Int) -> RowSet {
+    if order == .oldestFirst { return rows.prefix(limit) }
+    let timed = rows.clipped(to: 0..<segment.timedRowCount)
+    guard timed.count > limit else {
+      let untimed = rows.clipped(to: segment.timedRowCount..<segment.rowCount)
+      return timed.union(untimed.prefix(limit - timed.count))
+    }
+    // All rows of the oldest time that is kept: which of them came first is settled at the end.
+    let oldest = segment.times[timed.suffix(limit).bounds.lowerBound]
+    return timed.clipped(to: segment.rows(from: oldest, until: .max).lowerBound..<segment.rowCount)
+  }
+
+  private func sort(_ times: inout [Int64]) {
+    times.sort { left, right in
+      if left == Segment.noTime || right == Segment.noTime { return left < right }
+      return order == .oldestFirst ? left < right : left > right
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// How an answer is worked out: the scan with its access paths, then the steps. Immutable.
+struct PhysicalPlan: Sendable {
+  let source: BoundQuery.Source
+  /// In the order of execution.
+  let conjuncts: [PlannedConjunct]
+  let scan: ScanOperator
+  let steps: [BoundStage]
+  /// Names of the rewrites that changed the plan.
+  let rewrites: [String]
+  let estimatedRows: Int
+}
+
+/// One conjunct of a scan, with what the statistics say about it.
+struct PlannedConjunct: Sendable {
+  let predicate: BoundPredicate
+  /// How its rows are found, in words.
+  let access: String
+  let estimatedRows: Int
+  /// Row visits and value tests that it is likely to take over the whole store.
+  let cost: Int
+}

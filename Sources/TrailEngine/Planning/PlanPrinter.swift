@@ -1,0 +1,46 @@
+/// The plan as a tree, last step at the root, as `explain` shows it.
+enum PlanPrinter {
+  /// - Parameter actual: Rows after each conjunct and after each step, where the plan was run.
+  static func report(
+    _ plan: PhysicalPlan, _ query: BoundQuery, conjunctRows: [Int]?, stepRows: [Int]?
+  ) -> PlanReport {
+    let conjuncts = plan.conjuncts.enumerated().map { index, conjunct in
+      PlanNode(
+        title: conjunct.predicate.text, access: conjunct.access,
+        estimatedRows: conjunct.estimatedRows, actualRows: conjunctRows?[index])
+    }
+    var title: String
+    switch plan.source {
+    case .events:
+      title = plan.scan.order == .newestFirst ? "events, newest first" : "events"
+      if let limit = plan.scan.limit { title += ", at most \(limit)" }
+    case .last: title = "rows of the last answer"
+    }
+    var node = PlanNode(
+      title: title, access: plan.rewrites.isEmpty ? nil : plan.rewrites.joined(separator: ", "),
+      estimatedRows: plan.estimatedRows, actualRows: stepRows?.first, children: conjuncts)
+    for (index, step) in plan.steps.enumerated() {
+      node = PlanNode(
+        title: Self.title(step), actualRows: stepRows.map { $0[index + 1] }, children: [node])
+    }
+    return PlanReport(normalised: query.normalised, spelledOut: query.words, root: node)
+  }
+
+  static func title(_ step: BoundStage) -> String {
+    switch step {
+    case .filterEvents(let predicate): "where \(predicate.text)"
+    case .filterTable(let predicate): "where \(predicate.text)"
+    case .select(_, let columns): "select \(columns.map(\.name).joined(separator: ", "))"
+    case .aggregate(let aggregation): aggregation.text
+    case .top(_, let limit, let columns): "top \(limit) \(columns[0].name)"
+    case .rare(_, let columns): "rare \(columns[0].name)"
+    case .distinct(_, let columns): "distinct \(columns.map(\.name).joined(separator: ", "))"
+    case .sort(let keys):
+      "sort " + keys.map { $0.name + ($0.isDescending ? " desc" : "") }.joined(separator: ", ")
+    case .limit(let count): "limit \(count)"
+    case .timeline: "timeline"
+    case .facets: "facets"
+    case .expect: "expect"
+    }
+  }
+}
