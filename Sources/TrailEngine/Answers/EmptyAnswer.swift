@@ -67,7 +67,8 @@ struct EmptyAnswer {
     }
     var notes: [Note] = []
     if let culprit {
-      notes += try explain(written[culprit.index], before: culprit.before, among: written, cancellation)
+      notes += try explain(
+        written[culprit.index], before: culprit.before, among: written, cancellation)
     }
     if parts.count > 1 {
       let told = parts.prefix(Self.partsTold).joined(separator: ", ")
@@ -86,7 +87,9 @@ struct EmptyAnswer {
     case .about(let pattern): return [aboutNote(pattern)]
     case .exists(let field): return absentPath(field)
     case .word(let word, _):
-      return [Note("None of \(Self.counted(before, "event")) is `\(word)`.", suggestion: "words \(word)")]
+      return [
+        Note("None of \(Self.counted(before, "event")) is `\(word)`.", suggestion: "words \(word)")
+      ]
     case .constant, .and, .or, .not:
       return [Note("`\(conjunct.text)` leaves none of \(Self.counted(before, "event")).")]
     }
@@ -98,7 +101,8 @@ struct EmptyAnswer {
     let oldest = EventTime.format(data.lowerBound)
     if data.upperBound < range.lowerBound {
       return Note(
-        "The newest event is of \(newest), before the window begins.", suggestion: "clock \(newest)")
+        "The newest event is of \(newest), before the window begins.", suggestion: "clock \(newest)"
+      )
     }
     if data.lowerBound >= range.upperBound {
       return Note("The oldest event is of \(oldest), after the window ends.")
@@ -127,14 +131,18 @@ struct EmptyAnswer {
     guard total <= Self.valuesSearched else { return [Note("No event has \(subject).")] }
     let counts = ValueCounts.counts(of: test.field, everything, in: snapshot, cache)
     let isThere = try occurs(test, cancellation)
-    if isThere { return [Note("Events with \(subject) exist, but none passes what stands before it.")] }
+    if isThere {
+      return [Note("Events with \(subject) exist, but none passes what stands before it.")]
+    }
     let byText = Dictionary(counts.map { ($0.value.text, $0.count) }, uniquingKeysWith: +)
     let near = NearNames.nearest(
       to: equality.literal.filter { $0 != "*" }, among: counts.map(\.value.text))
     guard let best = near.first else {
       let usual = counts.prefix(3).map { "\($0.value.text) (\(Self.number($0.count)))" }
       let list = usual.isEmpty ? "" : " The most frequent are \(usual.joined(separator: ", "))."
-      return [Note("No event has \(subject).\(list)", suggestion: "events | top \(test.field.name)")]
+      return [
+        Note("No event has \(subject).\(list)", suggestion: "events | top \(test.field.name)")
+      ]
     }
     let told = near.prefix(3).map { "\($0) has \(Self.number(byText[$0] ?? 0))" }
     let newest = try newestText(test.field, best, cancellation)

@@ -39,7 +39,9 @@ package struct AboutPattern: Sendable {
     var start = 0
     while let first = Self.find(pieces[0], in: text, from: start) {
       // A start that is not bounded is no start, whatever follows.
-      if pieces[0].isEmpty || isStart(first, in: text), restMatches(text, from: first) { return true }
+      if pieces[0].isEmpty || isStart(first, in: text), restMatches(text, from: first) {
+        return true
+      }
       if pieces[0].isEmpty { return false }
       start = first + 1
     }

@@ -73,9 +73,11 @@ package enum FieldNames {
   /// The steps with dots between, in quotes where a step is no plain name.
   package static func spelled(_ steps: [String]) -> String {
     steps.map { step in
-      let isPlain = !step.isEmpty && step.utf8.allSatisfy {
-        $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x5F || $0 == 0x2D
-      }
+      let isPlain =
+        !step.isEmpty
+        && step.utf8.allSatisfy {
+          $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x5F || $0 == 0x2D
+        }
       guard !isPlain else { return step }
       return "\"" + step.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }.joined(separator: ".")

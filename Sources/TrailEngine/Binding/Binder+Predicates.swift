@@ -23,7 +23,9 @@ extension Binder {
     case .comparison(let field, let comparison, let value, _):
       return self.comparison(field, comparison, value, isNegated: isNegated)
     case .matches(let field, let pattern, let isNot, _):
-      guard let bound = self.field(field), let test = regex(pattern) else { return .constant(false) }
+      guard let bound = self.field(field), let test = regex(pattern) else {
+        return .constant(false)
+      }
       let text = "\(bound.name) ~ /\(pattern.pattern)/\(pattern.flags)"
       return negated(.test(FieldTest(field: bound, test: test, text: text)), if: isNot != isNegated)
     case .among(let field, let values, _):
@@ -93,7 +95,9 @@ extension Binder {
       guard let bound = timeComparison(field, comparison, value) else { return .constant(false) }
       return negated(bound, if: isComplement)
     }
-    guard let test = test(field.kind, field.name, comparison, value) else { return .constant(false) }
+    guard let test = test(field.kind, field.name, comparison, value) else {
+      return .constant(false)
+    }
     let sign = comparison == .notEqual ? "=" : comparison.rawValue
     let text = "\(field.name) \(sign) \(Quoting.value(value.text))"
     return negated(.test(FieldTest(field: field, test: test, text: text)), if: isComplement)

@@ -102,7 +102,8 @@ extension Binder {
         keys.compactMap { key in
           rowField(key.field, scope).map {
             SortKey(
-              field: $0, name: key.field.steps.joined(separator: "."), isDescending: key.isDescending)
+              field: $0, name: key.field.steps.joined(separator: "."),
+              isDescending: key.isDescending)
           }
         })
     case .limit(let count): return .limit(count)
@@ -174,7 +175,8 @@ extension Binder {
         timeColumn = table.firstIndex { $0.kind == .time }
         if timeColumn == nil {
           report(
-            BindingCode.stageNeedsEvents, "these rows have no column of times", at: syntax.every?.range,
+            BindingCode.stageNeedsEvents, "these rows have no column of times",
+            at: syntax.every?.range,
             notes: ["`every` needs events, or a table with a column of times"])
         }
       }
@@ -207,7 +209,8 @@ extension Binder {
     let path = syntax.field.map { "_" + $0.steps.joined(separator: ".") } ?? ""
     let name = syntax.name?.text ?? syntax.function.rawValue + path
     switch syntax.function {
-    case .count, .distinct, .sum, .avg, .p50, .p90, .p99: return TableColumn(name: name, kind: .number)
+    case .count, .distinct, .sum, .avg, .p50, .p90, .p99:
+      return TableColumn(name: name, kind: .number)
     case .values: return TableColumn(name: name, kind: .list)
     case .min, .max, .first, .last:
       guard let field else { return TableColumn(name: name, kind: .text) }

@@ -4,7 +4,9 @@ import TrailText
 // Conditions on the rows of a table: columns by name, the same comparisons.
 
 extension Binder {
-  mutating func tablePredicate(_ syntax: PredicateSyntax, _ columns: [TableColumn]) -> TablePredicate {
+  mutating func tablePredicate(_ syntax: PredicateSyntax, _ columns: [TableColumn])
+    -> TablePredicate
+  {
     switch syntax {
     case .or(let parts, _): return .or(parts.map { tablePredicate($0, columns) })
     case .and(let parts, _): return .and(parts.map { tablePredicate($0, columns) })
@@ -22,7 +24,9 @@ extension Binder {
     case .comparison(let field, let comparison, let value, _):
       return self.comparison(field, comparison, value, columns)
     case .matches(let field, let pattern, let isNot, _):
-      guard let index = column(field, columns), let test = regex(pattern) else { return .constant(false) }
+      guard let index = column(field, columns), let test = regex(pattern) else {
+        return .constant(false)
+      }
       let bound = TablePredicate.test(
         column: index, test, text: "\(columns[index].name) ~ /\(pattern.pattern)/\(pattern.flags)")
       return isNot ? .not(bound) : bound
@@ -50,7 +54,8 @@ extension Binder {
         return .constant(false)
       }
       let sign = comparison == .notEqual ? "=" : comparison.rawValue
-      bound = .test(column: index, test, text: "\(column.name) \(sign) \(Quoting.value(value.text))")
+      bound = .test(
+        column: index, test, text: "\(column.name) \(sign) \(Quoting.value(value.text))")
     }
     return comparison == .notEqual ? .not(bound) : bound
   }

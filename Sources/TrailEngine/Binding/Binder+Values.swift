@@ -72,7 +72,8 @@ extension Binder {
       // The range begins with the slash or quote.
       let place = min(syntax.range.lowerBound + 1 + error.offset, syntax.range.upperBound)
       report(
-        BindingCode.badRegex, error.message, at: SourceRange(place, max(place, min(place + 1, syntax.range.upperBound))),
+        BindingCode.badRegex, error.message,
+        at: SourceRange(place, max(place, min(place + 1, syntax.range.upperBound))),
         label: "in this pattern")
       return nil
     }

@@ -101,7 +101,8 @@ package struct Binder {
     }
     guard savedDepth < Self.maximumSavedDepth else {
       report(
-        BindingCode.savedQueryBroken, "`@\(name)` uses itself, or saved queries too deeply", at: range)
+        BindingCode.savedQueryBroken, "`@\(name)` uses itself, or saved queries too deeply",
+        at: range)
       return nil
     }
     do {
@@ -132,7 +133,9 @@ package struct Binder {
             notes: ["a time clause needs events, or a table with a column of times"])
           continue
         }
-        if let range = window([clause]) { query.stages.append(.filterTable(.time(column: time, range))) }
+        if let range = window([clause]) {
+          query.stages.append(.filterTable(.time(column: time, range)))
+        }
       }
     case .facets:
       report(BindingCode.stageAfterEnd, "facets have no rows to choose from", at: syntax.range)

@@ -29,7 +29,9 @@ package enum NearNames {
       }
       if target.count >= 3, own.starts(with: target) {
         scored.append((40 + min(own.count - target.count, 30), candidate))
-      } else if target.count >= 4, isPart(target, of: own) || own.count >= 4 && isPart(own, of: target) {
+      } else if target.count >= 4,
+        isPart(target, of: own) || own.count >= 4 && isPart(own, of: target)
+      {
         scored.append((80 + min(abs(own.count - target.count), 60), candidate))
       }
     }

@@ -16,9 +16,11 @@ enum WindowText {
 enum Quoting {
   /// In quotes unless every character may stand bare.
   static func value(_ text: String) -> String {
-    let isBare = !text.isEmpty && text.utf8.allSatisfy { byte in
-      byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || "._-:/*@+%".utf8.contains(byte)
-    }
+    let isBare =
+      !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || "._-:/*@+%".utf8.contains(byte)
+      }
     if isBare { return text }
     var result = "\""
     for scalar in text.unicodeScalars {

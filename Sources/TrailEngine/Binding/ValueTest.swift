@@ -24,7 +24,9 @@ package struct EqualityTest: Sendable {
   let network: IPNetwork?
   let address: IPAddress?
 
-  package init(_ literal: String, kind: BoundField.Kind, period: Range<Int64>?) throws(IPNetwork.ParseError) {
+  package init(_ literal: String, kind: BoundField.Kind, period: Range<Int64>?) throws(IPNetwork
+    .ParseError)
+  {
     self.literal = literal
     self.kind = kind
     glob = GlobPattern(kind == .service ? ServiceName.short(literal) : literal)
@@ -77,7 +79,8 @@ package struct EqualityTest: Sendable {
   private func matchesText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     switch kind {
     case .service:
-      return glob.matches(UnsafeBufferPointer(rebasing: bytes.prefix(ServiceName.shortCount(bytes))))
+      return glob.matches(
+        UnsafeBufferPointer(rebasing: bytes.prefix(ServiceName.shortCount(bytes))))
     case .ip:
       if network != nil || address != nil, let own = IPAddress(bytes) {
         return network?.contains(own) ?? false || own == address

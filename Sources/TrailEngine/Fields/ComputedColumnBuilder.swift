@@ -53,7 +53,9 @@ struct ComputedColumnBuilder {
       heap: Slab(heap, padding: 64), offsets: Slab(offsets),
       kinds: Slab(order.map { texts[$0].kind.rawValue }))
     let distinct = texts.count
-    let codeArray = CodeArray(count: codes.count, distinctCount: distinct) { newNumbers[Int(codes[$0])] }
+    let codeArray = CodeArray(count: codes.count, distinctCount: distinct) {
+      newNumbers[Int(codes[$0])]
+    }
     let column = Column(
       path: .root, layout: layout(), codes: codeArray,
       values: Slab((0..<UInt32(distinct)).map { $0 }),

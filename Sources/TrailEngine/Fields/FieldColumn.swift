@@ -36,7 +36,8 @@ package struct FieldPaths: Sendable {
     var found: [PathID] = []
     for index in 0..<table.count {
       let path = PathID(UInt32(index))
-      let isInside = roots.contains(path) || index > 0 && isBelow[Int(table.parent(of: path).rawValue)]
+      let isInside =
+        roots.contains(path) || index > 0 && isBelow[Int(table.parent(of: path).rawValue)]
       isBelow[index] = isInside
       if isInside { found.append(path) }
     }

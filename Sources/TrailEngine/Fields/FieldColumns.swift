@@ -12,7 +12,14 @@ package struct FieldColumns: Sendable {
       return stored.column
     }
     // The table grows with imports, a segment's own paths do not: the key needs no version.
-    return segment.computedColumns.value("field " + Self.cacheKey(field)) { build(field) }
+    return segment.computedColumns.value("field " + Self.cacheKey(field)) {
+      Built(column: build(field))
+    }.column
+  }
+
+  /// What the cache keeps: that a segment lacks a field is worth remembering too.
+  private struct Built: Sendable {
+    let column: FieldColumn?
   }
 
   private static func cacheKey(_ field: BoundField) -> String {
@@ -28,7 +35,9 @@ package struct FieldColumns: Sendable {
   private func storedColumn(_ sequences: [[String]]) -> (column: FieldColumn?, Void)? {
     let leaves = leafPaths(sequences)
     let columns = leaves.compactMap { segment.column($0) }
-    if leaves.contains(where: { segment.identifiers($0) != nil }) || columns.count > 1 { return nil }
+    if leaves.contains(where: { segment.identifiers($0) != nil }) || columns.count > 1 {
+      return nil
+    }
     if columns.isEmpty, sequences == [["eventTime"]] { return nil }
     return (columns.first.map { FieldColumn(column: $0, dictionary: segment.values) }, ())
   }
@@ -76,7 +85,8 @@ package struct FieldColumns: Sendable {
           if let known = numbers[value.rawValue] {
             number = known
           } else {
-            number = builder.intern(Array(segment.values.bytes(of: value)), segment.values.kind(of: value))
+            number = builder.intern(
+              Array(segment.values.bytes(of: value)), segment.values.kind(of: value))
             numbers[value.rawValue] = number
           }
           builder.append(number, row: row)

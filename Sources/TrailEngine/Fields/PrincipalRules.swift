@@ -66,7 +66,8 @@ enum PrincipalRules {
   /// `Dev` of `arn:aws:sts::1:assumed-role/Dev/session`.
   private static func roleName(_ arn: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     let parts = arn.split(separator: UInt8(ascii: "/"))
-    guard parts.count >= 3, parts[0].reversed().starts(with: ":assumed-role".utf8.reversed().dropLast())
+    guard parts.count >= 3,
+      parts[0].reversed().starts(with: ":assumed-role".utf8.reversed().dropLast())
     else { return nil }
     return Array(parts[parts.count - 2])
   }

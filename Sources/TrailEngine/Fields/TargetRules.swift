@@ -11,7 +11,8 @@ enum TargetRules {
 
   /// `data` of `arn:aws:s3:::data/key`; nil for what is no bucket's or object's ARN.
   static func bucketName(_ arn: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-    let parts = arn.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+    let parts = arn.split(
+      separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0].elementsEqual("arn".utf8), parts[2].elementsEqual("s3".utf8),
       parts[3].isEmpty, parts[4].isEmpty
     else { return nil }

@@ -29,7 +29,9 @@ enum EventOrder {
   }
 
   /// Newest first; events of one time stay in the order of arrival, and those without a time come last.
-  static func descending(_ references: [EventReference], in snapshot: StoreSnapshot) -> [EventReference] {
+  static func descending(_ references: [EventReference], in snapshot: StoreSnapshot)
+    -> [EventReference]
+  {
     var result: [EventReference] = []
     result.reserveCapacity(references.count)
     let timed = references.prefix { snapshot.time($0) != Segment.noTime }

@@ -89,7 +89,8 @@ struct Executor {
       outcome.rows = .table(try aggregate(outcome.rows, aggregation))
     case .top(let field, let limit, let columns):
       outcome.rows = .table(try top(outcome.rows, field, limit, columns))
-    case .rare(let field, let columns): outcome.rows = .table(try rare(outcome.rows, field, columns))
+    case .rare(let field, let columns):
+      outcome.rows = .table(try rare(outcome.rows, field, columns))
     case .distinct(let fields, let columns):
       outcome.rows = .table(try distinct(outcome.rows, fields, columns))
     case .sort(let keys): outcome.rows = sort(outcome.rows, keys)

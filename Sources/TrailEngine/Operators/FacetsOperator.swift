@@ -19,7 +19,8 @@ struct FacetsOperator {
     let total = selection.reduce(0) { $0 + $1.count }
     guard total > 0 else { return [] }
     var scored: [(score: Double, facet: Facet)] = []
-    for definition in FieldCatalog.standard.definitions where !Self.leftOut.contains(definition.name) {
+    for definition in FieldCatalog.standard.definitions
+    where !Self.leftOut.contains(definition.name) {
       try cancellation.check()
       guard let field = BoundField(shortName: definition.name) else { continue }
       let own = counts(field, selection)

@@ -46,7 +46,8 @@ struct HeapSearch {
     var offset = 0
     while offset <= last {
       let a = raw.loadUnaligned(fromByteOffset: offset &+ first, as: SIMD32<UInt8>.self) | firstCase
-      let b = raw.loadUnaligned(fromByteOffset: offset &+ second, as: SIMD32<UInt8>.self) | secondCase
+      let b =
+        raw.loadUnaligned(fromByteOffset: offset &+ second, as: SIMD32<UInt8>.self) | secondCase
       let hits = unsafeBitCast((a .== firstByte) .& (b .== secondByte), to: SIMD4<UInt64>.self)
       if hits == .zero {
         offset &+= 32

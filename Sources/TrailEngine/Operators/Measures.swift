@@ -43,7 +43,8 @@ struct Measure: Sendable {
       gathered = .bits([UInt64](repeating: 0, count: (space + 63) / 64))
     case .sum, .avg, .min, .max, .values, .p50, .p90, .p99, .distinct:
       gathered =
-        fits && space <= Self.largestTable ? .table([UInt32](repeating: 0, count: space)) : .pairs([:])
+        fits && space <= Self.largestTable
+        ? .table([UInt32](repeating: 0, count: space)) : .pairs([:])
     }
   }
 
@@ -143,7 +144,8 @@ struct Measure: Sendable {
   }
 
   private static func forEachValue(
-    _ values: RowOrdinals, _ slots: [UInt32], _ owners: [UInt32]?, _ body: (Int, Int, UInt32) -> Void
+    _ values: RowOrdinals, _ slots: [UInt32], _ owners: [UInt32]?,
+    _ body: (Int, Int, UInt32) -> Void
   ) {
     forEachRow(values, slots, owners) { row, slot, numbers in
       for number in numbers { body(row, slot, number) }
@@ -191,7 +193,9 @@ struct Measure: Sendable {
       for slot in 0..<slotCount {
         for number in 1..<max(1, valueCount) {
           let bit = slot * valueCount + number
-          if bits[bit >> 6] >> UInt64(bit & 63) & 1 == 1 { result[slot].append((UInt32(number), 1)) }
+          if bits[bit >> 6] >> UInt64(bit & 63) & 1 == 1 {
+            result[slot].append((UInt32(number), 1))
+          }
         }
       }
     case .table(let table):

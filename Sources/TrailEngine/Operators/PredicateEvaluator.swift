@@ -181,7 +181,8 @@ struct PredicateEvaluator {
   private mutating func rows(_ test: ValueTest, _ column: IdentifierColumn) -> RowSet {
     switch test {
     case .equal(let equality) where equality.glob.isLiteral:
-      return Identifier(equality.literal).map { column.rows(equalTo: $0) } ?? .none(of: column.rowCount)
+      return Identifier(equality.literal).map { column.rows(equalTo: $0) }
+        ?? .none(of: column.rowCount)
     case .identical(let bytes):
       let text = String(decoding: bytes, as: UTF8.self)
       guard let identifier = Identifier(text), identifier.text == text else {

@@ -45,7 +45,8 @@ enum RowOrdinals {
           }
         } else {
           for index in 0..<rows.count {
-            base[index] = column.firstCode(at: rows[index]).map { ordinals[Int($0)] &+ 1 } ?? missing
+            base[index] =
+              column.firstCode(at: rows[index]).map { ordinals[Int($0)] &+ 1 } ?? missing
           }
         }
       }

@@ -14,7 +14,8 @@ enum SegmentWorkers {
     guard segments.count > 1, work >= smallestSharedWork else {
       return try segments.enumerated().map { try body($0, $1) }
     }
-    let results = Mutex<[Swift.Result<Result, any Error>?]>(Array(repeating: nil, count: segments.count))
+    let results = Mutex<[Swift.Result<Result, any Error>?]>(
+      Array(repeating: nil, count: segments.count))
     let next = Atomic<Int>(0)
     let workers = min(segments.count, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in

@@ -34,7 +34,9 @@ enum TableOperators {
     return pick(table, order)
   }
 
-  static func select(_ table: TableRows, _ fields: [RowField], _ columns: [TableColumn]) -> TableRows {
+  static func select(_ table: TableRows, _ fields: [RowField], _ columns: [TableColumn])
+    -> TableRows
+  {
     let cells = fields.map { field -> [Cell] in
       guard case .column(let index) = field else { return [] }
       return table.cells[index]
@@ -44,7 +46,9 @@ enum TableOperators {
 
   private static func pick(_ table: TableRows, _ rows: [Int]) -> TableRows {
     var events = table.events
-    if let references = table.events?.references { events?.references = rows.map { references[$0] } }
+    if let references = table.events?.references {
+      events?.references = rows.map { references[$0] }
+    }
     return TableRows(
       columns: table.columns, cells: table.cells.map { cells in rows.map { cells[$0] } },
       rowCount: rows.count, events: events)

@@ -59,7 +59,9 @@ package final class RegexMatcher {
 
   private func mayMatch(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     let literal = program.requiredLiteral
-    guard !literal.isEmpty, !program.literalIsFolded, let base = text.baseAddress else { return true }
+    guard !literal.isEmpty, !program.literalIsFolded, let base = text.baseAddress else {
+      return true
+    }
     return literal.withUnsafeBufferPointer { literal in
       guard let start = literal.baseAddress else { return true }
       var offset = 0

@@ -16,7 +16,8 @@ struct RegexParser {
 
   static func parse(_ pattern: String, flags: String) throws(RegexError) -> RegexNode {
     for flag in flags where !"ims".contains(flag) {
-      throw RegexError(message: "`\(flag)` is no flag; there are i, m and s", offset: pattern.utf8.count)
+      throw RegexError(
+        message: "`\(flag)` is no flag; there are i, m and s", offset: pattern.utf8.count)
     }
     var parser = RegexParser(
       scalars: Array(pattern.unicodeScalars), ignoresCase: flags.contains("i"),
@@ -96,7 +97,9 @@ struct RegexParser {
         throw error("a quantifier repeats at most \(Self.maximumRepetition) times", at: start)
       }
     }
-    if let low, let high, low > high { throw error("the quantifier's bounds are reversed", at: start) }
+    if let low, let high, low > high {
+      throw error("the quantifier's bounds are reversed", at: start)
+    }
     return (low ?? 0, high)
   }
 
@@ -116,7 +119,8 @@ struct RegexParser {
     switch scalar {
     case "(": return try group(start)
     case "[": return try characterClass(start)
-    case ".": return .scalars(dotMatchesAll ? [0...ScalarSet.last] : ScalarSet.complement([0x0A...0x0A]))
+    case ".":
+      return .scalars(dotMatchesAll ? [0...ScalarSet.last] : ScalarSet.complement([0x0A...0x0A]))
     case "^": return .assertion(isMultiline ? .lineStart : .textStart)
     case "$": return .assertion(isMultiline ? .lineEnd : .textEnd)
     case "*", "+", "?": throw error("nothing to repeat", at: start)
@@ -145,7 +149,9 @@ struct RegexParser {
       if take("<") {
         if next == "=" || next == "!" { throw error("looking behind is not supported", at: start) }
         while let scalar = next, scalar != ">" {
-          guard scalar.properties.isAlphabetic || scalar.value &- 0x30 < 10 || scalar == "_" else { break }
+          guard scalar.properties.isAlphabetic || scalar.value &- 0x30 < 10 || scalar == "_" else {
+            break
+          }
           index += 1
         }
         guard take(">") else { throw error("the group's name has no end", at: start) }
@@ -227,7 +233,9 @@ struct RegexParser {
         text.unicodeScalars.append(scalar)
         index += 1
       }
-      guard text.count == digits else { throw error("\(digits) hexadecimal digits are needed", at: start) }
+      guard text.count == digits else {
+        throw error("\(digits) hexadecimal digits are needed", at: start)
+      }
     }
     guard text.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }), let value = UInt32(text, radix: 16),
       value <= ScalarSet.last

@@ -124,7 +124,8 @@ enum UTF8Ranges {
   static func sequences(_ range: ClosedRange<UInt32>) -> [[ClosedRange<UInt8>]] {
     var result: [[ClosedRange<UInt8>]] = []
     for (low, high) in [(0, 0x7F), (0x80, 0x7FF), (0x800, 0xFFFF), (0x10000, 0x10FFFF)]
-    as [(UInt32, UInt32)] {
+      as [(UInt32, UInt32)]
+    {
       let start = max(low, range.lowerBound)
       let end = min(high, range.upperBound)
       if start <= end { split(bytes(start), bytes(end), into: &result, prefix: []) }
@@ -165,7 +166,8 @@ enum UTF8Ranges {
     let endsInside = highRest != largest
     if endsInside { last -= 1 }
     if first <= last {
-      result.append(prefix + [first...last] + [ClosedRange<UInt8>](repeating: 0x80...0xBF, count: rest))
+      result.append(
+        prefix + [first...last] + [ClosedRange<UInt8>](repeating: 0x80...0xBF, count: rest))
     }
     if endsInside {
       split(smallest, highRest, into: &result, prefix: prefix + [high[0]...high[0]])

@@ -62,7 +62,8 @@ enum ScalarSet {
     var result = ranges
     for range in ranges {
       let span = range.upperBound - range.lowerBound
-      let members = span < widestFoldedRange ? range : range.lowerBound...max(range.lowerBound, 0x7F)
+      let members =
+        span < widestFoldedRange ? range : range.lowerBound...max(range.lowerBound, 0x7F)
       for value in members where range.contains(value) {
         guard let scalar = Unicode.Scalar(value) else { continue }
         for text in [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping] {
