@@ -45,3 +45,26 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     capacity = newCapacity
   }
 }
+
+/// True if the first `count` bytes are equal; seven bytes behind them must be readable on both sides.
+///
+/// Most comparisons are of short keys and values, for which a call of `memcmp` costs more than the work.
+@inline(__always)
+func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  let first = UnsafeRawPointer(a)
+  let second = UnsafeRawPointer(b)
+  var offset = 0
+  while offset &+ 8 <= count {
+    if first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      != second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    {
+      return false
+    }
+    offset &+= 8
+  }
+  if offset == count { return true }
+  let difference =
+    first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    ^ second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  return difference &<< UInt64((8 &- (count &- offset)) &* 8) == 0
+}

@@ -62,7 +62,7 @@ struct PathInterner: ~Copyable {
     if guess != Self.none {
       let node = nodes.base + Int(guess)
       if node.pointee.keyCount == Int32(truncatingIfNeeded: count),
-        memcmp(keys.base + Int(node.pointee.keyStart), key, count) == 0
+        equalBytes(keys.base + Int(node.pointee.keyStart), key, count)
       {
         return guess
       }
@@ -96,7 +96,7 @@ struct PathInterner: ~Copyable {
       let node = nodes[Int(path)]
       if node.hash == hash, node.parent == parent,
         node.keyCount == Int32(truncatingIfNeeded: count),
-        count <= 0 || memcmp(keys.base + Int(node.keyStart), key, count) == 0
+        count <= 0 || equalBytes(keys.base + Int(node.keyStart), key, count)
       {
         return path
       }

@@ -49,7 +49,7 @@ struct ValueInterner: ~Copyable {
   func equals(_ index: Int, _ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     let start = Int(offsets[index])
     return Int(offsets[index &+ 1]) &- start == count
-      && memcmp(heap.base + start, base, count) == 0
+      && equalBytes(heap.base + start, base, count)
   }
 
   private mutating func insert(
