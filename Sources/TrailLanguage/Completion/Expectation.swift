@@ -2,8 +2,6 @@
 package enum Expectation: Hashable, Sendable {
   /// `events`, `last`, or `@` and a name.
   case source
-  /// The name of a saved query, with its `@`.
-  case savedQuery
   /// This very text: a keyword, a bracket or a bar.
   case keyword(String)
   case field

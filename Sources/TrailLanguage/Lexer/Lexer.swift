@@ -18,6 +18,7 @@ struct Lexer {
   /// Quotes known never to close again; their strings are then sought on one line only, or a text full of
   /// them would be read once for each.
   private var hopelessQuotes: Set<UInt8> = []
+  private var measuredLine = 0..<0
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -270,11 +271,14 @@ extension Lexer {
     offset >= 0 && offset < end ? bytes[offset] : nil
   }
 
-  private func endOfLine(from start: Int) -> Int {
+  /// Returns where the line that holds `start` ends. A line is measured once, however many quotes are in it.
+  private mutating func endOfLine(from start: Int) -> Int {
+    if measuredLine.contains(start) { return measuredLine.upperBound }
     var offset = start
     while offset < end, bytes[offset] != UInt8(ascii: "\n"), bytes[offset] != UInt8(ascii: "\r") {
       offset += 1
     }
+    measuredLine = start..<offset
     return offset
   }
 

@@ -14,9 +14,8 @@ struct StringLiteral {
 
   struct Problem {
     let message: String
-    /// Offsets in the token's text.
+    /// The escape, as offsets in the sentence; its backslash is the first byte.
     let range: SourceRange
-    let replacement: String
   }
 
   private(set) var text = ""
@@ -113,7 +112,7 @@ struct StringLiteral {
         problems.append(
           Problem(
             message: "a backslash before this character means nothing",
-            range: SourceRange(start, start + 1), replacement: "\\\\"))
+            range: SourceRange(start, start + 1)))
       }
     }
   }
@@ -142,7 +141,7 @@ struct StringLiteral {
     problems.append(
       Problem(
         message: "`\\u` needs a character's number, as in \\u{e9}",
-        range: SourceRange(start, min(offset, end)), replacement: "\\\\u"))
+        range: SourceRange(start, min(offset, end))))
     appendBackslash()
     return start + 1
   }

@@ -74,7 +74,7 @@ extension Parser {
           || ForeignHabits.comparisons[text(of: token(at: index + 1)).lowercased()] != nil
       case nil:
         return ForeignHabits.comparisons[text(of: next).lowercased()] != nil
-          && isValue(at: index + 1)
+          && (isValue(at: index + 1) || keyword(at: index + 1) == .not)
       default: return false
       }
     default: return false
@@ -323,9 +323,13 @@ extension Parser {
     let word = advance(as: .operator)
     let name = text(of: word).lowercased()
     if name == "is", let nullTest = parseNullTest(of: field, word, from: start) { return nullTest }
-    let valueToken = current
     let ours = ForeignHabits.comparisons[name]
-    let comparison = ours?.replacement ?? .equal
+    var comparison = ours?.replacement ?? .equal
+    if comparison == .equal, at(.not) {
+      advance(as: .operator)
+      comparison = .notEqual
+    }
+    let valueToken = current
     // What is wrong with the value's own spelling is said only once the operator is right.
     guard let value = parseValue(.value(field, comparison), after: "`\(text(of: word))`") else {
       return .invalid(range: range(from: start))

@@ -69,9 +69,7 @@ extension Parser {
       reportMissingField(owner)
       return nil
     }
-    if let keyword = keyword(at: position), Keyword.reservedAsField.contains(keyword),
-      !isJoined(position)
-    {
+    if let keyword = keyword(at: position), Keyword.reservedAsField.contains(keyword) {
       reportMissingField(owner)
       return nil
     }

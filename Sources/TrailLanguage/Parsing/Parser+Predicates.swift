@@ -105,6 +105,7 @@ extension Parser {
       .nestingTooDeep, "conditions are nested more than \(QueryLimits.maximumNesting) deep",
       at: range(of: current))
     skip { $0.isAtSentenceBoundary }
+    hasAbandonedBrackets = true
     return .invalid(range: range(from: start))
   }
 
@@ -122,7 +123,8 @@ extension Parser {
   /// Passes the `)` that closes `open`, or reports that it is missing.
   mutating func closeBracket(_ open: Token) {
     expecting(.keyword(")"))
-    if eat(.rightParenthesis, as: .bracket) != nil { return }
+    if eat(.rightParenthesis, as: .bracket) != nil || hasAbandonedBrackets { return }
+    if closeWithPrevious(at: placeAfterPrevious) { return }
     report(
       .unclosedBracket, "this bracket is never closed", at: range(of: open),
       label: "expected `)` before \(describe(current))",

@@ -125,12 +125,7 @@ extension Parser {
       parseMisplacedClause(keyword, startingAt: token.offset, &query)
       return nil
     }
-    if isStageWithoutBar || at(.where) {
-      report(
-        .missingBar, "expected `|` before the stage `\(text(of: token))`", at: range(of: token),
-        fixIt: FixIt(replace: .at(token.offset + base), with: "| "))
-      return parseStage(after: nil, &query)
-    }
+    if isStageWithoutBar || at(.where) { return parseStage(after: nil, &query) }
     if at(.by), query.stages.isEmpty {
       report(
         .missingBar, "`by` groups in a stage", at: range(of: token), label: "write `| count by`",

@@ -75,9 +75,6 @@ extension Parser {
     let start = position
     let token = advance(as: .keyword)
     let name = String(written.dropFirst())
-    if position == tokens.count - 1, !bytes.isEmpty, token.endOffset == bytes.count {
-      expecting(.savedQuery)
-    }
     if !Self.isWord(name) {
       report(
         .missingName, "`\(written)` names no saved query", at: range(of: token),

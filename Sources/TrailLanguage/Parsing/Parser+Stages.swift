@@ -20,7 +20,7 @@ extension Parser {
       parseMisplacedClause(keyword, startingAt: bar?.offset ?? current.offset, &query)
       return nil
     }
-    guard let name = eatStageName() else {
+    guard let name = eatStageName(hasBar: bar != nil) else {
       skip { $0.isAtSentenceBoundary }
       return nil
     }
@@ -34,11 +34,22 @@ extension Parser {
   private static let stageList = StageName.allCases.map(\.rawValue).joined(separator: ", ")
 
   /// Passes a stage's name; where it is misspelt or another language's, reports that and takes ours.
-  private mutating func eatStageName() -> StageName? {
-    let token = advance(as: .stage)
-    let written = text(of: token)
+  ///
+  /// - Parameter hasBar: False where the bar before the stage is missing, which is then part of the mend.
+  private mutating func eatStageName(hasBar: Bool) -> StageName? {
+    let written = text(of: current)
     let folded = written.lowercased()
-    if let name = StageName(rawValue: folded) { return name }
+    let bar = hasBar ? "" : "| "
+    if let name = StageName(rawValue: folded) {
+      let token = advance(as: .stage)
+      if !hasBar {
+        report(
+          .missingBar, "expected `|` before the stage `\(written)`", at: range(of: token),
+          fixIt: FixIt(replace: .at(token.offset + base), with: bar))
+      }
+      return name
+    }
+    let token = advance(as: .error)
     var place = range(of: token)
     if let ours = ForeignHabits.stages[folded] {
       var replacement = ours.rawValue
@@ -48,7 +59,7 @@ extension Parser {
       }
       report(
         .foreignStage, "the stage `\(written)` is called `\(ours.rawValue)` here", replacing: place,
-        with: replacement)
+        with: bar + replacement)
       if replacement == "count by" { corrections[position - 1] = .by }
       return ours
     }

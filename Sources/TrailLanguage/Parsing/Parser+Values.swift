@@ -12,8 +12,7 @@ extension Parser {
       reportMissingValue(owner)
       return nil
     }
-    if let keyword = keyword(at: position), Keyword.reserved.contains(keyword), !isJoined(position)
-    {
+    if let keyword = keyword(at: position), Keyword.reserved.contains(keyword) {
       reportMissingValue(owner)
       return nil
     }
@@ -41,11 +40,18 @@ extension Parser {
   /// Returns the index after the tokens that are joined to a bare value although they cannot belong to one.
   private func endOfUnquotedRun(from start: Int) -> Int {
     var index = start
+    // Brackets that the run itself opens belong to it.
+    var depth = 0
     while isJoined(index) {
       switch token(at: index + 1).kind {
-      case .bar, .comma, .semicolon, .rightParenthesis: return index + 1
-      default: index += 1
+      case .bar, .comma, .semicolon: return index + 1
+      case .rightParenthesis, .rightBracket:
+        if depth == 0 { return index + 1 }
+        depth -= 1
+      case .leftParenthesis, .leftBracket: depth += 1
+      default: break
       }
+      index += 1
     }
     return index + 1
   }
@@ -114,11 +120,13 @@ extension Parser {
 
   private mutating func reportEscapes(of literal: StringLiteral) {
     for problem in literal.problems {
+      let range = problem.range.shifted(by: base)
       report(
-        .badEscape, problem.message, at: problem.range.shifted(by: base),
+        .badEscape, problem.message, at: range,
         label: "for a backslash itself, write `\\\\`",
         notes: [#"escapes are \" \' \\ \n \t \r \* and \u{…}"#],
-        fixIt: FixIt(replace: problem.range.shifted(by: base), with: problem.replacement))
+        fixIt: FixIt(
+          replace: SourceRange(range.lowerBound, range.lowerBound + 1), with: "\\\\"))
     }
   }
 

@@ -22,11 +22,15 @@ struct Parser {
   private(set) var position = 0
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var expectations: [Expectation] = []
+  /// True once something was missing at the end of the text: nothing that would come after it is allowed there.
+  private var isEndReported = false
   /// What each token passed so far was passed as; `nil` for those not reached.
   private(set) var classes: [SyntaxClass?]
   /// Words that were misspelt keywords, by the position of their token.
   var corrections: [Int: Keyword] = [:]
   var nesting = 0
+  /// True once brackets were given up as nested too deep: that they are not closed is no further mistake.
+  var hasAbandonedBrackets = false
   /// Where the bar of the first stage is, once there is one.
   var firstBarOffset: Int?
 
@@ -103,7 +107,7 @@ extension Parser {
 
   /// Notes what the grammar allows here, where the text has ended.
   mutating func expecting(_ allowed: Expectation...) {
-    if isAtEnd { expectations.append(contentsOf: allowed) }
+    if isAtEnd, !isEndReported { expectations.append(contentsOf: allowed) }
   }
 }
 
@@ -140,6 +144,7 @@ extension Parser {
     _ code: SyntaxCode, _ message: String, at range: SourceRange, severity: Severity = .error,
     label: String? = nil, notes: [String] = [], fixIt: FixIt? = nil
   ) {
+    if isAtEnd, severity == .error { isEndReported = true }
     guard diagnostics.count < QueryLimits.maximumDiagnostics else { return }
     if let last = diagnostics.last?.range, last.lowerBound == range.lowerBound,
       !last.isEmpty || range.isEmpty,
@@ -161,5 +166,16 @@ extension Parser {
     report(
       code, message, at: range, label: "write `\(replacement)`", notes: notes,
       fixIt: FixIt(replace: range, with: replacement))
+  }
+}
+
+extension Parser {
+  /// Where the last diagnostic is about a bracket that should close at the same place, closes this one with it.
+  mutating func closeWithPrevious(at place: SourceRange) -> Bool {
+    guard let last = diagnostics.last, last.code == SyntaxCode.unclosedBracket.code,
+      last.fixIt?.range == place
+    else { return false }
+    diagnostics[diagnostics.count - 1].fixIt?.replacement += ")"
+    return true
   }
 }

@@ -1,0 +1,116 @@
+import TrailLanguage
+import TrailText
+
+/// Syntax with all places set to one, so that trees read from different texts can be compared.
+private let nowhere = SourceRange(0, 0)
+
+extension QuerySyntax {
+  var withoutPlaces: QuerySyntax {
+    QuerySyntax(
+      source: source.withoutPlaces, predicate: predicate?.withoutPlaces,
+      clauses: clauses.map(\.withoutPlaces), stages: stages.map(\.withoutPlaces), range: nowhere)
+  }
+}
+
+extension SourceSyntax {
+  fileprivate var withoutPlaces: SourceSyntax {
+    guard case .saved(let name, let arguments) = kind else {
+      return SourceSyntax(kind, range: nowhere)
+    }
+    return SourceSyntax(
+      .saved(name: name, arguments: arguments.map(\.withoutPlaces)), range: nowhere)
+  }
+}
+
+extension PredicateSyntax {
+  var withoutPlaces: PredicateSyntax {
+    switch self {
+    case .or(let operands, _): .or(operands.map(\.withoutPlaces), range: nowhere)
+    case .and(let operands, _): .and(operands.map(\.withoutPlaces), range: nowhere)
+    case .not(let operand, _): .not(operand.withoutPlaces, range: nowhere)
+    case .word(let name): .word(name.withoutPlaces)
+    case .about(let value, _): .about(value.withoutPlaces, range: nowhere)
+    case .comparison(let field, let comparison, let value, _):
+      .comparison(field.withoutPlaces, comparison, value.withoutPlaces, range: nowhere)
+    case .matches(let field, let regex, let negated, _):
+      .matches(
+        field.withoutPlaces,
+        RegexSyntax(pattern: regex.pattern, flags: regex.flags, range: nowhere),
+        negated: negated, range: nowhere)
+    case .among(let field, let values, _):
+      .among(field.withoutPlaces, values.map(\.withoutPlaces), range: nowhere)
+    case .exists(let field, _): .exists(field.withoutPlaces, range: nowhere)
+    case .invalid: .invalid(range: nowhere)
+    }
+  }
+}
+
+extension NameSyntax {
+  fileprivate var withoutPlaces: NameSyntax { NameSyntax(text, range: nowhere) }
+}
+
+extension FieldSyntax {
+  var withoutPlaces: FieldSyntax { FieldSyntax(steps: steps, quoted: quoted, range: nowhere) }
+}
+
+extension ValueSyntax {
+  fileprivate var withoutPlaces: ValueSyntax {
+    ValueSyntax(text, isQuoted: isQuoted, range: nowhere)
+  }
+}
+
+extension ClauseSyntax {
+  fileprivate var withoutPlaces: ClauseSyntax {
+    switch kind {
+    case .since(let time): ClauseSyntax(.since(time.withoutPlaces), range: nowhere)
+    case .until(let time): ClauseSyntax(.until(time.withoutPlaces), range: nowhere)
+    case .at(let time): ClauseSyntax(.at(time.withoutPlaces), range: nowhere)
+    case .between(let first, let second):
+      ClauseSyntax(.between(first.withoutPlaces, second.withoutPlaces), range: nowhere)
+    }
+  }
+}
+
+extension TimeSyntax {
+  fileprivate var withoutPlaces: TimeSyntax { TimeSyntax(kind, text: text, range: nowhere) }
+}
+
+extension StageSyntax {
+  fileprivate var withoutPlaces: StageSyntax {
+    switch kind {
+    case .filter(let predicate): StageSyntax(.filter(predicate.withoutPlaces), range: nowhere)
+    case .select(let items):
+      StageSyntax(
+        .select(
+          items.map {
+            SelectItemSyntax(field: $0.field.withoutPlaces, name: $0.name?.withoutPlaces)
+          }), range: nowhere)
+    case .count(let aggregation): StageSyntax(.count(aggregation.withoutPlaces), range: nowhere)
+    case .stats(let aggregation): StageSyntax(.stats(aggregation.withoutPlaces), range: nowhere)
+    case .top(let count, let field): StageSyntax(.top(count, field.withoutPlaces), range: nowhere)
+    case .rare(let field): StageSyntax(.rare(field.withoutPlaces), range: nowhere)
+    case .distinct(let fields):
+      StageSyntax(.distinct(fields.map(\.withoutPlaces)), range: nowhere)
+    case .sort(let keys):
+      StageSyntax(
+        .sort(
+          keys.map {
+            SortKeySyntax(field: $0.field.withoutPlaces, isDescending: $0.isDescending)
+          }), range: nowhere)
+    case .limit, .timeline, .facets, .expect: StageSyntax(kind, range: nowhere)
+    }
+  }
+}
+
+extension AggregationSyntax {
+  fileprivate var withoutPlaces: AggregationSyntax {
+    AggregationSyntax(
+      aggregates: aggregates.map {
+        AggregateSyntax(
+          $0.function, field: $0.field?.withoutPlaces, name: $0.name?.withoutPlaces, range: nowhere)
+      }, groups: groups.map(\.withoutPlaces),
+      every: every.map {
+        DurationSyntax(milliseconds: $0.milliseconds, text: $0.text, range: nowhere)
+      })
+  }
+}
