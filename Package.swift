@@ -84,6 +84,11 @@ let package = Package(
     .testTarget(
       name: "TrailEngineTests", dependencies: ["TrailEngine", "TrailRecord", "CZlib"],
       swiftSettings: common),
+    .testTarget(name: "TrailTextTests", dependencies: ["TrailText"], swiftSettings: safe),
+    .testTarget(
+      name: "TrailLanguageTests",
+      dependencies: ["TrailLanguage", "TrailText", "TrailGrammar", "TrailTestSupport"],
+      swiftSettings: safe),
     .testTarget(name: "TidyTests", swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

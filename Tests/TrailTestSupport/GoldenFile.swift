@@ -1,22 +1,22 @@
 import Foundation
 
 /// A file that holds what a test expects, rewritten when `TRAILQ_UPDATE_GOLDEN` is 1.
-public struct GoldenFile {
-  public let path: String
+package struct GoldenFile {
+  package let path: String
 
   /// - Parameter path: Below `Tests/Golden`.
-  public init(_ path: String) { self.path = "Tests/Golden/" + path }
+  package init(_ path: String) { self.path = "Tests/Golden/" + path }
 
   /// True where tests are to write what they got instead of comparing it.
-  public static var isUpdating: Bool {
+  package static var isUpdating: Bool {
     ProcessInfo.processInfo.environment["TRAILQ_UPDATE_GOLDEN"] == "1"
   }
 
   /// Returns the first difference between the file and what came out, or `nil` where there is none.
   ///
   /// When updating, writes the file and finds no difference.
-  public func difference(from actual: String) throws -> String? {
-    let url = PackageFiles.root.appendingPathComponent(path)
+  package func difference(from actual: String) throws -> String? {
+    let url = URL(fileURLWithPath: PackageFiles.root + "/" + path)
     if Self.isUpdating {
       let folder = url.deletingLastPathComponent()
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

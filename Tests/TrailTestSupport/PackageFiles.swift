@@ -1,12 +1,11 @@
-public import Foundation
+import Foundation
 
 /// The files of the package, as tests see them.
-public enum PackageFiles {
+package enum PackageFiles {
   /// The package's root, found from where this file lies.
-  public static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  package static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
 
-  public static func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+  package static func text(_ path: String) throws -> String {
+    try String(contentsOfFile: root + "/" + path, encoding: .utf8)
   }
 }
