@@ -72,7 +72,7 @@ struct MeasureCommand: ParsableCommand {
 
   private func ask(_ question: Question, _ session: Session, _ output: CollectedOutput) throws {
     output.clear()
-    let outcome = session.run(Statement(question.sentence), to: output)
+    let outcome = session.run(PlacedStatement(question.sentence), to: output)
     guard outcome == .finished else {
       throw BenchError("\(question.name): \(question.sentence)\n\(output.messages)")
     }

@@ -9,11 +9,11 @@ import Testing
     "TrailRecord": ["TrailGrammar"],
     "TrailLanguage": ["TrailText", "TrailRecord", "TrailGrammar"],
     "TrailEngine": [
-      "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib",
+      "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
     ],
     "TrailSession": ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailGrammar"],
     "TrailShell": ["CEditline", "CEditlineShims"],
-    "trailq": ["TrailSession", "TrailShell", "TrailText", "ArgumentParser"],
+    "trailq": ["TrailSession", "TrailShell", "TrailLanguage", "TrailText", "ArgumentParser"],
     "trailq-bench": [
       "TrailSession", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord", "ArgumentParser",
       "Foundation",
