@@ -60,7 +60,7 @@ let package = Package(
     .executableTarget(
       name: "trailq",
       dependencies: [
-        "TrailSession", "TrailShell",
+        "TrailSession", "TrailShell", "TrailLanguage", "TrailText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),
@@ -74,7 +74,7 @@ let package = Package(
       swiftSettings: common),
     .target(
       name: "TrailTestSupport", path: "Tests/TrailTestSupport", swiftSettings: common),
-    // A shell with a language of four statements, for tests of the terminal alone.
+    // A shell with a language of three statements, for tests of the terminal alone.
     .executableTarget(
       name: "trailq-echo-shell", dependencies: ["TrailShell"], path: "Tests/EchoShell",
       swiftSettings: common),
@@ -83,6 +83,13 @@ let package = Package(
       dependencies: ["TrailShell", "TrailTestSupport", "trailq-echo-shell"], swiftSettings: common),
     .testTarget(
       name: "TrailEngineTests", dependencies: ["TrailEngine", "TrailRecord", "CZlib"],
+      swiftSettings: common),
+    .testTarget(
+      name: "TrailSessionTests",
+      dependencies: [
+        "TrailSession", "TrailEngine", "TrailLanguage", "TrailRecord", "TrailText",
+        "TrailTestSupport", "trailq",
+      ],
       swiftSettings: common),
     .testTarget(name: "TrailTextTests", dependencies: ["TrailText"], swiftSettings: safe),
     .testTarget(

@@ -1,0 +1,177 @@
+internal import TrailEngine
+internal import TrailLanguage
+internal import TrailText
+
+/// Commands that work on the last answer.
+enum AnswerCommands {
+  static let all: [Command] = [open, around, pivot, export]
+
+  private static let open = Command(
+    "open", forms: ["open N"],
+    summary: "shows event N of the last answer whole",
+    detail: [
+      "In five parts: who, when and where, what was asked, what came back, the rest. Every name on the"
+        + " left is a path that a question can use."
+    ],
+    examples: ["events where delete; open 1"], argument: .number
+  ) { invocation in
+    let arguments = try invocation.arguments()
+    guard arguments.count == 1 else { throw invocation.usageError() }
+    let event = try invocation.event(
+      try invocation.number(arguments[0]), at: arguments[0].range)
+    let options = invocation.session.renderingOptions(for: invocation.output)
+    try invocation.write(RecordRenderer(options: options).text(event))
+  }
+
+  /// How far `around` looks unless told.
+  private static let usualDistance = "5m"
+
+  private static let around = Command(
+    "around", forms: ["around N", "around N DURATION"],
+    summary: "shows what happened shortly before and after event N of the last answer",
+    detail: ["The duration is \(usualDistance) unless told: 30s, 10m, 1h30m."],
+    examples: ["events where delete; around 1 10m"], argument: .number
+  ) { invocation in
+    let arguments = try invocation.arguments()
+    guard (1...2).contains(arguments.count) else { throw invocation.usageError() }
+    let event = try invocation.event(
+      try invocation.number(arguments[0]), at: arguments[0].range)
+    let distance = try ClockArgument.duration(
+      arguments.count == 2 ? arguments[1] : Argument(usualDistance, range: arguments[0].range),
+      invocation)
+    guard case .time(let time) = EventColumns.cell("time", of: event) else {
+      throw Diagnostics(
+        Diagnostic(
+          "no-time", "event \(arguments[0].text) has no usable time", at: arguments[0].range))
+    }
+    // The end of a period is not part of it, so one millisecond more takes the last moment in.
+    let line =
+      "events between \(ReadableTime.iso(time - distance)) and \(ReadableTime.iso(time + distance + 1))"
+    try invocation.ask(line)
+  }
+
+  private static let pivot = Command(
+    "pivot", forms: ["pivot N.FIELD"],
+    summary: "asks for all events that have the same value there as row N of the last answer",
+    examples: ["events where denied; pivot 1.ip", "events | count by user; pivot 1.user"],
+    argument: .number
+  ) { invocation in
+    let arguments = try invocation.arguments()
+    guard arguments.count == 1, let dot = arguments[0].text.firstIndex(of: "."),
+      let number = Int(arguments[0].text[..<dot]), number > 0
+    else { throw invocation.usageError() }
+    let field = String(arguments[0].text[arguments[0].text.index(after: dot)...])
+    guard !field.isEmpty else { throw invocation.usageError() }
+    let cell = try invocation.value(of: field, row: number, at: arguments[0].range)
+    guard let condition = PivotCondition.text(field: field, cell: cell) else {
+      throw Diagnostics(
+        Diagnostic(
+          "no-value", "row \(number) of the last answer has no `\(field)`", at: arguments[0].range))
+    }
+    try invocation.ask("events where \(condition)")
+  }
+
+  private static let export = Command(
+    "export",
+    forms: [
+      "export FILE", "export FILE " + OutputFormat.allCases.map(\.rawValue).joined(separator: "|"),
+    ],
+    summary: "writes the last answer to a file",
+    detail: [
+      "The format is the file's ending (.json .ndjson .csv .tsv .md .txt) unless told. The file appears"
+        + " whole or not at all."
+    ],
+    examples: ["events where denied | count by user; export denied.csv"], isSafe: false,
+    argument: .file
+  ) { invocation in
+    let arguments = try invocation.arguments()
+    guard (1...2).contains(arguments.count) else { throw invocation.usageError() }
+    let answer = try invocation.lastAnswer()
+    let format: OutputFormat
+    if arguments.count == 2 {
+      guard let named = OutputFormat(rawValue: arguments[1].text.lowercased()) else {
+        throw invocation.usageError(
+          "there is no format `\(arguments[1].text)`", at: arguments[1].range)
+      }
+      format = named
+    } else {
+      guard let guessed = OutputFormat(fileName: arguments[0].text) else {
+        throw invocation.usageError(
+          "the name `\(arguments[0].text)` says no format", at: arguments[0].range)
+      }
+      format = guessed
+    }
+    try invocation.export(answer, as: format, to: arguments[0])
+  }
+}
+
+extension Invocation {
+  /// Asks a sentence that was put together, after showing it, so that it can be learnt and changed.
+  func ask(_ line: String) throws {
+    session.note(line, to: output)
+    do {
+      try session.answer(PlacedStatement(line), to: output)
+    } catch let error as Diagnostics {
+      // The places are in a line that the reader did not write.
+      throw Diagnostics(
+        error.list.map {
+          Diagnostic($0.code, $0.message, severity: $0.severity, notes: $0.notes)
+        })
+    }
+  }
+
+  /// The value of a column or field in a row of the last answer.
+  fileprivate func value(of field: String, row: Int, at range: SourceRange) throws -> Cell {
+    let answer = try lastAnswer()
+    if case .table(let table) = answer.content, row <= table.rowCount,
+      let column = table.columns.firstIndex(where: { $0.name.lowercased() == field.lowercased() })
+    {
+      return table.cells[column][row - 1]
+    }
+    let event = try event(row, at: range)
+    return try QueryRunner(session: session).value(of: field, event: event, at: range)
+  }
+
+  fileprivate func export(_ answer: Answer, as format: OutputFormat, to file: Argument) throws {
+    let path = FilePath.expanded(file.text)
+    do {
+      let target = try AtomicFile(path: path)
+      let options = RenderingOptions(
+        format: format, traits: OutputTraits(), rowLimit: OutputLimits.rowsInTable)
+      let cancellation = session.cancellation
+      let writer = DataWriter { bytes in
+        if cancellation.isCancelled { throw StatementStopped() }
+        try target.write(bytes)
+      }
+      _ = try AnswerRendering.render(answer, options: options, to: writer)
+      try target.commit()
+    } catch let error as OutputFailure {
+      throw Diagnostics(
+        Diagnostic(
+          "cannot-write", "`\(file.text)` cannot be written: \(error.reason)", at: file.range))
+    }
+    session.note("\(NumberText.counted(answer.rowCount, "row")) written to \(path)", to: output)
+  }
+}
+
+/// The condition that asks for a value exactly.
+enum PivotCondition {
+  static func text(field: String, cell: Cell) -> String? {
+    switch cell {
+    case .missing: return nil
+    case .text(let text): return "\(field) == \(quoted(text))"
+    case .number(let spelling): return "\(field) = \(spelling)"
+    case .time(let milliseconds): return "\(field) = \(quoted(ReadableTime.iso(milliseconds)))"
+    case .flag(let flag): return "\(field) = \(flag)"
+    case .list(let cells):
+      let parts = cells.compactMap { text(field: field, cell: $0) }
+      guard !parts.isEmpty else { return nil }
+      return parts.count == 1 ? parts[0] : "(\(parts.joined(separator: " or ")))"
+    }
+  }
+
+  /// The text in quotes, so that it means itself: a star in it is a star.
+  static func quoted(_ text: String) -> String {
+    SyntaxPrinter.quotedStep(text)
+  }
+}

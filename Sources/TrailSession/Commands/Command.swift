@@ -1,0 +1,77 @@
+internal import TrailText
+
+/// One command: the only place that help, usage errors, completion and the dispatcher read about it.
+package struct Command: Sendable {
+  /// What an argument is, for completion.
+  package enum ArgumentKind: Hashable, Sendable {
+    case none, file, query, statement, topic, format, setting, word, field, number, time, keyword(
+      [String])
+  }
+
+  package var name: String
+  /// How it is written, one line a form: `import PATH…`.
+  package var forms: [String]
+  /// One sentence without a full stop, for lists.
+  package var summary: String
+  /// Further sentences for `help NAME`.
+  package var detail: [String]
+  /// Lines that can be run.
+  package var examples: [String]
+  /// True where it neither reads nor writes files of the reader's choice, so that `--safe` allows it.
+  package var isSafe: Bool
+  package var argument: ArgumentKind
+  var run: @Sendable (Invocation) throws -> Void
+
+  init(
+    _ name: String, forms: [String], summary: String, detail: [String] = [], examples: [String],
+    isSafe: Bool = true, argument: ArgumentKind = .none,
+    run: @escaping @Sendable (Invocation) throws -> Void
+  ) {
+    self.name = name
+    self.forms = forms
+    self.summary = summary
+    self.detail = detail
+    self.examples = examples
+    self.isSafe = isSafe
+    self.argument = argument
+    self.run = run
+  }
+}
+
+/// A command that was given, with what follows it.
+struct Invocation {
+  var session: Session
+  var command: Command
+  var statement: PlacedStatement
+  /// What follows the command's name, as a statement in the same source.
+  var rest: PlacedStatement
+  var output: any SessionOutput
+
+  /// What follows the name, as separate words. Throws `Diagnostics` for a quote that is never closed.
+  func arguments() throws -> [Argument] {
+    try ArgumentSplitter.split(rest.text).map {
+      Argument(
+        $0.text, range: $0.range.shifted(by: statement.text.utf8.count - rest.text.utf8.count))
+    }
+  }
+
+  /// The error for arguments that the command cannot use.
+  func usageError(_ message: String? = nil, at range: SourceRange? = nil) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "usage", message ?? "`\(command.name)` is written in another way",
+        at: range ?? SourceRange(0, statement.text.utf8.count),
+        notes: command.forms.map { "usage: \($0)" } + ["example: \(command.examples[0])"]))
+  }
+
+  /// The whole number that an argument is. Throws `Diagnostics`.
+  func number(_ argument: Argument) throws -> Int {
+    guard let number = Int(argument.text), number > 0 else {
+      throw usageError("`\(argument.text)` is no row number", at: argument.range)
+    }
+    return number
+  }
+}
+
+/// Thrown by `quit`.
+struct QuitRequest: Error {}

@@ -1,0 +1,184 @@
+/// A page about something that is no command, stage, word or field of its own.
+struct HelpTopic {
+  var name: String
+  var page: HelpPage
+}
+
+/// The pages that are written by hand.
+enum HelpTopics {
+  static let all = [
+    questions, comparisons, times, paths, fields, json, saved, scripts, output, keys,
+  ]
+
+  static func find(_ name: String) -> HelpTopic? {
+    all.first { $0.name == name }
+  }
+
+  private static let questions = HelpTopic(
+    name: "questions",
+    page: HelpPage(rows: [
+      .title("Questions that people ask"),
+      .entry("who deleted it", "delete and about finds a name wherever it can stand"),
+      .example("events where delete and about \"payroll-2026\""),
+      .entry("what one key did", "in order, with days and gaps marked"),
+      .example("events where key=AKIAIOSFODNN7EXAMPLE | timeline"),
+      .entry("failed sign-ins", "by address"),
+      .example("events where login and failed | count by ip, user"),
+      .entry("who is refused", "and what they wanted"),
+      .example("events where denied | count, distinct name by user"),
+      .entry("trail tampering", "calls that blind CloudTrail"),
+      .example("events where name in (StopLogging, DeleteTrail, UpdateTrail, PutEventSelectors)"),
+      .entry("open to the world", "security groups that let everyone in"),
+      .example("events where req.ipPermissions.items.ipRanges.items.cidrIp=\"0.0.0.0/0\""),
+    ]))
+
+  private static let comparisons = HelpTopic(
+    name: "comparisons",
+    page: HelpPage(rows: [
+      .title("Comparisons"),
+      .entry(
+        "=  !=",
+        "as people compare: letter case is ignored, * is any run of characters (\\* a star)"),
+      .entry("==", "the exact bytes"),
+      .entry("<  <=  >  >=", "numbers and times by value, text by order"),
+      .entry("~  !~", "searches with a regular expression: ~ /^Put.*Policy$/i (flags i, m, s)"),
+      .entry("in ( )", "one of several values"),
+      .entry("exists", "the event has the field, and it is not null"),
+      .entry(
+        "about X", "X anywhere a name can be: parameters, responses, resources, ARNs, messages"),
+      .blank,
+      .text(
+        "On ip, = with a CIDR block matches its addresses. A missing field compares false with"
+          + " everything, and every negation is exact: user != bob includes events without a user."),
+      .blank,
+      .example("events where name=\"Delete*\" and not user=bob"),
+      .example("events where ip=203.0.113.0/24"),
+      .example("events where agent ~ /boto3/i | count by agent"),
+      .example("events where error in (AccessDenied, \"Client.UnauthorizedOperation\")"),
+    ]))
+
+  private static let times = HelpTopic(
+    name: "times",
+    page: HelpPage(rows: [
+      .title("Times"),
+      .entry("since T", "from T to the clock; `since 1h` counts back from the clock"),
+      .entry("until T", "everything before T"),
+      .entry("between A and B", "from A up to B"),
+      .entry("at T", "the whole period: at 2026-11 is November"),
+      .blank,
+      .text(
+        "T is 15m, 1h30m, 7d, 09:00, today, yesterday, 2026-11, 2026-11-20 or 2026-11-20T10:05Z;"
+          + " an offset such as +02:00 is understood, and answers are in UTC."),
+      .text(
+        "The clock is the wall clock unless `clock` or --now sets it: `clock latest` is the newest event."
+      ),
+      .blank,
+      .example("events where denied since 1d"),
+      .example("events between 2026-11-20 and 2026-11-21T12:00Z"),
+      .example("events at 2026-11 | count every 1d"),
+      .example("clock latest"),
+    ]))
+
+  private static let paths = HelpTopic(
+    name: "paths",
+    page: HelpPage(rows: [
+      .title("Paths"),
+      .text(
+        "Every value of a record is a field, called by its JSON path. Short roots save typing:"),
+      .entry("req.PATH", "requestParameters"),
+      .entry("resp.PATH", "responseElements"),
+      .entry("extra.PATH", "additionalEventData"),
+      .entry("identity.PATH", "userIdentity"),
+      .blank,
+      .text(
+        "A path that meets an array holds if any element does. Odd keys are quoted: req.\"odd-key\"."
+      ),
+      .blank,
+      .example("events where req.bucketName exists | top req.bucketName"),
+      .example("events where userIdentity.sessionContext.sessionIssuer.arn exists | limit 5"),
+    ]))
+
+  private static let fields = HelpTopic(
+    name: "fields",
+    page: HelpPage(rows: [
+      .title("Fields"),
+      .text(
+        "Short names stand for what people ask; `fields` lists them, `fields user` explains one and"
+          + " shows its most frequent values. Everything else is a path: `help paths`."),
+      .blank,
+      .example("events | select time, who, name, target, error"),
+      .example("fields user"),
+    ]))
+
+  private static let json = HelpTopic(
+    name: "json",
+    page: HelpPage(rows: [
+      .title("JSON"),
+      .text(
+        "With `output ndjson` (on the command line: --json) a row is one JSON object a line. A sentence"
+          + " without select or aggregation gives the original record, complete: key order and the spelling"
+          + " of numbers included. Everything else gives an object with the column names."),
+      .text(
+        "`output json` writes one array instead. Notes and timing go to standard error, data alone"
+          + " to standard output."),
+      .blank,
+      .example("output ndjson; events where delete | limit 1"),
+      .example("output json; events | count by service"),
+    ]))
+
+  private static let saved = HelpTopic(
+    name: "saved",
+    page: HelpPage(rows: [
+      .title("Saved queries"),
+      .text(
+        "`define query` gives a sentence a name; `@name` uses it. $1, $2, … in it are filled in from"
+          + " what follows the name. Saved queries last as long as the session: put them into"
+          + " ~/.config/trailq/rc.trailq to have them always."),
+      .blank,
+      .example(
+        "define query mistakes as events where failed and user=$1; @mistakes bob | count by name"),
+    ]))
+
+  private static let scripts = HelpTopic(
+    name: "scripts",
+    page: HelpPage(rows: [
+      .title("Scripts"),
+      .entry("trailq FILE.trailq …", "runs files"),
+      .entry("trailq -c 'STATEMENTS'", "runs statements"),
+      .entry("… | trailq, trailq -", "runs what comes on standard input"),
+      .blank,
+      .text(
+        "A statement ends at a newline, unless a bracket is open, the line ends in | , and or or, or the"
+          + " next line begins with |; a semicolon ends one too. # starts a comment."),
+      .text(
+        "`expect` prints TAP lines. Exit status: 0 all well, 1 an expectation failed, 2 an error,"
+          + " 130 interrupted. A script stops at its first error unless `set on_error continue`."),
+      .blank,
+      .example("events where name=DeleteTrail | expect none"),
+      .example("events where denied | expect some"),
+      .example("expect error unknown-field events where nmae=x"),
+    ]))
+
+  private static let output = HelpTopic(
+    name: "formats",
+    page: HelpPage(
+      rows: [.title("Output formats")]
+        + OutputFormat.allCases.map { .entry($0.rawValue, $0.meaning) } + [
+          .blank,
+          .text("`export FILE` writes the last answer to a file in the format of its ending."),
+          .blank,
+          .example("output lines; events | limit 1"),
+          .example("events where denied | count by user; export denied.csv"),
+        ]))
+
+  private static let keys = HelpTopic(
+    name: "keys",
+    page: HelpPage(rows: [
+      .title("Keys"),
+      .entry("Tab", "completes; with several choices lists them, values with their counts"),
+      .entry("Up, Down", "earlier statements; Ctrl-R searches them"),
+      .entry("Ctrl-C", "stops the running query, or clears the line"),
+      .entry("Ctrl-D", "ends trailq on an empty line"),
+      .text("Your ~/.editrc is read: `bind -v` there gives vi keys."),
+    ]))
+}

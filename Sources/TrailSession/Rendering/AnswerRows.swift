@@ -1,0 +1,92 @@
+internal import TrailEngine
+
+/// An answer as named columns that are read a batch of rows at a time: what every renderer of rows works on.
+///
+/// Reading a batch costs what its cells cost; nothing is kept of it, so a million rows stream through.
+struct AnswerRows {
+  var columns: [TableColumn]
+  var rowCount: Int
+  /// The cells of some rows, by column.
+  var cells: (Range<Int>) -> [[Cell]]
+  /// Appends the original record of a row, where the answer's rows are whole events.
+  var appendRecord: ((Int, inout [UInt8]) -> Void)?
+  /// True where `open N` can open a row.
+  var canBeOpened: Bool
+
+  init(
+    columns: [TableColumn], rowCount: Int, cells: @escaping (Range<Int>) -> [[Cell]],
+    appendRecord: ((Int, inout [UInt8]) -> Void)? = nil, canBeOpened: Bool = false
+  ) {
+    self.columns = columns
+    self.rowCount = rowCount
+    self.cells = cells
+    self.appendRecord = appendRecord
+    self.canBeOpened = canBeOpened
+  }
+
+  /// Calls `body` for one row after another, reading them in batches.
+  func forEachRow(
+    in range: Range<Int>? = nil, _ body: (_ index: Int, _ cells: [Cell]) throws -> Void
+  ) throws {
+    let range = range ?? 0..<rowCount
+    var row: [Cell] = []
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(start + OutputLimits.rowsPerBatch, range.upperBound)
+      let batch = cells(start..<end)
+      for offset in 0..<(end - start) {
+        row.removeAll(keepingCapacity: true)
+        for column in batch { row.append(column[offset]) }
+        try body(start + offset, row)
+      }
+      start = end
+    }
+  }
+}
+
+extension AnswerRows {
+  init(_ answer: Answer) {
+    switch answer.content {
+    case .events(let rows), .timeline(let rows): self.init(rows)
+    case .table(let rows): self.init(rows)
+    case .facets(let facets): self.init(facets)
+    }
+  }
+
+  /// Whole events: the columns that nearly every question wants to see.
+  init(_ events: EventRows) {
+    self.init(
+      columns: EventColumns.standard.map(EventColumns.description), rowCount: events.count,
+      cells: { EventColumns.cells(of: EventColumns.standard, events: events, range: $0) },
+      appendRecord: { events.appendRecord(at: $0, to: &$1) }, canBeOpened: true)
+  }
+
+  init(_ table: TableRows) {
+    self.init(
+      columns: table.columns, rowCount: table.rowCount,
+      cells: { range in table.cells.map { Array($0[range]) } },
+      canBeOpened: table.events != nil)
+  }
+
+  /// Facets, one row a value.
+  init(_ facets: [Facet]) {
+    var fields: [Cell] = []
+    var values: [Cell] = []
+    var counts: [Cell] = []
+    for facet in facets {
+      for (value, count) in facet.values {
+        fields.append(.text(facet.field))
+        values.append(value)
+        counts.append(.number(String(count)))
+      }
+    }
+    let columns = [
+      TableColumn(name: "field", kind: .text), TableColumn(name: "value", kind: .text),
+      TableColumn(name: "count", kind: .number),
+    ]
+    let cells = [fields, values, counts]
+    self.init(
+      columns: columns, rowCount: fields.count,
+      cells: { range in cells.map { Array($0[range]) } })
+  }
+}

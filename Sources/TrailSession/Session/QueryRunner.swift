@@ -1,0 +1,58 @@
+internal import TrailEngine
+internal import TrailLanguage
+internal import TrailText
+
+/// Takes sentences from text to answer, in the session's context.
+struct QueryRunner {
+  var session: Session
+
+  /// Answers a sentence. Throws `Diagnostics` about `outer`, of which the sentence is a part (the whole unless told).
+  func run(_ sentence: PlacedStatement, in outer: PlacedStatement? = nil) throws -> Answer {
+    try run(try parse(sentence, in: outer ?? sentence))
+  }
+
+  /// Answers a sentence that has been read already.
+  func run(_ syntax: QuerySyntax, last: Answer? = nil) throws -> Answer {
+    let context = BindingContext(
+      snapshot: session.store.snapshot(), clock: session.clock.now,
+      lastAnswer: last ?? session.lastAnswer, savedQueries: session.savedQueries.textByName)
+    let query = try session.engine.compile(syntax, in: context)
+    do {
+      return try query.run(session.cancellation)
+    } catch is QueryCancelled {
+      throw StatementStopped()
+    }
+  }
+
+  /// Throws `Diagnostics` where a text, in which `$1` may stand for a value, is no sentence.
+  func check(_ sentence: PlacedStatement, in outer: PlacedStatement) throws {
+    let problems = SavedQuery(sentence.text).check(offset: sentence.offset - outer.offset)
+    if problems.contains(where: { $0.severity == .error }) { throw Diagnostics(problems) }
+  }
+
+  /// The value of a field in one event. Throws `Diagnostics` where there is no such field.
+  func value(of field: String, event: EventRows, at range: SourceRange) throws -> Cell {
+    let last = Answer(content: .events(event), plan: PlanReport(normalised: "last"))
+    let parsed = QueryParser.parse("last | select \(field)")
+    guard let syntax = parsed.syntax, parsed.isValid else {
+      throw Diagnostics(Diagnostic("bad-field", "`\(field)` is no field", at: range))
+    }
+    do {
+      let answer = try run(syntax, last: last)
+      guard case .table(let rows) = answer.content, rows.rowCount > 0 else { return .missing }
+      return rows.cells[0][0]
+    } catch let error as Diagnostics {
+      // Their places are in the sentence that was made up here.
+      throw Diagnostics(
+        error.list.map { Diagnostic($0.code, $0.message, at: range, notes: $0.notes) })
+    }
+  }
+
+  private func parse(_ sentence: PlacedStatement, in outer: PlacedStatement) throws -> QuerySyntax {
+    let parsed = QueryParser.parse(sentence.text, offset: sentence.offset - outer.offset)
+    guard let syntax = parsed.syntax, parsed.isValid else {
+      throw Diagnostics(parsed.diagnostics)
+    }
+    return syntax
+  }
+}

@@ -1,0 +1,81 @@
+internal import TrailEngine
+internal import TrailText
+
+extension Session {
+  /// Imports files and folders, and says in one line what came of it.
+  ///
+  /// Throws `Diagnostics` where nothing at all could be read, and `StatementStopped` where the reader stopped it;
+  /// what had been read by then is kept.
+  package func importLogs(_ paths: [String], to output: any SessionOutput) throws {
+    let observer = importObserver
+    let report = store.importLogs(
+      paths, cancellation: cancellation,
+      progress: { progress in
+        observer?.importIs(
+          at: ImportStage(
+            files: progress.filesDone, totalFiles: progress.filesTotal, events: progress.events,
+            bytes: progress.bytesDone, totalBytes: progress.bytesTotal))
+      })
+    observer?.importHasEnded()
+    for line in ImportSummary.lines(report, in: store.snapshot(), accounts: accountCount()) {
+      note(line, to: output)
+    }
+    if report.wasCancelled { throw StatementStopped() }
+    if report.files == 0, report.events == 0, let problem = report.problems.first {
+      throw Diagnostics(
+        Diagnostic("nothing-imported", "nothing was imported: \(problem.file): \(problem.reason)"))
+    }
+  }
+
+  /// How many accounts the events belong to.
+  private func accountCount() -> Int? {
+    guard
+      let answer = try? QueryRunner(session: self).run(PlacedStatement("events | distinct account"))
+    else {
+      return nil
+    }
+    return answer.rowCount
+  }
+}
+
+/// What an import did, in words.
+enum ImportSummary {
+  static func lines(
+    _ report: ImportReport, in snapshot: StoreSnapshot, accounts: Int?
+  ) -> [String] {
+    var parts = [
+      "imported \(NumberText.counted(report.files, "file"))",
+      NumberText.counted(report.events, "event"),
+    ]
+    if let range = snapshot.timeRange {
+      let first = ReadableTime.date(range.lowerBound)
+      let last = ReadableTime.date(range.upperBound)
+      parts.append(first == last ? first : "\(first) … \(last)")
+    }
+    if let accounts, accounts > 0 { parts.append(NumberText.counted(accounts, "account")) }
+    parts.append(NumberText.elapsed(nanoseconds: report.elapsedNanoseconds))
+    var lines = [parts.joined(separator: " · ")]
+    let oddities = oddities(report)
+    if !oddities.isEmpty { lines.append("  " + oddities.joined(separator: " · ")) }
+    return lines
+  }
+
+  private static func oddities(_ report: ImportReport) -> [String] {
+    var parts: [String] = []
+    if report.duplicates > 0 {
+      parts.append("\(NumberText.counted(report.duplicates, "duplicate")) counted once")
+    }
+    if report.conflictingDuplicates > 0 {
+      parts.append(
+        "\(NumberText.counted(report.conflictingDuplicates, "event")) with another's eventID, kept")
+    }
+    if !report.notLogs.isEmpty {
+      parts.append("\(NumberText.counted(report.notLogs.count, "file")) no log")
+    }
+    if report.problemCount > 0 {
+      parts.append(NumberText.counted(report.problemCount, "problem"))
+    }
+    if !report.notLogs.isEmpty || report.problemCount > 0 { parts.append("see: problems") }
+    return parts
+  }
+}

@@ -1,0 +1,121 @@
+package import TrailEngine
+internal import TrailText
+
+/// Everything that lasts from one statement to the next, and the one door for statements.
+///
+/// A session knows no terminal: a shell, a script and a test drive it alike. It belongs to one thread; only
+/// `cancellation` may be used from others.
+package final class Session {
+  /// What is decided when a session begins.
+  package struct Configuration {
+    /// Refuses commands that read or write files.
+    package var isSafe = false
+    /// Leaves out what is said about answers; errors are still said.
+    package var isQuiet = false
+    package var clock = SessionClock(.running)
+    package var settings = Settings()
+
+    package init() {}
+  }
+
+  package let configuration: Configuration
+  package var settings: Settings
+  package var clock: SessionClock
+  package let store: EventStore
+  package var savedQueries = SavedQueries()
+  /// The answer that `last`, `open` and `export` mean. Statements that fail leave it as it is.
+  package var lastAnswer: Answer?
+  /// The expectations met so far.
+  package var expectations = TestReport()
+  /// Answers sentences, and remembers what it learns about fields.
+  let engine = QueryEngine()
+  /// Raised to stop the statement that is running.
+  let cancellation = Cancellation()
+  /// Stops the statement that is running; may be called on any thread.
+  package var stopSwitch: @Sendable () -> Void {
+    { [cancellation] in cancellation.cancel() }
+  }
+  /// Shows how far an import is; set by whoever has a terminal.
+  package var importObserver: (any ImportObserver)?
+  /// How deep `source` is nested in itself.
+  var sourceDepth = 0
+
+  package init(_ configuration: Configuration = Configuration(), store: EventStore = EventStore()) {
+    self.configuration = configuration
+    self.store = store
+    settings = configuration.settings
+    clock = configuration.clock
+  }
+
+  /// Runs one statement, and writes its answer and all that there is to say about it.
+  package func run(_ statement: PlacedStatement, to output: any SessionOutput) -> StatementOutcome {
+    run(statement, to: output) { try perform(statement, to: output) }
+  }
+
+  /// Does some work for a statement, and reports what it throws.
+  func run(
+    _ statement: PlacedStatement, to output: any SessionOutput, _ work: () throws -> Void
+  ) -> StatementOutcome {
+    do {
+      try work()
+      return .finished
+    } catch let error as Diagnostics {
+      report(error, in: statement, to: output)
+      return StatementOutcome(.failed, codes: error.list.map(\.code))
+    } catch is QuitRequest {
+      return StatementOutcome(.quit)
+    } catch is OutputClosed {
+      return StatementOutcome(.outputClosed)
+    } catch is StatementStopped {
+      say("interrupted", to: output)
+      return StatementOutcome(.interrupted)
+    } catch let error as OutputFailure {
+      let problem = Diagnostic("output-failed", "the answer cannot be written: \(error.reason)")
+      report(Diagnostics(problem), in: statement, to: output)
+      return StatementOutcome(.failed, codes: [problem.code])
+    } catch {
+      let problem = Diagnostic("internal", "unexpected error: \(error)")
+      report(Diagnostics(problem), in: statement, to: output)
+      return StatementOutcome(.failed, codes: [problem.code])
+    }
+  }
+
+  /// Runs one statement or throws what is wrong with it.
+  func perform(_ statement: PlacedStatement, to output: any SessionOutput) throws {
+    guard let first = FirstWord(statement.text) else { return }
+    if first.beginsQuery {
+      return try answer(statement, to: output)
+    }
+    guard let command = CommandTable.find(first.text) else {
+      throw BareQuestion.lesson(first, in: statement)
+    }
+    if configuration.isSafe, !command.isSafe {
+      throw Diagnostics(
+        Diagnostic(
+          "not-safe", "`\(command.name)` is switched off by --safe",
+          at: SourceRange(first.range.lowerBound, first.range.upperBound)))
+    }
+    try command.run(
+      Invocation(
+        session: self, command: command, statement: statement,
+        rest: statement.tail(from: first.range.upperBound), output: output))
+  }
+}
+
+/// Thrown when a statement is stopped by its reader.
+struct StatementStopped: Error {}
+
+/// Follows an import while it runs. Called from the threads that import.
+package protocol ImportObserver: AnyObject, Sendable {
+  func importIs(at progress: ImportStage)
+  func importHasEnded()
+}
+
+/// How far an import is.
+package struct ImportStage: Hashable, Sendable {
+  package var files = 0
+  package var totalFiles = 0
+  package var events = 0
+  package var bytes = 0
+  package var totalBytes = 0
+}

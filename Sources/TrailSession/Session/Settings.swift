@@ -1,0 +1,99 @@
+/// What `set` changes and `settings` lists.
+package struct Settings: Hashable, Sendable {
+  package enum ErrorPolicy: String, Hashable, Sendable, CaseIterable {
+    case stop, `continue`
+  }
+  package enum ColourPolicy: String, Hashable, Sendable, CaseIterable {
+    case auto, on, off
+  }
+  package var output = OutputFormat.table
+  package var timing = false
+  /// `nil`: as wide as the reader's end.
+  package var width: Int?
+  package var colour = ColourPolicy.auto
+  package var onError = ErrorPolicy.stop
+  package var rows = OutputLimits.rowsInTable
+
+  package init() {}
+}
+
+/// One setting: what help, completion, `set` and `settings` know of it.
+package struct SettingDefinition: Sendable {
+  package var name: String
+  package var meaning: String
+  /// What it can be, for completion and messages; free amounts are described in angle brackets.
+  package var values: [String]
+  var read: @Sendable (Settings) -> String
+  /// Changes the setting, or returns false where the value is none of the possible.
+  var write: @Sendable (inout Settings, String) -> Bool
+}
+
+package enum SettingTable {
+  package static let all: [SettingDefinition] = [
+    SettingDefinition(
+      name: "output", meaning: "how answers are written",
+      values: OutputFormat.allCases.map(\.rawValue),
+      read: { $0.output.rawValue },
+      write: { settings, value in
+        guard let format = OutputFormat(rawValue: value) else { return false }
+        settings.output = format
+        return true
+      }),
+    SettingDefinition(
+      name: "timing", meaning: "say how long each answer took", values: ["on", "off"],
+      read: { $0.timing ? "on" : "off" },
+      write: { settings, value in
+        guard let isOn = Switch(rawValue: value) else { return false }
+        settings.timing = isOn == .on
+        return true
+      }),
+    SettingDefinition(
+      name: "width", meaning: "columns that a table may fill", values: ["auto", "<columns>"],
+      read: { $0.width.map(String.init) ?? "auto" },
+      write: { settings, value in
+        if value == "auto" {
+          settings.width = nil
+          return true
+        }
+        guard let width = Int(value), OutputLimits.widths.contains(width) else { return false }
+        settings.width = width
+        return true
+      }),
+    SettingDefinition(
+      name: "rows", meaning: "rows of a table that a screen shows", values: ["<number>"],
+      read: { String($0.rows) },
+      write: { settings, value in
+        guard let rows = Int(value), rows > 0 else { return false }
+        settings.rows = rows
+        return true
+      }),
+    SettingDefinition(
+      name: "colour", meaning: "colours in answers and messages",
+      values: Settings.ColourPolicy.allCases.map(\.rawValue),
+      read: { $0.colour.rawValue },
+      write: { settings, value in
+        guard let policy = Settings.ColourPolicy(rawValue: value) else { return false }
+        settings.colour = policy
+        return true
+      }),
+    SettingDefinition(
+      name: "on_error", meaning: "whether a script goes on after an error",
+      values: Settings.ErrorPolicy.allCases.map(\.rawValue),
+      read: { $0.onError.rawValue },
+      write: { settings, value in
+        guard let policy = Settings.ErrorPolicy(rawValue: value) else { return false }
+        settings.onError = policy
+        return true
+      }),
+  ]
+
+  /// The setting of that name; the American spelling of `colour` is understood.
+  package static func find(_ name: String) -> SettingDefinition? {
+    let name = name.lowercased()
+    return all.first { $0.name == (name == "color" ? "colour" : name) }
+  }
+
+  private enum Switch: String {
+    case on, off
+  }
+}

@@ -1,0 +1,18 @@
+internal import Glibc
+internal import TrailSession
+internal import TrailShell
+
+/// What standard output and standard error are like.
+enum ScreenTraits {
+  /// A terminal says its own width; a pipe has one only where `COLUMNS` gives it.
+  static func current(environment: Environment = .process) -> OutputTraits {
+    let isTerminal = Terminal.isTerminal(STDOUT_FILENO)
+    let columns = environment["COLUMNS"].flatMap { Int($0) }
+    return OutputTraits(
+      width: isTerminal
+        ? Terminal.size().columns : columns.flatMap { OutputLimits.widths.contains($0) ? $0 : nil },
+      usesColour: Terminal.wantsColour(on: STDOUT_FILENO, environment: environment),
+      usesColourInMessages: Terminal.wantsColour(on: STDERR_FILENO, environment: environment),
+      isInteractive: isTerminal)
+  }
+}
