@@ -74,7 +74,7 @@ let package = Package(
       swiftSettings: common),
     .target(
       name: "TrailTestSupport", path: "Tests/TrailTestSupport", swiftSettings: common),
-    // A shell with a language of three statements, for tests of the terminal alone.
+    // A shell with a language of four statements, for tests of the terminal alone.
     .executableTarget(
       name: "trailq-echo-shell", dependencies: ["TrailShell"], path: "Tests/EchoShell",
       swiftSettings: common),

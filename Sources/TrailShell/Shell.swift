@@ -93,7 +93,7 @@ package final class Shell {
     let hadProblem = history.problem != nil
     // Before it runs: if it brings the program down, it is there to be looked at.
     if history.append(statement) { editor.remember(statement) }
-    if let problem = history.problem, !hadProblem { write("note: \(problem)\n", to: STDERR_FILENO) }
+    if let problem = history.problem, !hadProblem { write("note: \(problem)\n") }
 
     let interruption = Interruption()
     let output = AnswerOutput(whenClosed: { interruption.happen() })
@@ -116,9 +116,10 @@ package final class Shell {
     }
   }
 
-  private func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
+  /// Says something to the person, who may have sent the answers elsewhere.
+  private func write(_ text: String) {
     // Where nobody reads, the next read will tell.
-    try? writeAll(text.utf8, to: descriptor)
+    try? writeAll(text.utf8, to: editor.screen)
   }
 }
 

@@ -63,6 +63,7 @@ struct CompareCommand: AsyncParsableCommand {
     say("trailq: questions")
     let own = try ChildProcess.run(binary("trailq-bench"), ["measure"] + shared)
     var reports = [try JSONDecoder().decode(EngineReport.self, from: own.output)]
+    reports[0].version = try version(of: trailq)
     var omissions: [String] = []
     for rival in Rival.parse(rivals) {
       say("\(rival.rawValue): load and questions")
@@ -87,6 +88,12 @@ struct CompareCommand: AsyncParsableCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       try encoder.encode(report).write(to: URL(fileURLWithPath: json))
     }
+  }
+
+  /// The last word of what a program says of its version.
+  private func version(of program: String) throws -> String {
+    let line = String(decoding: try ChildProcess.run(program, ["--version"]).output, as: UTF8.self)
+    return line.split { $0.isWhitespace }.last.map(String.init) ?? ""
   }
 
   /// The program that was built beside this one.

@@ -12,6 +12,7 @@ struct EngineReport: Codable {
     var agreement: String?
   }
   var engine: String
+  /// Empty where the engine does not know it: `measure` leaves it to the comparison.
   var version: String
   /// From the first file opened to the first question answerable.
   var loadSeconds: Double

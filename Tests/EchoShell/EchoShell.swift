@@ -1,8 +1,9 @@
 import Glibc
 import TrailShell
 
-/// A shell with a language of three statements, so that the terminal can be tested apart from queries:
-/// `lines N` prints N lines, `wait` runs until it is interrupted, `quit` quits; anything else is said back.
+/// A shell with a language of four statements, so that the terminal can be tested apart from queries:
+/// `lines N` prints N lines, `wait` runs until it is interrupted, `work` does so with progress, `quit` quits;
+/// anything else is said back.
 @main
 struct EchoShell {
   static func main() {
@@ -58,6 +59,14 @@ final class EchoDelegate: ShellDelegate {
       run.output.write("waiting\n")
       run.output.finish()
       while !run.isInterrupted { usleep(1000) }
+      run.output.write("stopped\n")
+    case "work":
+      let progress = ProgressLine()
+      while !run.isInterrupted {
+        progress.show(ProgressSnapshot(files: 1204, totalFiles: 8640, events: 139_400))
+        usleep(1000)
+      }
+      progress.finish()
       run.output.write("stopped\n")
     case "lines":
       for number in 0..<(words.dropFirst().first.flatMap { Int($0) } ?? 1) {

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The package's files, as the tidy tests look at them.
 enum Repository {
@@ -7,10 +8,13 @@ enum Repository {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// All Swift files below the folders named, as paths from the root, sorted.
+  ///
+  /// - Throws: where a folder has none, because a rule about nothing would hold.
   static func swiftFiles(below folders: String...) throws -> [SourceFile] {
     try folders.flatMap { folder in
       let names = try FileManager.default.subpathsOfDirectory(
         atPath: root.appending(path: folder).path)
+      try #require(names.contains { $0.hasSuffix(".swift") }, "\(folder) has no Swift files")
       return try names.filter { $0.hasSuffix(".swift") }.sorted().map {
         try SourceFile(path: "\(folder)/\($0)")
       }

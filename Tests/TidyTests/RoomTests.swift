@@ -9,7 +9,7 @@ import Testing
     "TrailRecord": ["TrailGrammar"],
     "TrailLanguage": ["TrailText", "TrailRecord", "TrailGrammar"],
     "TrailEngine": [
-      "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib",
+      "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
     ],
     "TrailSession": ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailGrammar"],
     "TrailShell": ["CEditline", "CEditlineShims"],

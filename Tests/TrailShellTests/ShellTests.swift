@@ -156,6 +156,46 @@ import TrailTestSupport
     try terminal.expect("said <still here>")
   }
 
+  @Test func progressIsShownAndTakenAway() throws {
+    let terminal = try start()
+    terminal.send("work\r")
+    try terminal.expect("\n1,204 of 8,640 files · 139,400 events")
+    terminal.send("\u{3}")
+    try terminal.expect("\nstopped\ntrailq>")
+    #expect(!terminal.screen.history.contains("1,204"))
+  }
+
+  @Test func progressIsCutToTheScreen() throws {
+    let terminal = try start(columns: 24)
+    terminal.send("work\r")
+    try terminal.expect("\n1,204 of 8,640 files ·…")
+    terminal.send("\u{3}")
+    try terminal.expectLine("trailq>")
+  }
+
+  @Test func controlZKeepsTheLine() throws {
+    let terminal = try start()
+    terminal.send("half")
+    try terminal.expectLine("trailq> half")
+    // Nobody here could continue a stopped process, and the kernel knows: it does not stop. The terminal is
+    // given back and taken again all the same.
+    terminal.send("\u{1A}")
+    try terminal.expect("trailq> half\ntrailq> half")
+    terminal.send(" done\r")
+    try terminal.expect("said <half done>")
+  }
+
+  @Test func answersMayGoToAFile() throws {
+    let terminal = try PseudoTerminal(
+      "/bin/sh", ["-c", "'\(try builtProgram("trailq-echo-shell"))' > '\(home.path)/out'"],
+      environment: ["HOME": home.path, "TERM": "xterm", "PATH": "/usr/bin:/bin"])
+    try terminal.expectLine("trailq>")
+    terminal.send("hello\rquit\r")
+    #expect(try terminal.waitForEnd() == 0)
+    #expect(try home.read("out") == "said <hello>\n")
+    #expect(!terminal.screen.history.contains("said"))
+  }
+
   @Test(arguments: [SIGTERM, SIGHUP])
   func signalsEndItInGoodOrder(_ signal: Int32) throws {
     let atPrompt = try start()

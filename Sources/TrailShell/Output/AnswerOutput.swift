@@ -63,7 +63,7 @@ package final class AnswerOutput {
     case .closed:
       return
     case .undecided(var counter, let rowLimit, let pager):
-      counter.count(bytes)
+      counter.count(bytes, limit: rowLimit)
       buffer.append(contentsOf: bytes)
       mode = .undecided(counter, rowLimit: rowLimit, pager)
       guard counter.rows > rowLimit || buffer.count > Self.bufferSize else { return }

@@ -18,8 +18,12 @@ struct RowCounter {
     self.columns = max(1, columns)
   }
 
-  mutating func count(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { count(byte) }
+  /// Counts on until there are more than `limit` rows; what comes after that makes no difference.
+  mutating func count(_ bytes: some Sequence<UInt8>, limit: Int = .max) {
+    for byte in bytes {
+      if rows > limit { return }
+      count(byte)
+    }
   }
 
   private mutating func count(_ byte: UInt8) {
