@@ -97,7 +97,7 @@ import TrailText
     let site = Self.site(marked)
     #expect(site.prefix == prefix)
     #expect(site.quote.map(String.init) ?? "" == quote)
-    #expect(try SyntaxPrinter.print(#require(site.partial)) == partial)
+    #expect(try SyntaxPrinter.text(of: #require(site.partial)) == partial)
   }
 
   @Test func rangeIsWhatIsReplaced() {

@@ -56,7 +56,7 @@ import TrailText
       }
       #expect(complaints.map(\.message) == [], "\(sentence)")
       let syntax = try #require(parsed.syntax, "\(sentence)")
-      let printed = SyntaxPrinter.print(syntax)
+      let printed = SyntaxPrinter.text(of: syntax)
       let again = QueryParser.parse(printed)
       #expect(again.isValid, "\(sentence)\n\(printed)")
       #expect(again.syntax?.withoutPlaces == syntax.withoutPlaces, "\(sentence)\n\(printed)")

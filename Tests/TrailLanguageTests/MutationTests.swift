@@ -22,7 +22,7 @@ import TrailText
     }
     // What is read without an error is printed as something that is read without an error.
     if parsed.isValid, let syntax = parsed.syntax {
-      let printed = SyntaxPrinter.print(syntax)
+      let printed = SyntaxPrinter.text(of: syntax)
       let again = QueryParser.parse(printed)
       #expect(
         again.syntax?.withoutPlaces == syntax.withoutPlaces, "\(text.debugDescription)\n\(printed)")

@@ -10,11 +10,11 @@ import TrailTestSupport
     let parsed = QueryParser.parse(sentence)
     #expect(parsed.diagnostics.map(\.message) == [])
     let syntax = try #require(parsed.syntax)
-    let printed = SyntaxPrinter.print(syntax)
+    let printed = SyntaxPrinter.text(of: syntax)
     let again = QueryParser.parse(printed)
     #expect(again.diagnostics.map(\.message) == [], "\(printed)")
     #expect(again.syntax?.withoutPlaces == syntax.withoutPlaces, "\(printed)")
-    #expect(again.syntax.map(SyntaxPrinter.print) == printed)
+    #expect(again.syntax.map(SyntaxPrinter.text(of:)) == printed)
   }
 
   @Test(arguments: try Samples.invalid())

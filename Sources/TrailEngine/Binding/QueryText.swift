@@ -48,6 +48,6 @@ enum QueryText {
       }
       return clause
     }
-    return SyntaxPrinter.print(syntax)
+    return SyntaxPrinter.text(of: syntax)
   }
 }

@@ -56,12 +56,10 @@ extension Parser {
     guard !Vocabulary.words.contains(folded), !Vocabulary.fields.contains(folded) else {
       return false
     }
-    let names = NearestNames.find(written, in: keywords.map(\.rawValue))
-    guard
-      let keyword = names.lazy.compactMap(Keyword.init(rawValue:)).first(where: {
-        plausible(self, $0)
-      })
-    else { return false }
+    // What cannot stand here is dropped first: comparing words is the dear part.
+    let candidates = keywords.filter { plausible(self, $0) }.map(\.rawValue)
+    let near = NearestNames.find(written, in: candidates).first
+    guard let keyword = near.flatMap(Keyword.init(rawValue:)) else { return false }
     let range = range(of: current)
     report(
       .unexpectedWord, "`\(written)` is not known here", at: range,

@@ -5,14 +5,15 @@ import TrailText
 ///
 /// Reading what was printed gives the same syntax again, places aside.
 package enum SyntaxPrinter {
-  package static func print(_ query: QuerySyntax) -> String {
+  package static func text(of query: QuerySyntax) -> String {
     var parts = [text(of: query.source)]
-    if let predicate = query.predicate { parts.append("where " + print(predicate)) }
+    if let predicate = query.predicate { parts.append("where " + text(of: predicate)) }
     parts += query.clauses.map(text(of:))
-    return (["\(parts.joined(separator: " "))"] + query.stages.map(print)).joined(separator: " | ")
+    return (["\(parts.joined(separator: " "))"] + query.stages.map(text(of:))).joined(
+      separator: " | ")
   }
 
-  package static func print(_ predicate: PredicateSyntax) -> String {
+  package static func text(of predicate: PredicateSyntax) -> String {
     switch predicate {
     case .or(let operands, _):
       operands.map { bracketed($0, if: $0.isOr) }.joined(separator: " or ")
@@ -32,14 +33,14 @@ package enum SyntaxPrinter {
     }
   }
 
-  package static func print(_ stage: StageSyntax) -> String {
+  package static func text(of stage: StageSyntax) -> String {
     switch stage.kind {
-    case .filter(let predicate): "where " + print(predicate)
+    case .filter(let predicate): "where " + text(of: predicate)
     case .select(let items):
       "select "
         + items.map { text(of: $0.field) + asName($0.name) }.joined(separator: ", ")
-    case .count(let aggregation): print(aggregation)
-    case .stats(let aggregation): "stats " + print(aggregation)
+    case .count(let aggregation): text(of: aggregation)
+    case .stats(let aggregation): "stats " + text(of: aggregation)
     case .top(let count, let field): "top " + (count.map { "\($0) " } ?? "") + text(of: field)
     case .rare(let field): "rare " + text(of: field)
     case .distinct(let fields): "distinct " + fields.map(text(of:)).joined(separator: ", ")
@@ -57,10 +58,10 @@ package enum SyntaxPrinter {
   // MARK: Parts
 
   private static func bracketed(_ predicate: PredicateSyntax, if needed: Bool) -> String {
-    needed ? "(\(print(predicate)))" : print(predicate)
+    needed ? "(\(text(of: predicate)))" : text(of: predicate)
   }
 
-  private static func print(_ aggregation: AggregationSyntax) -> String {
+  private static func text(of aggregation: AggregationSyntax) -> String {
     var text = aggregation.aggregates.map { aggregate in
       aggregate.function.rawValue + (aggregate.field.map { " " + self.text(of: $0) } ?? "")
         + asName(aggregate.name)

@@ -32,12 +32,12 @@ private func check(_ range: SourceRange?, within bytes: Int) {
 
 /// The canonical spelling is a sentence, and its own canonical spelling.
 private func checkPrinting(of syntax: QuerySyntax) {
-  let printed = SyntaxPrinter.print(syntax)
+  let printed = SyntaxPrinter.text(of: syntax)
   let again = QueryParser.parse(printed)
   guard again.isValid, let understood = again.syntax else {
     fatalError("what was printed is not understood: \(printed)")
   }
-  let reprinted = SyntaxPrinter.print(understood)
+  let reprinted = SyntaxPrinter.text(of: understood)
   precondition(
     reprinted == printed, "printing changes what was printed: \(printed) to \(reprinted)")
 }
