@@ -19,6 +19,13 @@ enum ForeignHabits {
     "group": .count, "groupby": .count, "tally": .count, "assert": .expect, "facet": .facets,
   ]
 
+  /// Clauses by words that mean as much.
+  static let clauses: [String: Keyword] = [
+    "from": .since, "after": .since, "last": .since, "past": .since, "before": .until, "to": .until,
+    "till": .until,
+    "on": .at, "during": .at,
+  ]
+
   /// Aggregate functions by the names of other languages.
   static let aggregates: [String: AggregateFunction] = [
     "dc": .distinct, "dcount": .distinct, "count_distinct": .distinct, "uniq": .distinct,

@@ -12,7 +12,7 @@ extension Parser {
     var aggregates = [count]
     // `count by` of SQL's `group by`: the word `by` has been passed already.
     let isAfterBy = keyword(at: position - 1) == .by
-    if !isAfterBy, at(.word), keyword(at: position) == nil, !isStageWithoutBar {
+    if !isAfterBy, at(.word), keyword(at: position) == nil, !isStageWithoutBar, !isAtAggregate {
       report(
         .missingBy, "expected `by`, `,` or `|` after `count`, found \(describe(current))",
         at: range(of: current), label: "to count for each value, write `by`",
@@ -21,11 +21,27 @@ extension Parser {
       return .count(parseGroups(of: aggregates, hasPassedBy: true))
     }
     var progress = LoopProgress()
-    while !isAfterBy, eatComma(), progress.moved(to: position) {
+    while !isAfterBy, eatAggregateComma(), progress.moved(to: position) {
       guard let aggregate = parseAggregate() else { break }
       aggregates.append(aggregate)
     }
     return .count(parseGroups(of: aggregates, hasPassedBy: isAfterBy))
+  }
+
+  /// True where a function and what it is of stand: they begin another aggregate.
+  private var isAtAggregate: Bool {
+    at(.word) && AggregateFunction(rawValue: text(of: current).lowercased()) != nil
+      && peek(1).kind == .word && keyword(at: position + 1) == nil
+  }
+
+  /// Passes the comma between two aggregates; where only that is missing, says so and goes on.
+  private mutating func eatAggregateComma() -> Bool {
+    if eatComma() { return true }
+    guard isAtAggregate else { return false }
+    report(
+      .missingComma, "expected `,` between two functions", at: range(of: current),
+      fixIt: FixIt(replace: placeAfterPrevious, with: ","))
+    return true
   }
 
   func countOfRows(at range: SourceRange) -> AggregateSyntax {
@@ -40,7 +56,7 @@ extension Parser {
       guard progress.moved(to: position) else { break }
       guard let aggregate = parseAggregate() else { break }
       aggregates.append(aggregate)
-    } while eatComma()
+    } while eatAggregateComma()
     guard !aggregates.isEmpty else { return nil }
     return .stats(parseGroups(of: aggregates))
   }
@@ -89,7 +105,8 @@ extension Parser {
       if field == nil { return nil }
     } else {
       expecting(.field)
-      if at(.word) || at(.string), keyword(at: position) == nil, !isStageWithoutBar {
+      if at(.word) || at(.string), keyword(at: position) == nil, !isStageWithoutBar, !isAtAggregate
+      {
         field = parseField(for: "`count`")
       }
     }

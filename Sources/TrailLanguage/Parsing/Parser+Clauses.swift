@@ -29,9 +29,11 @@ extension Parser {
     let found = describe(current)
     let place = isAtEnd ? placeAfterPrevious : range(of: current)
     if at(.word) || at(.comma) || at(.foreignOperator), looksLikeTime(at: position + 1) {
+      // A comma may stand without spaces; a word may not.
+      let ours = (at(.comma) ? " and" : "and") + (isJoined(position) ? " " : "")
       report(
-        .missingBetweenAnd, "`between` has `and` between its two times, not \(found)",
-        replacing: place, with: "and")
+        .missingBetweenAnd, "`between` has `and` between its two times, not \(found)", at: place,
+        label: "write `and`", fixIt: FixIt(replace: place, with: ours))
       advance(as: .keyword)
       return true
     }

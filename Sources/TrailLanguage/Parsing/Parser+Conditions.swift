@@ -11,7 +11,11 @@ extension Parser {
       guard let keyword = keyword(at: position), Keyword.reservedAsField.contains(keyword) else {
         return parseFieldCondition()
       }
-      return keyword == .about ? parseAbout() : rejectCondition()
+      switch keyword {
+      case .about: return parseAbout()
+      case .exists where isValue(at: position + 1): return parseLeadingExists()
+      default: return rejectCondition()
+      }
     case .string, .unterminatedString, .curlyString: return parseFieldCondition()
     default: return rejectCondition()
     }
@@ -34,6 +38,21 @@ extension Parser {
     let place = placeAfterPrevious
     skip { $0.isAtPredicateBoundary }
     return .invalid(range: position == start ? place : range(from: start))
+  }
+
+  /// `exists user`, as if it were `user exists`.
+  private mutating func parseLeadingExists() -> PredicateSyntax {
+    let start = position
+    let word = advance(as: .operator)
+    guard let field = parseField(for: "`exists`") else {
+      return .invalid(range: range(from: start))
+    }
+    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
+    report(
+      .foreignOperator, "`exists` stands after its field", at: range(of: word),
+      label: "write `\(written) exists`",
+      fixIt: FixIt(replace: range(from: start), with: "\(written) exists"))
+    return .exists(field, range: range(from: start))
   }
 
   private mutating func parseAbout() -> PredicateSyntax {

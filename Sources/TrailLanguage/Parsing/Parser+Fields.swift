@@ -34,7 +34,9 @@ extension Parser {
           scan.quoted.append(false)
           if !Self.isBareStep(part) { scan.isWellFormed = false }
         }
-      } else if token.kind == .string, isAfterDot {
+      } else if token.kind == .string || token.kind == .unterminatedString && index > start,
+        isAfterDot
+      {
         scan.steps.append(StringLiteral.decode(bytes, token, as: .plain).text)
         scan.quoted.append(true)
         isAfterDot = false
@@ -85,7 +87,7 @@ extension Parser {
   /// Passes a scanned path, reporting what is wrong with it.
   mutating func passField(_ scan: FieldPathScan) -> FieldSyntax {
     let start = position
-    while position < scan.endIndex { advance(as: .field) }
+    while position < scan.endIndex { reportQuotes(of: advance(as: .field)) }
     let range = range(from: start)
     if !scan.isWellFormed { reportBadField(scan, at: range) }
     return FieldSyntax(steps: scan.steps, quoted: scan.quoted, range: range)

@@ -25,6 +25,9 @@ extension Parser {
       } else if isPlausibleCondition(at: position) {
         if !isAfterJunk { reportMissingAnd() }
         operands.append(parseNot())
+      } else if at(.comma), isPlausibleCondition(at: position + 1) {
+        reportForeignOperator(advance(as: .operator), ours: "and")
+        operands.append(parseNot())
       } else {
         if !isAfterJunk { reportUnexpectedAfterCondition() }
         advance(as: .error)

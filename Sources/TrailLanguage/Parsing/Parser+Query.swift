@@ -26,7 +26,7 @@ extension Parser {
         parseWhere(token, &query)
       } else if let keyword = atClause() {
         parseClause(keyword, into: &query)
-      } else if isStageWithoutBar || at(.by) {
+      } else if isStageWithoutBar || at(.by) || isAtDoubleBar {
         break
       } else {
         recoverInHead(&query)
@@ -99,12 +99,17 @@ extension Parser {
     skip { $0.isAtEnd }
   }
 
+  /// True at `||`, which joins conditions elsewhere, and here can only be a bar.
+  private var isAtDoubleBar: Bool { at(.foreignOperator) && text(of: current) == "||" }
+
   // MARK: Stages
 
   private mutating func parseStages(_ query: inout QuerySyntax) {
     var progress = LoopProgress()
     while !isAtEnd, progress.moved(to: position) {
-      if firstBarOffset == nil, at(.bar) || isStageWithoutBar { firstBarOffset = current.offset }
+      if firstBarOffset == nil, at(.bar) || isStageWithoutBar || isAtDoubleBar {
+        firstBarOffset = current.offset
+      }
       if let bar = eat(.bar, as: .operator) {
         if let stage = parseStage(after: bar, &query) { query.stages.append(stage) }
       } else if let stage = recoverBetweenStages(&query) {
@@ -134,7 +139,7 @@ extension Parser {
       let aggregation = parseGroups(of: [countOfRows(at: range(of: token))])
       return StageSyntax(.count(aggregation), range: range(from: start))
     }
-    if token.kind == .foreignOperator, text(of: token) == "||" {
+    if isAtDoubleBar {
       report(
         .foreignOperator, "stages are parted by one bar", replacing: range(of: token), with: "|")
       return parseStage(after: advance(as: .operator), &query)

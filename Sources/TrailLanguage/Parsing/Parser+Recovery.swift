@@ -69,8 +69,20 @@ extension Parser {
     return true
   }
 
+  /// Takes a word such as `from` or `last` before a time for the clause keyword that it means, and says so.
+  private mutating func correctForeignClause() {
+    guard at(.word), corrections[position] == nil, looksLikeTime(at: position + 1),
+      let ours = ForeignHabits.clauses[text(of: current).lowercased()]
+    else { return }
+    report(
+      .unexpectedWord, "`\(text(of: current))` is written `\(ours.rawValue)` here",
+      replacing: range(of: current), with: ours.rawValue)
+    corrections[position] = ours
+  }
+
   /// Mends a misspelt `and`, `or` or clause keyword after a condition.
   mutating func correctMisspelledConnective() {
+    correctForeignClause()
     _ = correctMisspelling(among: [.and, .or] + Keyword.clauses) { parser, keyword in
       switch keyword {
       case .and, .or: parser.beginsCondition(at: parser.position + 1)
@@ -81,6 +93,7 @@ extension Parser {
 
   /// Mends a misspelt clause keyword or `where` in the head of a sentence.
   mutating func correctMisspelledClause() {
+    correctForeignClause()
     _ = correctMisspelling(among: [.where] + Keyword.clauses) { parser, keyword in
       keyword == .where
         ? parser.beginsCondition(at: parser.position + 1)

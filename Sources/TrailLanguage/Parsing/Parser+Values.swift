@@ -13,10 +13,22 @@ extension Parser {
       return nil
     }
     if let keyword = keyword(at: position), Keyword.reserved.contains(keyword) {
+      if let value = parseReservedValue() { return value }
       reportMissingValue(owner)
       return nil
     }
     return parseBareValue()
+  }
+
+  /// `in (since, until)`: a reserved word that can only be meant as a value.
+  private mutating func parseReservedValue() -> ValueSyntax? {
+    guard at(.word), peek(1).kind == .comma || peek(1).kind == .rightParenthesis else { return nil }
+    let token = advance(as: .string)
+    let written = text(of: token)
+    report(
+      .unquotedValue, "`\(written)` is a word of the language", replacing: range(of: token),
+      with: SyntaxPrinter.quoted(written), notes: ["in quotes it is a value like any other"])
+    return ValueSyntax(written, isQuoted: true, range: range(of: token))
   }
 
   private mutating func reportMissingValue(_ owner: String) {
@@ -95,7 +107,11 @@ extension Parser {
     report(
       .unquotedValue, "\(describe(current)) is joined to the value before it",
       at: range(of: current), label: "inside quotes, write a quote as `\\\"`")
-    advance(as: .error)
+    var progress = LoopProgress()
+    repeat {
+      advance(as: .error)
+    } while progress.moved(to: position) && isJoined(position - 1)
+      && (at(.word) || current.kind.isAnyString)
   }
 
   /// Reports a quote that is missing or is typographic.
