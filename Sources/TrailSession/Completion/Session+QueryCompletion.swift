@@ -5,7 +5,7 @@ internal import TrailText
 
 extension Session {
   /// The most values that are counted for one completion.
-  private static let mostValues = 50
+  private static let mostValues = 1000
 
   /// What could stand at a place in a sentence, values with their counts under the rest of it.
   func completeQuery(_ text: String, at cursor: Int) -> Completion {
@@ -102,7 +102,8 @@ extension Session {
       let distinct = Self.distinctValues(sequence, snapshot)
       return Completion.Candidate(
         children[child] == true && distinct == 0 ? path + "." : path, title: path,
-        remark: distinct > 0 ? NumberText.counted(distinct, "value") : "…")
+        remark: distinct > 0
+          ? NumberText.counted(distinct, "value") : children[child] == true ? "…" : "")
     }
   }
 
