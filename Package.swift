@@ -97,6 +97,9 @@ let package = Package(
       dependencies: ["TrailLanguage", "TrailText", "TrailGrammar", "TrailTestSupport"],
       swiftSettings: safe),
     .testTarget(name: "TidyTests", swiftSettings: common),
+    // They run the program, so it must be built with them.
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["trailq"], swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import Testing
+
 /// A session as documentation shows it: a command, what is typed at the prompt, and what is answered.
 ///
 ///     $ trailq -i examples/logs

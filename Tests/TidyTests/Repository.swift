@@ -7,18 +7,27 @@ enum Repository {
   static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// All Swift files below the folders named, as paths from the root, sorted.
+  /// All Swift files below the folders named (Sources, Tests, Grammar), by path.
   ///
   /// - Throws: where a folder has none, because a rule about nothing would hold.
   static func swiftFiles(below folders: String...) throws -> [SourceFile] {
     try folders.flatMap { folder in
-      let names = try FileManager.default.subpathsOfDirectory(
-        atPath: root.appending(path: folder).path)
-      try #require(names.contains { $0.hasSuffix(".swift") }, "\(folder) has no Swift files")
-      return try names.filter { $0.hasSuffix(".swift") }.sorted().map {
-        try SourceFile(path: "\(folder)/\($0)")
-      }
+      let files = try #require(loaded[folder]).get()
+      try #require(!files.isEmpty, "\(folder) has no Swift files")
+      return files
     }
+  }
+
+  /// Read once for all tests.
+  private static let loaded: [String: Result<[SourceFile], any Error>] = Dictionary(
+    uniqueKeysWithValues: ["Sources", "Tests", "Grammar"].map { folder in
+      (folder, Result { try load(folder) })
+    })
+
+  private static func load(_ folder: String) throws -> [SourceFile] {
+    try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path)
+      .filter { $0.hasSuffix(".swift") }.sorted()
+      .map { try SourceFile(path: "\(folder)/\($0)") }
   }
 
   static func text(_ path: String) throws -> String {

@@ -3,7 +3,7 @@ import Testing
 
 /// The rules of CONTRIBUTING.md that a program can check.
 @Suite struct TidyTests {
-  /// What the formatter cannot break (comments, long literals) may be this wide.
+  /// Comments, which the formatter does not break, may be this wide; literals as wide as what they say.
   static let widestLine = 120
   static let longestFile = 600
   static let roomyFile = 500
@@ -42,7 +42,10 @@ import Testing
         return file.codeLines[index].contains("\t") || (hasCode && lines[index].last == " ")
       }
       #expect(untidy.map { "\(file.path):\($0 + 1)" } == [])
-      let wide = lines.indices.filter { lines[$0].count > Self.widestLine }
+      let wide = lines.indices.filter {
+        lines[$0].count > Self.widestLine
+          && !file.codeLines[$0].contains("\"")
+      }
       #expect(wide.map { "\(file.path):\($0 + 1)" } == [])
       #expect(file.text.hasSuffix("\n") && !file.text.hasSuffix("\n\n"), "\(file.path)")
     }
