@@ -9,13 +9,13 @@ struct AnswerRows {
   /// The cells of some rows, by column.
   var cells: (Range<Int>) -> [[Cell]]
   /// Appends the original record of a row, where the answer's rows are whole events.
-  var appendRecord: ((Int, inout [UInt8]) -> Void)?
+  var appendRecord: (@Sendable (Int, inout [UInt8]) -> Void)?
   /// True where `open N` can open a row.
   var canBeOpened: Bool
 
   init(
     columns: [TableColumn], rowCount: Int, cells: @escaping (Range<Int>) -> [[Cell]],
-    appendRecord: ((Int, inout [UInt8]) -> Void)? = nil, canBeOpened: Bool = false
+    appendRecord: (@Sendable (Int, inout [UInt8]) -> Void)? = nil, canBeOpened: Bool = false
   ) {
     self.columns = columns
     self.rowCount = rowCount

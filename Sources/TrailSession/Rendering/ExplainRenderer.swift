@@ -19,7 +19,9 @@ struct ExplainRenderer {
       let width = report.spelledOut.map { TerminalText.width($0.word) }.max() ?? 0
       for (word, definition) in report.spelledOut {
         let padding = String(repeating: " ", count: width - TerminalText.width(word))
-        writer.append("\(palette.paint(word, as: .name))\(padding) = \(definition)\n")
+        let room = options.traits.width.map { max(20, $0 - width - 3) } ?? .max
+        let lines = HelpPage.wrapped(definition, width: room, indentation: width + 3)
+        writer.append("\(palette.paint(word, as: .name))\(padding) = \(lines)\n")
       }
     }
     if let root = report.root {

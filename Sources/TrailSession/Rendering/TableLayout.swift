@@ -2,9 +2,9 @@ internal import TrailEngine
 
 /// The columns of a table that are shown, and how wide each is.
 ///
-/// Where the width does not suffice, the widest text columns give way first, down to a readable rest; then the
-/// columns that people read as a whole (names, results, addresses); then whole columns are left out, the least
-/// telling first. Times and numbers are never cut.
+/// Where the width does not suffice, the widest text columns give way first, down to a readable rest; then, a little,
+/// the columns that people read as a whole (names, results, addresses); then the least telling columns are left out.
+/// Only then are names cut short, and more columns left out. Times and numbers are never cut.
 struct TableLayout: Hashable {
   /// Index into the answer's columns, and the width.
   struct Column: Hashable {
@@ -17,15 +17,17 @@ struct TableLayout: Hashable {
   static let gap = 2
   /// What is left of a column that gives way: enough to tell values apart.
   private static let readableWidth = 10
+  /// What is left at first of a column that people read as a whole.
+  private static let comfortableWidth = 16
   private static let leastWidth = 6
   /// The widest column where no screen limits it; longer values push their row instead.
-  private static let widestUnbounded = 64
+  private static let widestUnbounded = 100
   /// Fields that are read as a whole, so they are cut only after all others.
   private static let wholeFields: Set<String> = [
     "name", "result", "error", "ip", "region", "service", "account", "user", "id",
   ]
   /// Fields that are left out first.
-  private static let leastTelling = ["region", "service", "ip"]
+  private static let leastTelling = ["region", "service"]
 
   init(columns: [TableColumn], naturalWidths: [Int], reserved: Int, available: Int?) {
     guard let available else {
@@ -43,13 +45,18 @@ struct TableLayout: Hashable {
       columns.indices.filter { index in columns[index].field.map(Self.wholeFields.contains) ?? false
       })
     while true {
-      let giving = shown.filter { !rigid.contains($0) && !whole.contains($0) }
-      Self.shrink(&widths, of: giving, floor: Self.readableWidth, shown: shown, to: room)
       let named = shown.filter { !rigid.contains($0) }
-      Self.shrink(&widths, of: named, floor: Self.leastWidth, shown: shown, to: room)
+      let giving = named.filter { !whole.contains($0) }
+      Self.shrink(&widths, of: giving, floor: Self.readableWidth, shown: shown, to: room)
+      Self.shrink(&widths, of: named, floor: Self.comfortableWidth, shown: shown, to: room)
       if Self.total(widths, shown) <= room || shown.count <= 1 { break }
-      let victim = Self.leastTellingColumn(of: shown, columns: columns)
-      shown.removeAll { $0 == victim }
+      if let victim = Self.leastTellingColumn(of: shown, columns: columns) {
+        shown.removeAll { $0 == victim }
+      } else {
+        Self.shrink(&widths, of: named, floor: Self.leastWidth, shown: shown, to: room)
+        if Self.total(widths, shown) <= room { break }
+        shown.removeLast()
+      }
       widths = naturalWidths
     }
     if let only = shown.first, shown.count == 1 { widths[only] = min(widths[only], max(1, room)) }
@@ -86,12 +93,10 @@ struct TableLayout: Hashable {
     }
   }
 
-  private static func leastTellingColumn(of shown: [Int], columns: [TableColumn]) -> Int {
+  private static func leastTellingColumn(of shown: [Int], columns: [TableColumn]) -> Int? {
     for field in leastTelling {
-      if let index = shown.first(where: { columns[$0].field == field }), index != shown.first {
-        return index
-      }
+      if let index = shown.dropFirst().first(where: { columns[$0].field == field }) { return index }
     }
-    return shown[shown.count - 1]
+    return nil
   }
 }
