@@ -74,13 +74,13 @@ struct PredicateEvaluator {
     let fields = FieldColumns(segment: segment)
     guard case .any(let sequences) = test.field.source else {
       guard let field = fields.column(test.field) else { return .none(of: segment.rowCount) }
-      return try rows(test.test, field, among: candidates)
+      return try rows(test, field, in: segment, among: candidates)
     }
     var found = RowSet.none(of: segment.rowCount)
     for path in fields.leafPaths(sequences) {
       if let column = segment.column(path) {
         let field = FieldColumn(column: column, dictionary: segment.values)
-        found = found.union(try rows(test.test, field, among: candidates))
+        found = found.union(try rows(test, field, in: segment, among: candidates))
       }
       if let identifiers = segment.identifiers(path) {
         found = found.union(rows(test.test, identifiers).intersection(candidates))
@@ -90,14 +90,26 @@ struct PredicateEvaluator {
   }
 
   private mutating func rows(
-    _ test: ValueTest, _ field: FieldColumn, among candidates: RowSet
+    _ test: FieldTest, _ field: FieldColumn, in segment: Segment, among candidates: RowSet
   ) throws -> RowSet {
-    if scansOnly || prefersRows(test, field.column, candidates) {
-      return rowByRow(test, field, among: candidates)
+    if scansOnly || prefersRows(test.test, field.column, candidates) {
+      return rowByRow(test.test, field, among: candidates)
     }
-    let codes = try codes(test, field)
+    let codes = try codes(test, field, in: segment)
     if codes.isEmpty { return .none(of: field.column.rowCount) }
     return field.column.rows(in: codes, within: candidates.bounds).intersection(candidates)
+  }
+
+  /// The codes that pass; remembered with the segment where finding them took a look at every value.
+  private mutating func codes(
+    _ test: FieldTest, _ field: FieldColumn, in segment: Segment
+  ) throws -> CodeSet {
+    if test.test.isLookup { return try codes(test.test, field) }
+    let key = CodeSetCache.Key(path: field.column.path, test: test.text)
+    if let known = segment.codeSets[key] { return known }
+    let found = try codes(test.test, field)
+    segment.codeSets[key] = found
+    return found
   }
 
   /// True where testing the values of the rows that are left beats testing every distinct value.

@@ -23,6 +23,9 @@ package final class Segment: Sendable {
   /// Columns that are worked out from others on first use, kept for the session.
   package let computedColumns = ComputedColumnCache()
 
+  /// Which values passed earlier tests.
+  let codeSets = CodeSetCache()
+
   package static let noTime = Int64.max
 
   init(
@@ -107,6 +110,32 @@ package final class ComputedColumnCache: Sendable {
       if let other = columns[name] as? Value { return other }
       columns[name] = made
       return made
+    }
+  }
+}
+
+/// Which values of a column passed a test, for the tests of this session that had to look at every value.
+///
+/// A segment never changes, so neither does the outcome; a person asks much the same again and again.
+final class CodeSetCache: Sendable {
+  struct Key: Hashable, Sendable {
+    /// The column; for a computed column the path that it was given.
+    var path: PathID
+    /// The field and the test, as a plan shows them.
+    var test: String
+  }
+  /// Outcomes kept a segment; all are forgotten when they become more.
+  static let capacity = 256
+
+  private let sets = Mutex<[Key: CodeSet]>([:])
+
+  subscript(key: Key) -> CodeSet? {
+    get { sets.withLock { $0[key] } }
+    set {
+      sets.withLock { sets in
+        if sets.count >= Self.capacity { sets.removeAll() }
+        sets[key] = newValue
+      }
     }
   }
 }
