@@ -42,7 +42,7 @@ internal import TrailText
     let isShell =
       options.scripts.isEmpty && options.statements.isEmpty && Terminal.isInteractive
     let session = Session(configuration(options, isShell: isShell))
-    session.importObserver = ProgressObserver()
+    if !options.quiet { session.importObserver = ProgressObserver() }
     let output = StandardOutput(traits: ScreenTraits.current())
     let imported = withInterrupts(session) {
       options.import.isEmpty ? .finished : session.importFirst(options.import, to: output)
@@ -82,14 +82,27 @@ internal import TrailText
       return usageStatus
     }
     if runsStartupScript, let path = UserPaths().startupScript, FilePath.exists(path) {
-      let outcome = withInterrupts(session) {
-        session.run(PlacedStatement("source \"\(path)\""), to: output)
-      }
-      if outcome.kind == .quit { return 0 }
+      let ending = withInterrupts(session) { runStartupScript(path, session, output) }
+      if ending == .quit { return 0 }
     }
     switch shell.run() {
     case .left: return 0
     case .terminated(let signal): return 128 + signal
+    }
+  }
+
+  /// Runs the person's own settings and saved queries; only what is wrong with them is said.
+  private static func runStartupScript(
+    _ path: String, _ session: Session, _ output: StandardOutput
+  ) -> TrailSession.StatementOutcome.Kind {
+    session.isMuted = true
+    defer { session.isMuted = false }
+    do {
+      let text = try ScriptSource.file(path).read()
+      return ScriptRunner(session: session, output: output).run(text)
+    } catch {
+      output.writeMessage("trailq: \(path): \((error as? OutputFailure)?.reason ?? "\(error)")")
+      return .failed
     }
   }
 
@@ -100,7 +113,7 @@ internal import TrailText
     var sources = options.scripts.map(ScriptSource.file)
     sources += options.statements.map(ScriptSource.text)
     if sources.isEmpty { sources = [.file("-")] }
-    var result = StatementOutcome.Kind.finished
+    var result = TrailSession.StatementOutcome.Kind.finished
     for source in sources {
       let text: SourceText
       do {

@@ -104,6 +104,13 @@ import TrailText
     #expect(try Rendered.text(TableRenderer(options: Rendered.options()), rows).text == "")
   }
 
+  @Test func longTextBreaksAtSpacesWhereItCan() {
+    #expect(TerminalText.pieces("one two three four", columns: 9) == ["one two", "three", "four"])
+    #expect(TerminalText.pieces("abcdefghij", columns: 4) == ["abcd", "efgh", "ij"])
+    #expect(TerminalText.pieces("山田太郎", columns: 5) == ["山田", "太郎"])
+    #expect(TerminalText.pieces("", columns: 5) == [""])
+  }
+
   @Test func arnsKeepTheirEnds() {
     let arn = "arn:aws:iam::123456789012:role/service-role/very-long-role-name"
     #expect(TerminalText.cut(arn, to: 30) == "arn:aws:ia…very-long-role-name")

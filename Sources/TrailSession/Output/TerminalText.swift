@@ -42,7 +42,7 @@ enum TerminalText {
     return prefix(text, room - tail) + "…" + suffix(text, tail)
   }
 
-  /// The text in pieces of at most so many columns each.
+  /// The text in pieces of at most so many columns each, broken behind a space where one is near.
   static func pieces(_ text: String, columns: Int) -> [String] {
     var pieces: [String] = []
     var piece = ""
@@ -50,9 +50,16 @@ enum TerminalText {
     for character in text {
       let own = width(String(character))
       if used + own > columns, !piece.isEmpty {
+        var carried = ""
+        if let space = piece.lastIndex(of: " "), character != " ",
+          width(String(piece[...space])) > columns / 2
+        {
+          carried = String(piece[piece.index(after: space)...])
+          piece = String(piece[..<space])
+        }
         pieces.append(piece)
-        piece = ""
-        used = 0
+        piece = carried
+        used = width(carried)
       }
       piece.append(character)
       used += own

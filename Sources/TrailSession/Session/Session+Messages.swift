@@ -29,7 +29,7 @@ extension Session {
 
   /// Writes a remark, unless the session is quiet.
   func note(_ text: String, to output: any SessionOutput) {
-    guard !configuration.isQuiet else { return }
+    guard !configuration.isQuiet, !isMuted else { return }
     let palette = Palette(usesColour: traits(of: output).usesColourInMessages)
     output.writeMessage(palette.paint(text, as: .faint))
   }

@@ -37,6 +37,8 @@ package final class Session {
   }
   /// Shows how far an import is; set by whoever has a terminal.
   package var importObserver: (any ImportObserver)?
+  /// Leaves out remarks for a while, as `Configuration.isQuiet` does for good.
+  package var isMuted = false
   /// How deep `source` is nested in itself.
   var sourceDepth = 0
 
