@@ -115,7 +115,8 @@ extension Invocation {
       // The places are in a line that the reader did not write.
       throw Diagnostics(
         error.list.map {
-          Diagnostic($0.code, $0.message, severity: $0.severity, notes: $0.notes)
+          Diagnostic(
+            $0.code, $0.message, severity: $0.severity, label: $0.label, notes: $0.notes)
         })
     }
   }

@@ -59,7 +59,7 @@ struct Invocation {
   func usageError(_ message: String? = nil, at range: SourceRange? = nil) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "usage", message ?? "`\(command.name)` is written in another way",
+        "usage", message ?? "this is not how `\(command.name)` is used",
         at: range ?? SourceRange(0, statement.text.utf8.count),
         notes: command.forms.map { "usage: \($0)" } + ["example: \(command.examples[0])"]))
   }
