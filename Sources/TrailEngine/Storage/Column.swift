@@ -1,7 +1,8 @@
 /// The values of one path in one segment: which rows have it, and which of its distinct values each has.
 ///
-/// A path inside an array may have several entries a row, in the order of the record. Entries are in row order.
-package struct Column: Sendable {
+/// A path inside an array may have several entries a row, in the order of the record. Entries are in row order. A
+/// class, because it never changes and a copy would count references to half a dozen slabs.
+package final class Column: Sendable {
   package enum Layout: Sendable {
     /// Each row has exactly one entry: entry number and row number are the same.
     case full
@@ -20,6 +21,19 @@ package struct Column: Sendable {
   /// True if some row has more than one entry.
   package let isMultiValued: Bool
   package let rowCount: Int
+
+  init(
+    path: PathID, layout: Layout, codes: CodeArray, values: Slab<UInt32>, postings: PostingLists?,
+    isMultiValued: Bool, rowCount: Int
+  ) {
+    self.path = path
+    self.layout = layout
+    self.codes = codes
+    self.values = values
+    self.postings = postings
+    self.isMultiValued = isMultiValued
+    self.rowCount = rowCount
+  }
 
   /// Entries: rows that have the path, counted as often as they have it.
   package var entryCount: Int { codes.count }

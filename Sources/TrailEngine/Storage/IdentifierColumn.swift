@@ -72,7 +72,7 @@ package struct Identifier: Hashable, Comparable, Sendable, BitwiseCopyable {
 /// The canonical UUIDs of one path in one segment, sixteen bytes each and never interned: nearly all differ.
 ///
 /// A value of the same path that is no canonical UUID stands in the path's `Column`.
-package struct IdentifierColumn: Sendable {
+package final class IdentifierColumn: Sendable {
   package let path: PathID
   /// The rows that have one, ascending; `nil` where every row has exactly one.
   package let rows: Slab<UInt32>?
@@ -80,6 +80,17 @@ package struct IdentifierColumn: Sendable {
   /// Entry numbers in the order of their identifiers, where look-ups are frequent (eventID).
   package let order: Slab<UInt32>?
   package let rowCount: Int
+
+  init(
+    path: PathID, rows: Slab<UInt32>?, identifiers: Slab<Identifier>, order: Slab<UInt32>?,
+    rowCount: Int
+  ) {
+    self.path = path
+    self.rows = rows
+    self.identifiers = identifiers
+    self.order = order
+    self.rowCount = rowCount
+  }
 
   package var entryCount: Int { identifiers.count }
 

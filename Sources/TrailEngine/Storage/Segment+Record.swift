@@ -8,19 +8,22 @@ extension Segment {
   ///
   /// - Complexity: O(values of the record · log entries of a sparse column).
   package func appendRecord(row: Int, to output: inout [UInt8]) {
-    var writer = RecordWriter(segment: self, row: row)
+    let keys = computedColumns.value("key texts") { KeyTexts(paths) }
+    var writer = RecordWriter(segment: self, keys: keys, row: row)
     writer.appendNode(shapes.root(ofRow: row), to: &output)
   }
 }
 
 private struct RecordWriter {
   let segment: Segment
+  let keys: KeyTexts
   let row: Int
   /// For paths with several entries in this row: the entries not yet written.
   private var remaining: [PathID: Range<Int>] = [:]
 
-  init(segment: Segment, row: Int) {
+  init(segment: Segment, keys: KeyTexts, row: Int) {
     self.segment = segment
+    self.keys = keys
     self.row = row
   }
 
@@ -44,10 +47,7 @@ private struct RecordWriter {
       let token = level.tokens[level.index]
       let path = PathID(token >> ShapeToken.pathShift)
       level.index += 1
-      if level.isObject {
-        appendKey(segment.paths.step(of: path), to: &output)
-        output.append(UInt8(ascii: ":"))
-      }
+      if level.isObject { output.append(contentsOf: keys.text(of: path)) }
       if token & ShapeToken.kindMask == ShapeToken.node {
         let node = level.tokens[level.index]
         level.index += 1
@@ -83,15 +83,6 @@ private struct RecordWriter {
     }
   }
 
-  private func appendKey(_ step: PathStep, to output: inout [UInt8]) {
-    switch step {
-    case .key(var key): key.withUTF8 { JSONText.appendString($0, to: &output) }
-    case .unnameableKey(let bytes):
-      bytes.withUnsafeBufferPointer { JSONText.appendString($0, to: &output) }
-    case .element: break
-    }
-  }
-
   private mutating func appendLeaf(_ path: PathID, to output: inout [UInt8]) {
     guard let column = segment.column(path) else { return }
     let entry: Int
@@ -112,6 +103,35 @@ private struct RecordWriter {
   }
 }
 
+/// Each path's key as a record spells it, with quotes and colon.
+private struct KeyTexts: Sendable {
+  private let bytes: Slab<UInt8>
+  private let starts: Slab<UInt32>
+
+  init(_ paths: PathTable) {
+    var bytes: [UInt8] = []
+    var starts: [UInt32] = [0]
+    for index in 0..<paths.count {
+      switch paths.step(of: PathID(UInt32(index))) {
+      case .key(var key): key.withUTF8 { JSONText.appendString($0, to: &bytes) }
+      case .unnameableKey(let key):
+        key.withUnsafeBufferPointer { JSONText.appendString($0, to: &bytes) }
+      case .element: break
+      }
+      bytes.append(UInt8(ascii: ":"))
+      starts.append(UInt32(bytes.count))
+    }
+    self.bytes = Slab(bytes)
+    self.starts = Slab(starts)
+  }
+
+  func text(of path: PathID) -> UnsafeBufferPointer<UInt8> {
+    let start = Int(starts[Int(path.rawValue)])
+    return UnsafeBufferPointer(
+      start: bytes.base + start, count: Int(starts[Int(path.rawValue) + 1]) - start)
+  }
+}
+
 /// Writing of JSON strings.
 package enum JSONText {
   /// Appends `bytes` (WTF-8) as a JSON string in quotes.
@@ -123,6 +143,12 @@ package enum JSONText {
     var index = 0
     let count = bytes.count
     while index < count {
+      if index &+ 8 <= count, let base = bytes.baseAddress,
+        !mayNeedEscape(UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+      {
+        index &+= 8
+        continue
+      }
       let byte = bytes[index]
       if byte >= 0x20 && byte != 0x22 && byte != 0x5C && byte != 0xED {
         index &+= 1
@@ -155,6 +181,18 @@ package enum JSONText {
     }
     output.append(contentsOf: bytes[start..<count])
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// True if one of eight bytes is a quote, a backslash, a control character, or 0xED (a surrogate may follow).
+  @inline(__always)
+  private static func mayNeedEscape(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
+    let quotes = zeros(word ^ (ones &* 0x22))
+    let backslashes = zeros(word ^ (ones &* 0x5C))
+    let controls = (word &- ones &* 0x20) & ~word & highs
+    return quotes | backslashes | controls | zeros(word ^ (ones &* 0xED)) != 0
   }
 
   private static func appendEscape(_ unit: UInt32, to output: inout [UInt8]) {

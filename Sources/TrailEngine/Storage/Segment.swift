@@ -16,8 +16,9 @@ package final class Segment: Sendable {
   let contentHashes: Slab<UInt64>
   package let values: ValueDictionary
   package let shapes: ShapeTable
-  private let columnsByPath: [PathID: Column]
-  private let identifiersByPath: [PathID: IdentifierColumn]
+  // By path number: a look-up is an index.
+  private let columnsByPath: [Column?]
+  private let identifiersByPath: [IdentifierColumn?]
   /// The path table of the time of sealing: all paths that this segment has.
   let paths: PathTable
   /// Columns that are worked out from others on first use, kept for the session.
@@ -39,22 +40,33 @@ package final class Segment: Sendable {
     self.contentHashes = contentHashes
     self.values = values
     self.shapes = shapes
-    columnsByPath = Dictionary(uniqueKeysWithValues: columns.map { ($0.path, $0) })
-    identifiersByPath = Dictionary(uniqueKeysWithValues: identifiers.map { ($0.path, $0) })
+    var columnsByPath = [Column?](repeating: nil, count: paths.count)
+    for column in columns { columnsByPath[Int(column.path.rawValue)] = column }
+    self.columnsByPath = columnsByPath
+    var identifiersByPath = [IdentifierColumn?](repeating: nil, count: paths.count)
+    for column in identifiers { identifiersByPath[Int(column.path.rawValue)] = column }
+    self.identifiersByPath = identifiersByPath
     self.paths = paths
     timedRowCount = times.lowerBound(of: Segment.noTime, in: 0..<times.count)
     checkInvariants()
   }
 
   /// The values of a path; `nil` where no event of the segment has any.
-  package func column(_ path: PathID) -> Column? { columnsByPath[path] }
+  @inline(__always)
+  package func column(_ path: PathID) -> Column? {
+    // Later imports may have added paths that this segment knows nothing of.
+    path.rawValue < columnsByPath.count ? columnsByPath[Int(path.rawValue)] : nil
+  }
 
   /// The canonical UUIDs of a path; `nil` where it has none.
-  package func identifiers(_ path: PathID) -> IdentifierColumn? { identifiersByPath[path] }
+  @inline(__always)
+  package func identifiers(_ path: PathID) -> IdentifierColumn? {
+    path.rawValue < identifiersByPath.count ? identifiersByPath[Int(path.rawValue)] : nil
+  }
 
-  /// All columns, in no order.
-  package var columns: some Collection<Column> { columnsByPath.values }
-  package var identifierColumns: some Collection<IdentifierColumn> { identifiersByPath.values }
+  /// All columns, by path number.
+  package var columns: [Column] { columnsByPath.compactMap { $0 } }
+  package var identifierColumns: [IdentifierColumn] { identifiersByPath.compactMap { $0 } }
 
   /// First and last usable time; `nil` where no event has one.
   package var timeRange: ClosedRange<Int64>? {
