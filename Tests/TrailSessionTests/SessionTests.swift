@@ -12,6 +12,17 @@ import TrailText
     #expect(test.messages.contains("DeleteBucket"))
   }
 
+  @Test func wrongNamesAndWrongGrammarAreToldTogether() throws {
+    let test = try TestSession()
+    #expect(test.run("events where nmae=GetObject and uesr=alice sinse 1h | cuont by user") == "")
+    for part in ["field `nmae`", "field `uesr`", "`sinse`", "stage `cuont`"] {
+      #expect(test.messages.contains(part))
+    }
+    #expect(
+      test.messages.contains(
+        "try:  events where name=GetObject and user=alice since 1h | count by user"))
+  }
+
   @Test func openShowsARecordInFiveParts() throws {
     let test = try TestSession()
     test.run("events where name=GetObject")

@@ -51,8 +51,37 @@ struct QueryRunner {
   private func parse(_ sentence: PlacedStatement, in outer: PlacedStatement) throws -> QuerySyntax {
     let parsed = QueryParser.parse(sentence.text, offset: sentence.offset - outer.offset)
     guard let syntax = parsed.syntax, parsed.isValid else {
-      throw Diagnostics(parsed.diagnostics)
+      let misnamed = parsed.syntax.map { misnamings(in: $0, besides: parsed.diagnostics) } ?? []
+      throw Diagnostics(
+        (parsed.diagnostics + misnamed).sorted {
+          ($0.range?.lowerBound ?? 0) < ($1.range?.lowerBound ?? 0)
+        })
     }
     return syntax
+  }
+
+  /// What is wrong with the names and values of a sentence that also cannot be read as a whole.
+  ///
+  /// Only the predicate is looked at: stages that were lost would make later ones look wrong.
+  private func misnamings(in syntax: QuerySyntax, besides known: [Diagnostic]) -> [Diagnostic] {
+    guard case .events = syntax.source.kind else { return [] }
+    let context = BindingContext(
+      snapshot: session.store.snapshot(), clock: session.clock.now,
+      savedQueries: session.savedQueries.textByName)
+    do {
+      _ = try Binder.bind(syntax.predicate, clauses: syntax.clauses, in: context)
+      return []
+    } catch {
+      return error.list.filter { found in
+        // One remark a place: what the reader of the sentence said of it comes first.
+        guard let place = found.range else { return false }
+        return !known.contains { other in
+          other.range.map {
+            $0.lowerBound < place.upperBound && place.lowerBound < $0.upperBound
+              || $0.lowerBound == place.lowerBound
+          } ?? false
+        }
+      }
+    }
   }
 }
