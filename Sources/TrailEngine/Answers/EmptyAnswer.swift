@@ -126,7 +126,7 @@ struct EmptyAnswer {
       return [Note("`\(test.text)` leaves none of \(Self.counted(before, "event")).")]
     }
     let everything = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
-    let total = cache.ordinals(test.field, in: snapshot).keys.count
+    let total = distinctValues(test.field)
     let subject = "`\(test.field.name)` \(Quoting.value(equality.literal))"
     guard total <= Self.valuesSearched else { return [Note("No event has \(subject).")] }
     let counts = ValueCounts.counts(of: test.field, everything, in: snapshot, cache)
@@ -151,6 +151,20 @@ struct EmptyAnswer {
         "No event has \(subject); \(told.joined(separator: ", "))\(newest).",
         suggestion: "events where \(test.field.name) = \(Quoting.value(best))")
     ]
+  }
+
+  /// Distinct values of the field, those of several segments counted several times.
+  private func distinctValues(_ field: BoundField) -> Int {
+    snapshot.segments.reduce(0) { total, segment in
+      let fields = FieldColumns(segment: segment)
+      guard case .any(let sequences) = field.source else {
+        return total + (fields.column(field)?.column.distinctCount ?? 0)
+      }
+      return fields.leafPaths(sequences).reduce(total) { total, path in
+        total + (segment.column(path)?.distinctCount ?? 0)
+          + (segment.identifiers(path)?.entryCount ?? 0)
+      }
+    }
   }
 
   /// Whether the test holds for any event at all.

@@ -82,7 +82,7 @@ package struct EqualityTest: Sendable {
       return glob.matches(
         UnsafeBufferPointer(rebasing: bytes.prefix(ServiceName.shortCount(bytes))))
     case .ip:
-      if network != nil || address != nil, let own = IPAddress(bytes) {
+      if network != nil || address != nil, let own = IPAddress(bytes: bytes) {
         return network?.contains(own) ?? false || own == address
       }
       return glob.matches(bytes)
@@ -151,7 +151,7 @@ package struct OrderTest: Sendable {
     if let period, valueKind == .text, bytes.count >= 10, let time = EventTime.parse(bytes) {
       return comparison.holds(time, period)
     }
-    if let address, let own = IPAddress(bytes) { return comparison.holds(own, address) }
+    if let address, let own = IPAddress(bytes: bytes) { return comparison.holds(own, address) }
     var own: [UInt8] = []
     CaseFolding.fold(bytes, into: &own)
     switch comparison {

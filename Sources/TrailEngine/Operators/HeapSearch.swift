@@ -45,20 +45,20 @@ struct HeapSearch {
     let (secondByte, secondCase) = Self.probe(needle[second])
     var offset = 0
     while offset <= last {
-      let a = raw.loadUnaligned(fromByteOffset: offset &+ first, as: SIMD32<UInt8>.self) | firstCase
-      let b =
-        raw.loadUnaligned(fromByteOffset: offset &+ second, as: SIMD32<UInt8>.self) | secondCase
-      let hits = unsafeBitCast((a .== firstByte) .& (b .== secondByte), to: SIMD4<UInt64>.self)
-      if hits == .zero {
-        offset &+= 32
+      let a = raw.loadUnaligned(fromByteOffset: offset &+ first, as: SIMD16<UInt8>.self)
+      let b = raw.loadUnaligned(fromByteOffset: offset &+ second, as: SIMD16<UInt8>.self)
+      // A byte is zero where both probes fit.
+      let misses = ((a | firstCase) ^ firstByte) | ((b | secondCase) ^ secondByte)
+      let words = unsafeBitCast(misses, to: SIMD2<UInt64>.self)
+      if Self.zeroBytes(words[0]) | Self.zeroBytes(words[1]) == 0 {
+        offset &+= 16
         continue
       }
-      var next = offset &+ 32
+      var next = offset &+ 16
       var index = 0
-      while index < 32 {
+      while index < 16 {
         let place = offset &+ index
-        let lane = hits[index >> 3] &>> UInt64((index & 7) &* 8)
-        if lane & 0xFF != 0, place <= last, isNeedle(base + place) {
+        if misses[index] == 0, place <= last, isNeedle(base + place) {
           let resume = body(place)
           if resume > place &+ 1 {
             index = resume &- offset
@@ -72,9 +72,15 @@ struct HeapSearch {
     }
   }
 
-  private static func probe(_ byte: UInt8) -> (SIMD32<UInt8>, SIMD32<UInt8>) {
+  /// Not zero where a byte of `word` is.
+  @inline(__always)
+  private static func zeroBytes(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+  }
+
+  private static func probe(_ byte: UInt8) -> (SIMD16<UInt8>, SIMD16<UInt8>) {
     let isLetter = byte &- 0x61 < 26
-    return (SIMD32(repeating: byte), SIMD32(repeating: isLetter ? 0x20 : 0))
+    return (SIMD16(repeating: byte), SIMD16(repeating: isLetter ? 0x20 : 0))
   }
 
   @inline(__always)

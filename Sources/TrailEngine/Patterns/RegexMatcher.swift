@@ -14,6 +14,7 @@ package final class RegexMatcher {
   private var states: [State] = []
   private var numbers: [State: Int32] = [:]
   private let width: Int
+  private let classes: [UInt8]
   private var visited: [UInt32]
   private var generation: UInt32 = 0
 
@@ -34,6 +35,7 @@ package final class RegexMatcher {
   package init(_ program: RegexProgram) {
     self.program = program
     width = program.classCount + 1
+    classes = program.byteClasses
     visited = [UInt32](repeating: 0, count: program.instructions.count)
     _ = number(of: State(places: [program.start], before: .textStart))
   }
@@ -45,16 +47,42 @@ package final class RegexMatcher {
     if !mayMatch(text) { return false }
     var state: Int32 = 0
     var offset = 0
-    while offset <= text.count {
-      let column = offset < text.count ? Int(program.byteClasses[Int(text[offset])]) : width - 1
-      var next = transitions.withUnsafeBufferPointer { $0[Int(state) &* width &+ column] }
-      if next == Self.unknown { next = transition(from: &state, column: column) }
+    while true {
+      let known = run(&state, &offset, text)
+      if known == Self.accepted { return true }
+      if known == Self.rejected { return false }
+      let column = offset < text.count ? Int(classes[Int(text[offset])]) : width - 1
+      let next = transition(from: &state, column: column)
       if next == Self.accepted { return true }
       if next == Self.rejected { return false }
       state = next
       offset &+= 1
     }
-    return false
+  }
+
+  /// Goes on as long as the table knows the way; `unknown` where it does not.
+  private func run(
+    _ state: inout Int32, _ offset: inout Int, _ text: UnsafeBufferPointer<UInt8>
+  ) -> Int32 {
+    transitions.withUnsafeBufferPointer { table in
+      classes.withUnsafeBufferPointer { classes in
+        var current = state
+        var place = offset
+        let width = width
+        let end = text.count
+        while place < end {
+          let next = table[Int(current) &* width &+ Int(classes[Int(text[place])])]
+          if next < 0 {
+            (state, offset) = (current, place)
+            return next
+          }
+          current = next
+          place &+= 1
+        }
+        (state, offset) = (current, place)
+        return table[Int(current) &* width &+ width &- 1]
+      }
+    }
   }
 
   private func mayMatch(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -22,7 +22,7 @@ struct PlanRewrite: Sendable {
 
   /// In the order in which they are applied.
   static let all: [PlanRewrite] = [
-    filtersIntoScan, foldConstants, joinTimeWindows, sortIntoScan, limitIntoScan,
+    filtersIntoScan, foldConstants, joinTimeWindows, sortIntoScan, limitBeforeSelect, limitIntoScan,
   ]
 
   /// `events where a | where b` is `events where a and b`.
@@ -85,6 +85,15 @@ struct PlanRewrite: Sendable {
     else { return }
     plan.order = keys[0].isDescending ? .newestFirst : .oldestFirst
     plan.steps.removeFirst()
+  }
+
+  /// `select` makes one row of each: what `limit` leaves out need not be read.
+  static let limitBeforeSelect = PlanRewrite(name: "limit before select") { plan in
+    for index in plan.steps.indices.dropFirst() {
+      if case .limit = plan.steps[index], case .select = plan.steps[index - 1] {
+        plan.steps.swapAt(index, index - 1)
+      }
+    }
   }
 
   /// A scan stops when it has what `limit` takes.

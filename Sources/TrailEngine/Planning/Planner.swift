@@ -44,7 +44,8 @@ enum Planner {
 
   private static func summary(_ plan: LogicalPlan) -> String {
     let conjuncts = plan.conjuncts.map(\.text).joined(separator: " & ")
-    return "\(conjuncts) \(plan.order) \(plan.limit ?? -1) \(plan.steps.count)"
+    let steps = plan.steps.map(PlanPrinter.title).joined(separator: " | ")
+    return "\(conjuncts) \(plan.order) \(plan.limit ?? -1) \(steps)"
   }
 }
 

@@ -36,6 +36,32 @@ package struct IPAddress: Hashable, Sendable {
 
   package init?(_ text: String) { self.init(text.utf8) }
 
+  /// The same, in a few steps for version 4, which nearly all addresses of logs are.
+  package init?(bytes: UnsafeBufferPointer<UInt8>) {
+    var value: UInt32 = 0
+    var number: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for index in 0..<bytes.count {
+      let byte = unsafe bytes[index]
+      if byte &- 0x30 < 10 {
+        number = number &* 10 &+ UInt32(byte &- 0x30)
+        digits &+= 1
+        if digits > 3 || number > 255 { return nil }
+      } else if byte == 0x2E, digits > 0, dots < 3 {
+        value = value << 8 | number
+        (number, digits, dots) = (0, 0, dots &+ 1)
+      } else if unsafe bytes.contains(UInt8(ascii: ":")) {
+        unsafe self.init(bytes)
+        return
+      } else {
+        return nil
+      }
+    }
+    guard dots == 3, digits > 0 else { return nil }
+    self.init(v4: value << 8 | number)
+  }
+
   private static func version4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
     // Longest spelling: four numbers of three digits and three dots.
     guard (7...15).contains(bytes.count) else { return nil }
