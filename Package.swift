@@ -85,6 +85,11 @@ let package = Package(
       name: "TrailEngineTests", dependencies: ["TrailEngine", "TrailRecord", "CZlib"],
       swiftSettings: common),
     .testTarget(
+      name: "TrailQueryTests",
+      dependencies: ["TrailEngine", "TrailLanguage", "TrailRecord", "TrailText", "CSQLite"],
+      swiftSettings: common),
+    .testTarget(name: "TrailRecordTests", dependencies: ["TrailRecord"], swiftSettings: common),
+    .testTarget(
       name: "TrailSessionTests",
       dependencies: [
         "TrailSession", "TrailEngine", "TrailLanguage", "TrailRecord", "TrailText",

@@ -7,7 +7,8 @@ import TrailText
 
 /// Runs the sentences of `Tests/Conformance/*.tqt`; see the README there for the form of the files.
 @Suite struct ConformanceTests {
-  private static let folder = String(#filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()) + "/Conformance"
+  private static let folder =
+    String(#filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()) + "/Conformance"
 
   static let files: [String] = {
     guard let folder = opendir(Self.folder) else { return [] }
@@ -39,7 +40,8 @@ import TrailText
   }
 
   private static func answer(
-    _ sentence: String, _ script: ConformanceScript, _ snapshot: StoreSnapshot, _ engine: QueryEngine
+    _ sentence: String, _ script: ConformanceScript, _ snapshot: StoreSnapshot,
+    _ engine: QueryEngine
   ) -> [String] {
     let parsed = QueryParser.parse(sentence)
     guard parsed.isValid, let syntax = parsed.syntax else {
@@ -70,7 +72,8 @@ import TrailText
       }
     case .facets(let facets):
       return facets.map { facet in
-        facet.field + ": " + facet.values.map { "\($0.value.text) \($0.count)" }.joined(separator: ", ")
+        facet.field + ": "
+          + facet.values.map { "\($0.value.text) \($0.count)" }.joined(separator: ", ")
       }
     }
   }
@@ -80,7 +83,9 @@ import TrailText
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 65_536)
-    while case let count = fread(&block, 1, block.count, file), count > 0 { bytes += block[..<count] }
+    while case let count = fread(&block, 1, block.count, file), count > 0 {
+      bytes += block[..<count]
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 }
@@ -99,16 +104,21 @@ struct ConformanceScript {
 
   init(text: String) throws {
     var readsRecords = false
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       if readsRecords, line.hasPrefix("{") {
         records.append(try JSONParser.parse(String(line)))
       } else if line.hasPrefix("clock ") {
-        guard let time = EventTime.parse(String(line.dropFirst(6))) else { throw TestFailure("line \(index + 1)") }
+        guard let time = EventTime.parse(String(line.dropFirst(6))) else {
+          throw TestFailure("line \(index + 1)")
+        }
         clock = time
       } else if line == "records" {
         readsRecords = true
       } else if line.hasPrefix("=> ") {
-        guard !cases.isEmpty else { throw TestFailure("line \(index + 1): a row before any sentence") }
+        guard !cases.isEmpty else {
+          throw TestFailure("line \(index + 1): a row before any sentence")
+        }
         cases[cases.count - 1].expected.append(String(line.dropFirst(3)))
       } else if !line.isEmpty, !line.hasPrefix("#") {
         readsRecords = false

@@ -34,7 +34,8 @@ import TrailText
         let extra = indexed.first { !expected.contains($0) }
         let lost = expected.first { !indexed.contains($0) }
         Issue.record(
-          "\(sentence): \(indexed.count) rows, naive \(expected.count); extra \(Self.text(extra)), lost \(Self.text(lost))")
+          "\(sentence): \(indexed.count) rows, naive \(expected.count); extra \(Self.text(extra)), lost \(Self.text(lost))"
+        )
         return
       }
     }
@@ -48,7 +49,8 @@ import TrailText
     let naive = NaiveEvaluator(clock: Self.clock)
     for round in 0..<40 {
       let fields = queries.groups()
-      let sentence = "\(queries.sentence()) | count, distinct ip, sum req.count by \(fields.joined(separator: ", "))"
+      let sentence =
+        "\(queries.sentence()) | count, distinct ip, sum req.count by \(fields.joined(separator: ", "))"
       let parsed = QueryParser.parse(sentence)
       let syntax = try #require(parsed.syntax)
       let context = BindingContext(snapshot: store.snapshot, clock: Self.clock)
@@ -62,7 +64,9 @@ import TrailText
           && naive.isInWindow(syntax.clauses, record)
       }
       let expected = NaiveGrouping.count(matching, by: fields)
-      let actual = (0..<table.rowCount).map { row in table.cells.map { $0[row].text }.joined(separator: "|") }
+      let actual = (0..<table.rowCount).map { row in
+        table.cells.map { $0[row].text }.joined(separator: "|")
+      }
       #expect(actual.sorted() == expected.sorted(), "round \(round): \(sentence)")
       let counts = table.cells[fields.count].compactMap { Int($0.text) }
       #expect(counts == counts.sorted(by: >), "most first: \(sentence)")
@@ -70,7 +74,11 @@ import TrailText
   }
 
   static func records(_ answer: Answer) throws -> [JSONValue] {
-    guard case .events(let rows) = answer.content else { throw TestFailure("no events") }
+    let rows: EventRows
+    switch answer.content {
+    case .events(let events), .timeline(let events): rows = events
+    case .table, .facets: throw TestFailure("no events")
+    }
     return try (0..<rows.count).map { index in
       var bytes: [UInt8] = []
       rows.appendRecord(at: index, to: &bytes)
@@ -100,14 +108,17 @@ enum NaiveGrouping {
         group.count += 1
         group.addresses.formUnion(NaiveField(steps: ["ip"]).values(record).map(NaiveField.text))
         for value in NaiveField(steps: ["req", "count"]).values(record) {
-          if case .number(let spelling) = value, let number = ExactNumber(spelling) { group.sum.add(number) }
+          if case .number(let spelling) = value, let number = ExactNumber(spelling) {
+            group.sum.add(number)
+          }
         }
         groups[combination] = group
       }
     }
     return groups.map { key, group in
       let sum = group.sum.count > 0 ? group.sum.total.description : ""
-      return (key + [String(group.count), String(group.addresses.count), sum]).joined(separator: "|")
+      return (key + [String(group.count), String(group.addresses.count), sum]).joined(
+        separator: "|")
     }
   }
 

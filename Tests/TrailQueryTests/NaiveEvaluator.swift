@@ -72,7 +72,8 @@ struct NaiveEvaluator {
   }
 
   private func compares(
-    _ field: FieldSyntax, _ comparison: ComparisonOperator, _ value: ValueSyntax, _ record: JSONValue
+    _ field: FieldSyntax, _ comparison: ComparisonOperator, _ value: ValueSyntax,
+    _ record: JSONValue
   ) -> Bool {
     let name = field.steps.count == 1 ? field.steps[0].lowercased() : ""
     let path = NaiveField.fullPath(field.steps)
@@ -137,7 +138,9 @@ struct NaiveEvaluator {
     }
   }
 
-  private func equals(_ value: JSONValue, _ text: String, _ literal: ValueSyntax, _ kind: Kind) -> Bool {
+  private func equals(_ value: JSONValue, _ text: String, _ literal: ValueSyntax, _ kind: Kind)
+    -> Bool
+  {
     let wanted = literal.text
     switch kind {
     case .ip:
@@ -168,12 +171,15 @@ struct NaiveEvaluator {
 
   private func short(_ service: String) -> String {
     let suffix = ".amazonaws.com"
-    guard service.lowercased().hasSuffix(suffix), service.count > suffix.count else { return service }
+    guard service.lowercased().hasSuffix(suffix), service.count > suffix.count else {
+      return service
+    }
     return String(service.dropLast(suffix.count))
   }
 
   private func orders(
-    _ value: JSONValue, _ text: String, _ comparison: ComparisonOperator, _ literal: String, _ kind: Kind
+    _ value: JSONValue, _ text: String, _ comparison: ComparisonOperator, _ literal: String,
+    _ kind: Kind
   ) -> Bool {
     func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
       switch comparison {
@@ -184,13 +190,17 @@ struct NaiveEvaluator {
       }
     }
     let isFlag = if case .bool = value { true } else { false }
-    if !isFlag, let own = ExactNumber(text), let other = ExactNumber(literal) { return holds(own, other) }
+    if !isFlag, let own = ExactNumber(text), let other = ExactNumber(literal) {
+      return holds(own, other)
+    }
     if case .string = value, text.utf8.count >= 10, let period = datePeriod(literal),
       let time = EventTime.parse(text)
     {
       return Self.compares(time, comparison, period)
     }
-    if kind == .ip, let own = IPAddress(text), let other = IPAddress(literal) { return holds(own, other) }
+    if kind == .ip, let own = IPAddress(text), let other = IPAddress(literal) {
+      return holds(own, other)
+    }
     let left = CaseFolding.folded(text)
     let right = CaseFolding.folded(kind == .service ? short(literal) : literal)
     if left == right { return comparison == .lessOrEqual || comparison == .greaterOrEqual }
@@ -235,7 +245,9 @@ struct NaiveEvaluator {
   private func texts(_ value: JSONValue, _ keys: [String], isSearched: Bool) -> [String] {
     switch value {
     case .object(let members):
-      return members.flatMap { texts($0.value, keys + [String(decoding: $0.name, as: UTF8.self)], isSearched: false) }
+      return members.flatMap {
+        texts($0.value, keys + [String(decoding: $0.name, as: UTF8.self)], isSearched: false)
+      }
     case .array(let elements): return elements.flatMap { texts($0, keys, isSearched: false) }
     case .string(let bytes):
       let places = ["requestParameters", "responseElements", "resources", "serviceEventDetails"]
@@ -256,7 +268,8 @@ struct NaiveEvaluator {
       guard Array(bytes[start..<end]) == wanted else { return false }
       let startsWell = start == 0 || marks.contains(bytes[start - 1]) || marks.contains(wanted[0])
       let endsSentence =
-        end < bytes.count && bytes[end] == 0x2E && (end + 1 == bytes.count || bytes[end + 1] == 0x20)
+        end < bytes.count && bytes[end] == 0x2E
+        && (end + 1 == bytes.count || bytes[end + 1] == 0x20)
       let endsWell =
         end == bytes.count || marks.contains(bytes[end]) || marks.contains(wanted[wanted.count - 1])
         || endsSentence

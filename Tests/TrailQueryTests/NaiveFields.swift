@@ -25,7 +25,8 @@ struct NaiveField {
   /// Whether something that is not null stands there.
   func exists(_ record: JSONValue) -> Bool {
     switch steps[0].lowercased() {
-    case "time" where steps.count == 1: return Self.nodes(record, ["eventTime"]).contains { $0 != .null }
+    case "time" where steps.count == 1:
+      return Self.nodes(record, ["eventTime"]).contains { $0 != .null }
     case let name where steps.count == 1 && Self.computed.contains(name):
       return !values(record).isEmpty
     case let name where steps.count == 1 && Self.paths[name] != nil:
@@ -48,7 +49,8 @@ struct NaiveField {
     "category": ["eventCategory"], "error": ["errorCode"], "message": ["errorMessage"],
     "id": ["eventID"], "readonly": ["readOnly"],
     "resource": [
-      "resources.ARN", "resources.ARNPrefix", "resources.arn", "resources.resourceName", "resources",
+      "resources.ARN", "resources.ARNPrefix", "resources.arn", "resources.resourceName",
+      "resources",
     ],
   ]
 
@@ -72,15 +74,19 @@ struct NaiveField {
     case "user": return result(user(text, full))
     case "who":
       return result(
-        full("userIdentity.arn") ?? full("userIdentity.invokedBy") ?? full("userIdentity.principalId"))
+        full("userIdentity.arn") ?? full("userIdentity.invokedBy")
+          ?? full("userIdentity.principalId"))
     case "role": return result(role(text, full))
     case "bucket":
       if let own = full("requestParameters.bucketName") { return result(own) }
-      return result(leaves(record, ["resources", "ARN"]).lazy.map(Self.text).compactMap(bucket).first)
+      return result(
+        leaves(record, ["resources", "ARN"]).lazy.map(Self.text).compactMap(bucket).first)
     case "target": return result(targets.lazy.compactMap { full("requestParameters." + $0) }.first)
     case "trail":
       guard text("eventSource")?.lowercased().hasPrefix("cloudtrail.") ?? false else { return [] }
-      let named = ["name", "trailName", "trailARN", "resourceId", "resourceIdList", "trailNameList"]
+      let named = [
+        "name", "trailName", "trailARN", "resourceId", "resourceIdList", "trailNameList",
+      ]
       return result(
         named.lazy.compactMap { full("requestParameters." + $0) }.first.map { lastName($0) ?? $0 })
     case "mfa": return result(mfa(text))
@@ -104,13 +110,15 @@ struct NaiveField {
     let arnName = full("userIdentity.arn").flatMap(lastName).flatMap { $0.isEmpty ? nil : $0 }
     let session = text("userIdentity.principalId").flatMap { principal -> String? in
       let parts = principal.split(separator: ":", omittingEmptySubsequences: false)
-      return parts.count > 1 && !parts[parts.count - 1].isEmpty ? String(parts[parts.count - 1]) : nil
+      return parts.count > 1 && !parts[parts.count - 1].isEmpty
+        ? String(parts[parts.count - 1]) : nil
     }
     let service = text("userIdentity.invokedBy")
     if type == "root" { return "root" }
     if type == "awsservice", let service { return service }
     if type == "assumedrole" {
-      return arnName ?? session ?? text("userIdentity.sessionContext.sessionIssuer.userName") ?? service
+      return arnName ?? session ?? text("userIdentity.sessionContext.sessionIssuer.userName")
+        ?? service
     }
     if let name = full("userIdentity.userName") ?? arnName { return name }
     if type == nil, let service { return service }
@@ -143,29 +151,37 @@ struct NaiveField {
     let session = text("userIdentity.sessionContext.attributes.mfaAuthenticated")?.lowercased()
     if used == "yes" || session == "true" { return "yes" }
     let type = text("userIdentity.type")?.lowercased()
-    return (used == "no" || session == "false") && (type == "iamuser" || type == "root") ? "no" : nil
+    return (used == "no" || session == "false") && (type == "iamuser" || type == "root")
+      ? "no" : nil
   }
 
   private static func via(_ text: (String) -> String?) -> String? {
     let agent = text("userAgent")?.lowercased()
     let service = text("userIdentity.invokedBy")?.lowercased()
     if text("sessionCredentialFromConsole")?.lowercased() == "true" { return "console" }
-    if service?.hasPrefix("cloudformation.") ?? false || agent?.hasPrefix("cloudformation.") ?? false {
+    if service?.hasPrefix("cloudformation.") ?? false
+      || agent?.hasPrefix("cloudformation.") ?? false
+    {
       return "cloudformation"
     }
     if let agent {
       let isPage =
-        agent.hasSuffix(".amazonaws.com") && (agent.hasPrefix("console.") || agent.hasPrefix("signin."))
+        agent.hasSuffix(".amazonaws.com")
+        && (agent.hasPrefix("console.") || agent.hasPrefix("signin."))
       let isTool = ["[s3console/", "s3console/", "aws-console"].contains { agent.hasPrefix($0) }
       if isPage || !agent.hasSuffix(".amazonaws.com") && (isTool || agent.contains("awsconsole")) {
         return "console"
       }
     }
-    if service != nil || text("userIdentity.type")?.lowercased() == "awsservice" { return "service" }
+    if service != nil || text("userIdentity.type")?.lowercased() == "awsservice" {
+      return "service"
+    }
     guard let agent, !agent.isEmpty else { return nil }
     if agent.contains("terraform") { return "terraform" }
     if agent.contains("aws-cli/") || agent.contains("awscli") { return "cli" }
-    if ["aws-sdk", "boto3/", "botocore/", "awspowershell", "aws-tools-"].contains(where: { agent.contains($0) }) {
+    if ["aws-sdk", "boto3/", "botocore/", "awspowershell", "aws-tools-"].contains(where: {
+      agent.contains($0)
+    }) {
       return "sdk"
     }
     if agent.hasSuffix(".amazonaws.com") || agent == "aws internal" { return "service" }
@@ -183,7 +199,10 @@ struct NaiveField {
   /// What follows the last slash or colon of an ARN.
   static func lastName(_ arn: String) -> String? {
     guard arn.hasPrefix("arn:"), arn.utf8.count > 4 else { return nil }
-    return String(arn[(arn.lastIndex { $0 == "/" || $0 == ":" }.map { arn.index(after: $0) } ?? arn.startIndex)...])
+    return String(
+      arn[
+        (arn.lastIndex { $0 == "/" || $0 == ":" }.map { arn.index(after: $0) } ?? arn.startIndex)...
+      ])
   }
 
   /// The values at a path, through arrays, containers included.

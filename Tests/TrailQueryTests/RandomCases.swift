@@ -30,10 +30,14 @@ struct RandomRecords {
     "DeleteBucket", "CreateUser", "ConsoleLogin", "GetObject", "AssumeRole", "DescribeInstances",
     "deletebucket", "RunInstances", "CreateTrail",
   ]
-  static let services = ["s3.amazonaws.com", "iam.amazonaws.com", "cloudtrail.amazonaws.com", "odd"]
+  static let services = [
+    "s3.amazonaws.com", "iam.amazonaws.com", "cloudtrail.amazonaws.com", "odd",
+  ]
   static let people = ["bob", "alice", "Bob", "eve"]
   static let buckets = ["payroll-2026", "payroll-2026-backup", "data", "DATA"]
-  static let addresses = ["10.0.0.1", "010.000.000.001", "192.168.1.9", "2001:db8::1", "s3.amazonaws.com"]
+  static let addresses = [
+    "10.0.0.1", "010.000.000.001", "192.168.1.9", "2001:db8::1", "s3.amazonaws.com",
+  ]
   static let errors = ["AccessDenied", "Client.UnauthorizedOperation", "ThrottlingException"]
   static let messages = [
     "User: arn:aws:iam::111122223333:user/bob is not authorized on arn:aws:s3:::payroll-2026.",
@@ -49,7 +53,9 @@ struct RandomRecords {
     if generator.chance(95) { add("eventSource", .string(generator.pick(Self.services))) }
     if generator.chance(90) { add("userIdentity", identity()) }
     if generator.chance(90) { add("sourceIPAddress", .string(generator.pick(Self.addresses))) }
-    if generator.chance(30) { add("errorCode", generator.chance(10) ? .null : .string(generator.pick(Self.errors))) }
+    if generator.chance(30) {
+      add("errorCode", generator.chance(10) ? .null : .string(generator.pick(Self.errors)))
+    }
     if generator.chance(30) { add("errorMessage", .string(generator.pick(Self.messages))) }
     if generator.chance(85) {
       add("readOnly", generator.chance(90) ? .bool(generator.chance(50)) : .string("true"))
@@ -59,11 +65,18 @@ struct RandomRecords {
       add("resources", .array((0..<generator.pick([0, 1, 2])).map { _ in resource() }))
     }
     if generator.chance(20) {
-      add("additionalEventData", .object([JSONMember("MFAUsed", .string(generator.pick(["Yes", "No"])))]))
+      add(
+        "additionalEventData",
+        .object([JSONMember("MFAUsed", .string(generator.pick(["Yes", "No"])))]))
     }
-    if generator.chance(50) { add("recipientAccountId", .string(generator.pick(["111122223333", "444455556666"]))) }
+    if generator.chance(50) {
+      add("recipientAccountId", .string(generator.pick(["111122223333", "444455556666"])))
+    }
     if generator.chance(70) {
-      add("userAgent", .string(generator.pick(["aws-cli/2.1", "Mozilla/5.0", "console.amazonaws.com", "Boto3/1.2", ""])))
+      add(
+        "userAgent",
+        .string(
+          generator.pick(["aws-cli/2.1", "Mozilla/5.0", "console.amazonaws.com", "Boto3/1.2", ""])))
     }
     return .object(members)
   }
@@ -96,7 +109,8 @@ struct RandomRecords {
       members.append(JSONMember("arn", .string("arn:aws:iam::111122223333:user/team/\(person)")))
       if generator.chance(80) { members.append(JSONMember("userName", .string(person))) }
     case "AssumedRole":
-      members.append(JSONMember("arn", .string("arn:aws:sts::111122223333:assumed-role/Dev/\(person)")))
+      members.append(
+        JSONMember("arn", .string("arn:aws:sts::111122223333:assumed-role/Dev/\(person)")))
       members.append(JSONMember("principalId", .string("AROA1:\(person)")))
     case "AWSService":
       members.append(JSONMember("invokedBy", .string("ec2.amazonaws.com")))
@@ -106,7 +120,11 @@ struct RandomRecords {
     if generator.chance(40) {
       let flag = generator.pick(["true", "false"])
       members.append(
-        JSONMember("sessionContext", .object([JSONMember("attributes", .object([JSONMember("mfaAuthenticated", .string(flag))]))])))
+        JSONMember(
+          "sessionContext",
+          .object([
+            JSONMember("attributes", .object([JSONMember("mfaAuthenticated", .string(flag))]))
+          ])))
     }
     return .object(members)
   }
@@ -114,14 +132,22 @@ struct RandomRecords {
   private mutating func parameters() -> JSONValue {
     if generator.chance(10) { return generator.pick([.null, .object([]), .string("text")]) }
     var members: [JSONMember] = []
-    if generator.chance(50) { members.append(JSONMember("bucketName", .string(generator.pick(Self.buckets)))) }
-    if generator.chance(40) {
-      members.append(JSONMember("count", .number(generator.pick(["3", "3.0", "243.0", "243", "-1", "1e2", "0.5"]))))
+    if generator.chance(50) {
+      members.append(JSONMember("bucketName", .string(generator.pick(Self.buckets))))
     }
-    if generator.chance(20) { members.append(JSONMember("count text", .string(generator.pick(["3", "10", "x"])))) }
+    if generator.chance(40) {
+      members.append(
+        JSONMember(
+          "count", .number(generator.pick(["3", "3.0", "243.0", "243", "-1", "1e2", "0.5"]))))
+    }
+    if generator.chance(20) {
+      members.append(JSONMember("count text", .string(generator.pick(["3", "10", "x"]))))
+    }
     if generator.chance(30) {
       let values = (0..<generator.pick([0, 1, 3])).map { _ -> JSONValue in
-        generator.pick([.string("a"), .string("B"), .number("1"), .number("1.0"), .null, .bool(true)])
+        generator.pick([
+          .string("a"), .string("B"), .number("1"), .number("1.0"), .null, .bool(true),
+        ])
       }
       members.append(JSONMember("tags", .array(values)))
     }
@@ -135,7 +161,8 @@ struct RandomRecords {
       members.append(JSONMember("rules", .object([JSONMember("items", .array(items))])))
     }
     if generator.chance(20) {
-      members.append(JSONMember("document", .string(#"{"Resource":"arn:aws:s3:::payroll-2026/*"}"#)))
+      members.append(
+        JSONMember("document", .string(#"{"Resource":"arn:aws:s3:::payroll-2026/*"}"#)))
     }
     if generator.chance(20) { members.append(JSONMember("when", .string("2026-11-20T10:00:00Z"))) }
     return .object(members)
@@ -143,7 +170,9 @@ struct RandomRecords {
 
   private mutating func resource() -> JSONValue {
     let bucket = generator.pick(Self.buckets)
-    let arn = generator.pick(["arn:aws:s3:::\(bucket)", "arn:aws:s3:::\(bucket)/k.csv", "arn:aws:kms:us-east-1:1:key/abc"])
+    let arn = generator.pick([
+      "arn:aws:s3:::\(bucket)", "arn:aws:s3:::\(bucket)/k.csv", "arn:aws:kms:us-east-1:1:key/abc",
+    ])
     return generator.chance(10) ? .string(arn) : .object([JSONMember("ARN", .string(arn))])
   }
 }
@@ -157,23 +186,29 @@ struct RandomQueries {
     ("service", ["s3", "S3.amazonaws.com", "iam*", "odd", "ec2"]),
     ("user", ["bob", "root", "*e", "ec2.amazonaws.com", "AIDAbob"]),
     ("who", ["bob", "arn:aws:iam::111122223333:user/*", "Alice", "*eve"]),
-    ("role", ["Dev", "arn:*"]), ("ip", ["10.0.0.0/8", "10.0.0.1", "2001:db8::/32", "s3*", "192.168.*"]),
-    ("error", ["AccessDenied", "*denied*", "Client.*"]), ("message", ["Rate exceeded", "*data", "*ÉTÉ*"]),
+    ("role", ["Dev", "arn:*"]),
+    ("ip", ["10.0.0.0/8", "10.0.0.1", "2001:db8::/32", "s3*", "192.168.*"]),
+    ("error", ["AccessDenied", "*denied*", "Client.*"]),
+    ("message", ["Rate exceeded", "*data", "*ÉTÉ*"]),
     ("type", ["Root", "iamuser"]), ("bucket", ["data", "payroll*"]), ("target", ["data", "*2026"]),
     ("resource", ["arn:aws:s3:::data*", "*key/abc"]), ("via", ["cli", "console", "service"]),
-    ("account", ["111122223333", "444455556666"]), ("id", ["id-3", "0A1B2C3D-0000-4000-8000-000000000005"]),
+    ("account", ["111122223333", "444455556666"]),
+    ("id", ["id-3", "0A1B2C3D-0000-4000-8000-000000000005"]),
     ("readonly", ["true", "false"]), ("crossaccount", ["true"]), ("mfa", ["yes", "no"]),
     ("req.count", ["243", "3", "3.0", "100", "-1"]), (#"req."count text""#, ["3", "10", "x"]),
     ("req.tags", ["a", "1", "b", "true"]), ("req.rules.items.port", ["22", "443"]),
     ("req.rules", ["0.0.0.0/0", "22"]), ("requestParameters.bucketName", ["DATA", "payroll-2026"]),
     ("req", ["data", "text"]), ("req.when", ["2026-11-20", "2026-11", "2026-11-20T10:00:00Z"]),
-    ("recipientAccountId", ["111122223333"]), ("userIdentity.arn", ["*bob"]), ("resources", ["arn*"]),
+    ("recipientAccountId", ["111122223333"]), ("userIdentity.arn", ["*bob"]),
+    ("resources", ["arn*"]),
   ]
   private static let words = [
     "ok", "failed", "denied", "throttled", "read", "write", "create", "delete", "modify", "root",
     "human", "service", "login", "mfa", "console", "crossaccount", "management", "data",
   ]
-  private static let times = ["2026-11-18", "2026-11", "2026-11-19T10:05Z", "2026-11-19T10:05:30Z", "1d", "12h"]
+  private static let times = [
+    "2026-11-18", "2026-11", "2026-11-19T10:05Z", "2026-11-19T10:05:30Z", "1d", "12h",
+  ]
 
   mutating func predicate(_ depth: Int = 0) -> String {
     if depth < 3, generator.chance(45) {
@@ -186,17 +221,21 @@ struct RandomQueries {
     switch Int.random(in: 0..<12, using: &generator) {
     case 0...1: return generator.pick(Self.words)
     case 2:
-      return "about \"\(generator.pick(RandomRecords.buckets + ["bob", "0.0.0.0/0", "arn:aws:s3:::data", "abc"]))\""
+      return
+        "about \"\(generator.pick(RandomRecords.buckets + ["bob", "0.0.0.0/0", "arn:aws:s3:::data", "abc"]))\""
     case 3: return "\(generator.pick(Self.fields).0) exists"
     case 4:
       let (field, values) = generator.pick(Self.fields)
       return "\(field) in (\"\(generator.pick(values))\", \"\(generator.pick(values))\")"
     case 5:
       let pattern = generator.pick(["de", "^a", "o.$", "[0-9]{3}", "b(ob|in)", "é|data", "^$"])
-      let field = generator.pick(["name", "user", "message", "req.bucketName", "id", "service", "resource"])
+      let field = generator.pick([
+        "name", "user", "message", "req.bucketName", "id", "service", "resource",
+      ])
       return "\(field) \(generator.pick(["~", "!~"])) /\(pattern)/\(generator.pick(["", "i"]))"
     case 6:
-      return "time \(generator.pick(["<", "<=", ">", ">=", "=", "!="])) \(generator.pick(Self.times))"
+      return
+        "time \(generator.pick(["<", "<=", ">", ">=", "=", "!="])) \(generator.pick(Self.times))"
     default:
       let (field, values) = generator.pick(Self.fields)
       let comparison = generator.pick(["=", "=", "=", "!=", "==", "<", "<=", ">", ">="])
@@ -212,7 +251,10 @@ struct RandomQueries {
   }
 
   mutating func groups() -> [String] {
-    let fields = ["name", "service", "user", "ip", "bucket", "req.tags", "req.count", "error", "resource", "readonly"]
+    let fields = [
+      "name", "service", "user", "ip", "bucket", "req.tags", "req.count", "error", "resource",
+      "readonly",
+    ]
     return (0..<generator.pick([1, 1, 2, 3])).map { _ in generator.pick(fields) }
   }
 }

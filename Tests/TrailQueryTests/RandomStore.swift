@@ -40,7 +40,9 @@ struct RandomStore {
     var template = Array("/tmp/trailq-test-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw TestFailure("no temporary file") }
-    let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
+    let path = template.withUnsafeBufferPointer {
+      String(cString: $0.baseAddress.unsafelyUnwrapped)
+    }
     defer {
       close(descriptor)
       unlink(path)

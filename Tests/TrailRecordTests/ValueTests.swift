@@ -3,7 +3,8 @@ import TrailRecord
 
 @Suite struct EventTimeTests {
   @Test(arguments: [
-    ("2026-11-20T10:05:00Z", "2026-11-20T10:05:00Z"), ("2026-11-20 10:05:00", "2026-11-20T10:05:00Z"),
+    ("2026-11-20T10:05:00Z", "2026-11-20T10:05:00Z"),
+    ("2026-11-20 10:05:00", "2026-11-20T10:05:00Z"),
     ("2026-11-20T10:05:00.1239999Z", "2026-11-20T10:05:00.123Z"),
     ("2026-11-20T10:05:00+01:30", "2026-11-20T08:35:00Z"),
     ("2026-11-20T23:05:00-0200", "2026-11-21T01:05:00Z"), ("2024-02-29", "2024-02-29T00:00:00Z"),
@@ -13,7 +14,10 @@ import TrailRecord
     #expect(EventTime.format(try #require(EventTime.parse(text))) == canonical)
   }
 
-  @Test(arguments: ["", "2026", "2026-02-30", "2026-13-01", "2026-11-20T24:00:00Z", "2026-11-20T10:05:00Zx", "2025-02-29"])
+  @Test(arguments: [
+    "", "2026", "2026-02-30", "2026-13-01", "2026-11-20T24:00:00Z", "2026-11-20T10:05:00Zx",
+    "2025-02-29",
+  ])
   func refuses(_ text: String) { #expect(EventTime.parse(text) == nil) }
 
   @Test func everyDayFollowsTheOneBefore() {
@@ -40,7 +44,10 @@ import TrailRecord
     #expect(try #require(IPAddress(left)) == #require(IPAddress(right)))
   }
 
-  @Test(arguments: ["", "1.2.3", "1.2.3.256", "1.2.3.4.5", "1..2.3", ":", ":::", "1::2::3", "g::1", "1:2:3:4:5:6:7:8:9", "s3.amazonaws.com", "1:2:3:4:5:6:7:"])
+  @Test(arguments: [
+    "", "1.2.3", "1.2.3.256", "1.2.3.4.5", "1..2.3", ":", ":::", "1::2::3", "g::1",
+    "1:2:3:4:5:6:7:8:9", "s3.amazonaws.com", "1:2:3:4:5:6:7:",
+  ])
   func refuses(_ text: String) { #expect(IPAddress(text) == nil) }
 
   @Test func blocksHoldTheirAddresses() throws {
@@ -60,7 +67,9 @@ import TrailRecord
   @Test(arguments: [
     ("243", "243.0"), ("1e2", "100"), ("0.5", "5E-1"), ("-0", "0"), ("0.10", "1e-1"),
   ])
-  func valuesAreEqual(_ left: String, _ right: String) { #expect(ExactNumber(left) == ExactNumber(right)) }
+  func valuesAreEqual(_ left: String, _ right: String) {
+    #expect(ExactNumber(left) == ExactNumber(right))
+  }
 
   @Test(arguments: ["", "-", ".5", "1.", "1e", "0x1", "1 ", "NaN", "1e999999999"])
   func refuses(_ text: String) { #expect(ExactNumber(text) == nil) }
@@ -76,13 +85,18 @@ import TrailRecord
 
   @Test func addsExactly() throws {
     var sum = ExactSum()
-    for text in ["0.1", "0.2", "1e30", "-1e30", "9007199254740993"] { sum.add(try #require(ExactNumber(text))) }
+    for text in ["0.1", "0.2", "1e30", "-1e30", "9007199254740993"] {
+      sum.add(try #require(ExactNumber(text)))
+    }
     sum.add(ExactNumber(-3), times: 2)
     #expect(sum.total.description == "9007199254740987.3")
     #expect(sum.count == 7)
   }
 
-  @Test(arguments: [("10", 4, "2.5"), ("1", 3, "0.333333"), ("2", 3, "0.666667"), ("-1", 8, "-0.125"), ("1e20", 3, "33333333333333333333.333333")])
+  @Test(arguments: [
+    ("10", 4, "2.5"), ("1", 3, "0.333333"), ("2", 3, "0.666667"), ("-1", 8, "-0.125"),
+    ("1e20", 3, "33333333333333333333.333333"),
+  ])
   func divides(_ number: String, _ count: Int, _ expected: String) throws {
     #expect(try #require(ExactNumber(number)).divided(by: count).description == expected)
   }
@@ -100,9 +114,12 @@ import TrailRecord
 
 @Suite struct GlobPatternTests {
   @Test(arguments: [
-    ("Delete*", "deletebucket", true), ("*", "", true), ("a*b*c", "aXbYc", true), ("a*b", "ab", true),
-    ("ab*ba", "aba", false), (#"a\*b"#, "a*b", true), (#"a\*b"#, "axb", false), (#"a\\*"#, #"a\x"#, true),
-    ("ÉTÉ", "été", true), ("K", "\u{212A}", false), ("*a*a*a*a*b", String(repeating: "a", count: 200), false),
+    ("Delete*", "deletebucket", true), ("*", "", true), ("a*b*c", "aXbYc", true),
+    ("a*b", "ab", true),
+    ("ab*ba", "aba", false), (#"a\*b"#, "a*b", true), (#"a\*b"#, "axb", false),
+    (#"a\\*"#, #"a\x"#, true),
+    ("ÉTÉ", "été", true), ("K", "\u{212A}", false),
+    ("*a*a*a*a*b", String(repeating: "a", count: 200), false),
   ])
   func matches(_ pattern: String, _ text: String, _ expected: Bool) {
     #expect(GlobPattern(pattern).matches(text) == expected)
@@ -114,6 +131,8 @@ import TrailRecord
     #expect(FieldCatalog.standard.definitions.count >= 26)
     #expect(WordCatalog.standard["DENIED"]?.name == "denied")
     #expect(StageCatalog.standard["top"]?.form == "top [N] FIELD")
-    #expect(FieldCatalog.standard["account"]?.source == .first(["userIdentity.accountId", "recipientAccountId"]))
+    #expect(
+      FieldCatalog.standard["account"]?.source
+        == .first(["userIdentity.accountId", "recipientAccountId"]))
   }
 }

@@ -52,6 +52,7 @@ package struct CompiledQuery: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let snapshot = snapshot
+    try ColumnPreparation.prepare(bound, in: snapshot)
     let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
     let executor = Executor(
       plan: plan, snapshot: snapshot, cache: cache, cancellation: cancellation)

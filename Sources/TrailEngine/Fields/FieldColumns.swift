@@ -17,6 +17,11 @@ package struct FieldColumns: Sendable {
     }.column
   }
 
+  /// True where `column` has the answer at hand.
+  func isKnown(_ field: BoundField) -> Bool {
+    segment.computedColumns.contains("field " + Self.cacheKey(field))
+  }
+
   /// What the cache keeps: that a segment lacks a field is worth remembering too.
   private struct Built: Sendable {
     let column: FieldColumn?
@@ -176,7 +181,10 @@ struct RowCombinations {
     var dense = [UInt32](repeating: .max, count: isDense ? count * width : 0)
     var sparse: [UInt64: UInt32] = [:]
     for row in numbers.indices {
-      let code = column.entries(at: row).lazy.map { column.codes[$0] }.first { counts[Int($0)] }
+      let code =
+        column.isMultiValued || picksBucketARN
+        ? column.entries(at: row).lazy.map { column.codes[$0] }.first { counts[Int($0)] }
+        : column.firstCode(at: row)
       let slot = Int(numbers[row]) * width + (code.map { Int($0) + 1 } ?? 0)
       let known = isDense ? dense[slot] : sparse[UInt64(slot)] ?? .max
       if known != .max {

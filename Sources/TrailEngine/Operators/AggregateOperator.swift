@@ -10,12 +10,24 @@ struct AggregateOperator {
   let firstBucket: Int64
   let bucketCount: Int
 
+  /// Rows that all batches have together: decides how slots are laid out.
+  let rowCount: Int
+
   /// A group of the result.
   struct Group {
     let slot: Int
     let count: Int
-    /// Bucket first where there are buckets; then the groups' numbers.
-    let numbers: [UInt32]
+    /// Where its numbers begin in `Groups.numbers`.
+    fileprivate let start: Int
+  }
+
+  /// The groups of a result, in order.
+  struct Groups {
+    var list: [Group]
+    /// Bucket first where there are buckets; then the groups' numbers, group after group.
+    fileprivate let numbers: [UInt32]
+
+    func number(_ group: Group, _ index: Int) -> UInt32 { numbers[group.start + index] }
   }
 
   struct State: Sendable {
@@ -29,7 +41,7 @@ struct AggregateOperator {
   }
 
   func makeState() -> State {
-    let slots = GroupSlots(sizes: sizes)
+    let slots = GroupSlots(sizes: sizes, rowCount: rowCount)
     let measures = aggregates.map { function, source in
       Measure(function, valueCount: (source?.keys.count ?? 0) + 1, slots: slots)
     }
@@ -126,38 +138,41 @@ struct AggregateOperator {
   }
 
   /// The groups that have rows: by bucket, then most first, then by their values.
-  func groups(of state: State) -> [Group] {
+  func groups(of state: State) -> Groups {
     if sizes.isEmpty {
-      return [Group(slot: 0, count: Int(state.counts.first ?? 0), numbers: [])]
+      let group = Group(slot: 0, count: Int(state.counts.first ?? 0), start: 0)
+      return Groups(list: [group], numbers: [])
     }
     let ranks = groups.map { $0.sortRanks() }
-    let hasBuckets = every != nil
+    let skipped = every == nil ? 0 : 1
+    let width = sizes.count
+    var numbers: [UInt32] = []
     var sortable: [(major: UInt64, minor: UInt64, group: Group)] = []
     for slot in state.counts.indices where state.counts[slot] > 0 {
-      let numbers = state.slots.numbers(of: slot)
-      let bucket = hasBuckets ? Self.place(numbers[0], nil) : 0
-      let keys = hasBuckets ? numbers.dropFirst() : numbers[...]
-      var places = zip(keys, ranks).map { Self.place($0, $1) }
-      while places.count < 2 { places.append(0) }
+      let start = numbers.count
+      state.slots.appendNumbers(of: slot, to: &numbers)
+      let bucket = skipped == 1 ? Self.place(numbers[start], nil) : 0
+      func place(_ index: Int) -> UInt64 {
+        index < ranks.count ? UInt64(Self.place(numbers[start + skipped + index], ranks[index])) : 0
+      }
       sortable.append(
         (
-          UInt64(bucket) << 32 | UInt64(UInt32.max - state.counts[slot]),
-          UInt64(places[0]) << 32 | UInt64(places[1]),
-          Group(slot: slot, count: Int(state.counts[slot]), numbers: numbers)
+          UInt64(bucket) << 32 | UInt64(UInt32.max - state.counts[slot]), place(0) << 32 | place(1),
+          Group(slot: slot, count: Int(state.counts[slot]), start: start)
         ))
     }
-    let skipped = hasBuckets ? 1 : 0
     sortable.sort { left, right in
       if left.major != right.major { return left.major < right.major }
       if left.minor != right.minor { return left.minor < right.minor }
-      for index in ranks.indices.dropFirst(2) {
-        let a = Self.place(left.group.numbers[index + skipped], ranks[index])
-        let b = Self.place(right.group.numbers[index + skipped], ranks[index])
+      for index in stride(from: 2, to: ranks.count, by: 1) {
+        let a = Self.place(numbers[left.group.start + skipped + index], ranks[index])
+        let b = Self.place(numbers[right.group.start + skipped + index], ranks[index])
         if a != b { return a < b }
       }
       return false
     }
-    return sortable.map(\.group)
+    assert(numbers.count == width * sortable.count)
+    return Groups(list: sortable.map(\.group), numbers: numbers)
   }
 
   /// The place of a number in its field's order; missing comes last.
@@ -167,28 +182,29 @@ struct AggregateOperator {
   }
 
   /// The columns of the result: buckets, groups, aggregates.
-  func cells(of groups: [Group], in state: State) -> [[Cell]] {
+  func cells(of groups: Groups, in state: State) -> [[Cell]] {
     var columns: [[Cell]] = []
     if let every {
       columns.append(
-        groups.map { group in
-          group.numbers[0] == RowOrdinals.missing
-            ? .missing : .time((firstBucket + Int64(group.numbers[0]) - 1) * every)
+        groups.list.map { group in
+          let number = groups.number(group, 0)
+          return number == RowOrdinals.missing
+            ? .missing : .time((firstBucket + Int64(number) - 1) * every)
         })
     }
     let skipped = columns.count
     for (index, source) in self.groups.enumerated() {
       let keys = source.keys
       columns.append(
-        groups.map { group in
-          let number = group.numbers[index + skipped]
+        groups.list.map { group in
+          let number = groups.number(group, index + skipped)
           return number == RowOrdinals.missing ? .missing : keys[Int(number) - 1]
         })
     }
-    let slots = groups.map(\.slot)
+    let slots = groups.list.map(\.slot)
     for (index, aggregate) in aggregates.enumerated() {
       if aggregate.source == nil {
-        columns.append(groups.map { .number(String($0.count)) })
+        columns.append(groups.list.map { .number(String($0.count)) })
       } else {
         columns.append(
           AggregateCells.cells(

@@ -16,7 +16,7 @@ extension Executor {
     let groups = grouping.groups(of: state)
     return TableRows(
       columns: aggregation.columns, cells: grouping.cells(of: groups, in: state),
-      rowCount: groups.count)
+      rowCount: groups.list.count)
   }
 
   /// The most frequent values, with each one's share of the events that have any, in percent.
@@ -24,28 +24,29 @@ extension Executor {
     _ rows: Rows, _ field: RowField, _ limit: Int, _ columns: [TableColumn]
   ) throws -> TableRows {
     let (grouping, state) = try group(rows, by: [field], aggregates: [(.count, nil)])
-    let groups = grouping.groups(of: state).filter { $0.numbers[0] != RowOrdinals.missing }
-    let total = groups.reduce(0) { $0 + $1.count }
-    let shown = Array(groups.prefix(limit))
-    let shares = shown.map { group -> Cell in
+    var groups = grouping.groups(of: state)
+    let present = groups.list.filter { groups.number($0, 0) != RowOrdinals.missing }
+    let total = present.reduce(0) { $0 + $1.count }
+    groups.list = Array(present.prefix(limit))
+    let shares = groups.list.map { group -> Cell in
       let share = (ExactNumber(group.count) * 100).divided(by: total, decimals: 1)
       return .number(share.description)
     }
     return TableRows(
-      columns: columns, cells: grouping.cells(of: shown, in: state) + [shares],
-      rowCount: shown.count)
+      columns: columns, cells: grouping.cells(of: groups, in: state) + [shares],
+      rowCount: groups.list.count)
   }
 
   func rare(_ rows: Rows, _ field: RowField, _ columns: [TableColumn]) throws -> TableRows {
     let (grouping, state) = try group(rows, by: [field], aggregates: [(.count, nil)])
-    let seldom = grouping.groups(of: state).filter {
-      $0.numbers[0] != RowOrdinals.missing && $0.count <= Self.rareCount
+    var groups = grouping.groups(of: state)
+    let seldom = groups.list.filter {
+      groups.number($0, 0) != RowOrdinals.missing && $0.count <= Self.rareCount
     }
     // Most first with ties by value becomes rarest first with ties by value.
-    var shown: [AggregateOperator.Group] = []
-    for count in 1...Self.rareCount { shown += seldom.filter { $0.count == count } }
+    groups.list = (1...Self.rareCount).flatMap { count in seldom.filter { $0.count == count } }
     return TableRows(
-      columns: columns, cells: grouping.cells(of: shown, in: state), rowCount: shown.count)
+      columns: columns, cells: grouping.cells(of: groups, in: state), rowCount: groups.list.count)
   }
 
   /// Each combination once, in the order of values.
@@ -53,7 +54,7 @@ extension Executor {
     let (grouping, state) = try group(rows, by: fields, aggregates: [])
     let groups = grouping.groups(of: state)
     let table = TableRows(
-      columns: columns, cells: grouping.cells(of: groups, in: state), rowCount: groups.count)
+      columns: columns, cells: grouping.cells(of: groups, in: state), rowCount: groups.list.count)
     let keys = columns.indices.map {
       SortKey(field: .column($0), name: columns[$0].name, isDescending: false)
     }
@@ -86,7 +87,8 @@ extension Executor {
       groups: groups.map { source($0, rows) },
       aggregates: aggregates.map { aggregate in
         (aggregate.function, aggregate.field.map { source($0, rows) })
-      }, every: every, firstBucket: firstBucket, bucketCount: bucketCount)
+      }, every: every, firstBucket: firstBucket, bucketCount: bucketCount,
+      rowCount: rows.count)
     return (operation, try state(of: operation, batches, rowCount: rows.count))
   }
 

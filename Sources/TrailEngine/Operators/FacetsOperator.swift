@@ -68,16 +68,17 @@ enum ValueCounts {
     let ordinals = cache.ordinals(field, in: snapshot)
     let grouping = AggregateOperator(
       groups: [.field(ordinals)], aggregates: [(.count, nil)], every: nil, firstBucket: 0,
-      bucketCount: 0)
+      bucketCount: 0, rowCount: selection.reduce(0) { $0 + $1.count })
     var state = grouping.makeState()
     for (index, segment) in snapshot.segments.enumerated() {
       let batch = GroupingBatch(
         index: index, rows: SelectedRows(selection[index]), segment: segment, tableTimes: nil)
       grouping.add(batch, to: &state)
     }
-    return grouping.groups(of: state).compactMap { group in
-      group.numbers[0] == RowOrdinals.missing
-        ? nil : (ordinals.keys[Int(group.numbers[0]) - 1], group.count)
+    let groups = grouping.groups(of: state)
+    return groups.list.compactMap { group in
+      let number = groups.number(group, 0)
+      return number == RowOrdinals.missing ? nil : (ordinals.keys[Int(number) - 1], group.count)
     }
   }
 }

@@ -3,8 +3,11 @@
 /// Where all possible combinations are few, a combination's number is computed and counting is indexing;
 /// else combinations are numbered as they are met.
 struct GroupSlots: Sendable {
-  /// The most combinations that get a slot each whether they occur or not.
-  static let largestDenseSpace = 1 << 20
+  /// The most combinations that get a slot each whether they occur or not, and the most for each row.
+  private static let largestDenseSpace = 1 << 23
+  private static let densePerRow = 8
+  /// So many slots cost nothing worth counting.
+  private static let smallSpace = 1 << 16
 
   /// Values of each field, missing included.
   let sizes: [Int]
@@ -13,13 +16,14 @@ struct GroupSlots: Sendable {
   private var levels: [[UInt64: UInt32]]
   private var origins: [[UInt64]]
 
-  init(sizes: [Int]) {
+  init(sizes: [Int], rowCount: Int) {
     self.sizes = sizes
+    let largest = min(Self.largestDenseSpace, max(Self.smallSpace, rowCount * Self.densePerRow))
     var space = 1
     var fits = true
     for size in sizes {
       let (product, isOver) = space.multipliedReportingOverflow(by: size)
-      fits = fits && !isOver && product <= Self.largestDenseSpace
+      fits = fits && !isOver && product <= largest
       if fits { space = product }
     }
     isDense = fits
@@ -100,18 +104,25 @@ struct GroupSlots: Sendable {
 
   /// The fields' numbers of a slot.
   func numbers(of slot: Int) -> [UInt32] {
-    var numbers = [UInt32](repeating: 0, count: sizes.count)
+    var numbers: [UInt32] = []
+    appendNumbers(of: slot, to: &numbers)
+    return numbers
+  }
+
+  /// Appends the fields' numbers of a slot.
+  func appendNumbers(of slot: Int, to output: inout [UInt32]) {
+    let start = output.count
+    output.append(contentsOf: repeatElement(0, count: sizes.count))
     var rest = slot
     for level in sizes.indices.reversed() {
       if isDense {
-        numbers[level] = UInt32(rest % sizes[level])
+        output[start + level] = UInt32(rest % sizes[level])
         rest /= sizes[level]
       } else {
         let origin = origins[level][rest]
-        numbers[level] = UInt32(truncatingIfNeeded: origin)
+        output[start + level] = UInt32(truncatingIfNeeded: origin)
         rest = Int(origin >> 32)
       }
     }
-    return numbers
   }
 }

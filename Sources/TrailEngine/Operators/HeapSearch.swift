@@ -21,7 +21,7 @@ struct HeapSearch {
   }
 
   /// How common a byte is in names, ARNs and identifiers: only the order matters.
-  private static func frequency(_ byte: UInt8) -> Int {
+  static func frequency(_ byte: UInt8) -> Int {
     switch byte {
     case 0x61...0x66, 0x30...0x39: 9
     case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "."): 8
@@ -43,32 +43,47 @@ struct HeapSearch {
     let last = buffer.count - needle.count
     let (firstByte, firstCase) = Self.probe(needle[first])
     let (secondByte, secondCase) = Self.probe(needle[second])
-    var offset = 0
-    while offset <= last {
-      let a = raw.loadUnaligned(fromByteOffset: offset &+ first, as: SIMD16<UInt8>.self)
-      let b = raw.loadUnaligned(fromByteOffset: offset &+ second, as: SIMD16<UInt8>.self)
+    @inline(__always)
+    func misses(_ place: Int) -> SIMD16<UInt8> {
+      let a = raw.loadUnaligned(fromByteOffset: place &+ first, as: SIMD16<UInt8>.self)
+      let b = raw.loadUnaligned(fromByteOffset: place &+ second, as: SIMD16<UInt8>.self)
       // A byte is zero where both probes fit.
-      let misses = ((a | firstCase) ^ firstByte) | ((b | secondCase) ^ secondByte)
-      let words = unsafeBitCast(misses, to: SIMD2<UInt64>.self)
-      if Self.zeroBytes(words[0]) | Self.zeroBytes(words[1]) == 0 {
-        offset &+= 16
-        continue
+      return ((a | firstCase) ^ firstByte) | ((b | secondCase) ^ secondByte)
+    }
+    var offset = 0
+    // Four blocks at once as long as all of them lie in the buffer with both probes.
+    let fast = last &- 64
+    while offset <= last {
+      while offset <= fast {
+        let least = pointwiseMin(
+          pointwiseMin(misses(offset), misses(offset &+ 16)),
+          pointwiseMin(misses(offset &+ 32), misses(offset &+ 48)))
+        let words = unsafeBitCast(least, to: SIMD2<UInt64>.self)
+        if Self.zeroBytes(words[0]) | Self.zeroBytes(words[1]) != 0 { break }
+        offset &+= 64
       }
-      var next = offset &+ 16
-      var index = 0
-      while index < 16 {
-        let place = offset &+ index
-        if misses[index] == 0, place <= last, isNeedle(base + place) {
-          let resume = body(place)
-          if resume > place &+ 1 {
-            index = resume &- offset
-            next = max(next, resume)
-            continue
+      let end = min(offset &+ 64, last &+ 1)
+      while offset < end {
+        let block = misses(offset)
+        let words = unsafeBitCast(block, to: SIMD2<UInt64>.self)
+        var next = offset &+ 16
+        if Self.zeroBytes(words[0]) | Self.zeroBytes(words[1]) != 0 {
+          var index = 0
+          while index < 16 {
+            let place = offset &+ index
+            if block[index] == 0, place <= last, isNeedle(base + place) {
+              let resume = body(place)
+              if resume > place &+ 1 {
+                index = resume &- offset
+                next = max(next, resume)
+                continue
+              }
+            }
+            index &+= 1
           }
         }
-        index &+= 1
+        offset = next
       }
-      offset = next
     }
   }
 

@@ -15,6 +15,10 @@ package final class RegexMatcher {
   private var numbers: [State: Int32] = [:]
   private let width: Int
   private let classes: [UInt8]
+  /// What every match contains, as it is; empty where that depends on letter case.
+  private let literal: [UInt8]
+  /// Where in `literal` its rarest byte is.
+  private let rarest: Int
   private var visited: [UInt32]
   private var generation: UInt32 = 0
 
@@ -36,6 +40,12 @@ package final class RegexMatcher {
     self.program = program
     width = program.classCount + 1
     classes = program.byteClasses
+    let required = program.literalIsFolded ? [] : program.requiredLiteral
+    literal = required
+    rarest =
+      required.indices.min {
+        HeapSearch.frequency(required[$0]) < HeapSearch.frequency(required[$1])
+      } ?? 0
     visited = [UInt32](repeating: 0, count: program.instructions.count)
     _ = number(of: State(places: [program.start], before: .textStart))
   }
@@ -44,9 +54,8 @@ package final class RegexMatcher {
   ///
   /// - Complexity: O(text), times the program's size at worst.
   package func isFound(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    if !mayMatch(text) { return false }
+    guard var offset = start(in: text) else { return false }
     var state: Int32 = 0
-    var offset = 0
     while true {
       let known = run(&state, &offset, text)
       if known == Self.accepted { return true }
@@ -71,7 +80,7 @@ package final class RegexMatcher {
         let width = width
         let end = text.count
         while place < end {
-          let next = table[Int(current) &* width &+ Int(classes[Int(text[place])])]
+          let next = table[Int(current) &+ Int(classes[Int(text[place])])]
           if next < 0 {
             (state, offset) = (current, place)
             return next
@@ -80,32 +89,34 @@ package final class RegexMatcher {
           place &+= 1
         }
         (state, offset) = (current, place)
-        return table[Int(current) &* width &+ width &- 1]
+        return table[Int(current) &+ width &- 1]
       }
     }
   }
 
-  private func mayMatch(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    let literal = program.requiredLiteral
-    guard !literal.isEmpty, !program.literalIsFolded, let base = text.baseAddress else {
-      return true
-    }
+  /// Where the search has to begin; nil where the text lacks what every match contains.
+  private func start(in text: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard !literal.isEmpty, let base = text.baseAddress else { return 0 }
     return literal.withUnsafeBufferPointer { literal in
-      guard let start = literal.baseAddress else { return true }
+      let rare = Int32(literal[rarest])
       var offset = 0
       while offset + literal.count <= text.count {
         let places = text.count - offset - literal.count + 1
-        guard let found = memchr(base + offset, Int32(literal[0]), places) else { return false }
-        if memcmp(found, start, literal.count) == 0 { return true }
-        offset = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+        guard let found = memchr(base + offset + rarest, rare, places) else { return nil }
+        offset = UnsafeRawPointer(found) - UnsafeRawPointer(base) - rarest
+        if memcmp(base + offset, literal.baseAddress.unsafelyUnwrapped, literal.count) == 0 {
+          return program.literalIsPrefix ? offset : 0
+        }
+        offset += 1
       }
-      return false
+      return nil
     }
   }
 
   private func number(of state: State) -> Int32 {
     if let known = numbers[state] { return known }
-    let number = Int32(states.count)
+    // A state's number is where its row begins.
+    let number = Int32(transitions.count)
     states.append(state)
     numbers[state] = number
     transitions.append(contentsOf: repeatElement(Self.unknown, count: width))
@@ -114,17 +125,17 @@ package final class RegexMatcher {
 
   private func transition(from number: inout Int32, column: Int) -> Int32 {
     if states.count >= Self.maximumStates {
-      let current = states[Int(number)]
+      let current = states[Int(number) / width]
       states.removeAll(keepingCapacity: true)
       numbers.removeAll(keepingCapacity: true)
       transitions.removeAll(keepingCapacity: true)
       _ = self.number(of: State(places: [program.start], before: .textStart))
       number = self.number(of: current)
     }
-    let state = states[Int(number)]
+    let state = states[Int(number) / width]
     let byte = column == width - 1 ? nil : program.representatives[column]
     let next = step(state, byte)
-    transitions[Int(number) * width + column] = next
+    transitions[Int(number) + column] = next
     return next
   }
 

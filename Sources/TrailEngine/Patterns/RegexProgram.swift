@@ -22,6 +22,8 @@ package struct RegexProgram: Sendable {
   /// Text that every match contains, as it is (empty where none is known); folded if `literalIsFolded`.
   package let requiredLiteral: [UInt8]
   package let literalIsFolded: Bool
+  /// True where every match begins with the literal.
+  let literalIsPrefix: Bool
   package let source: String
   /// What tells one program from another: pattern and flags.
   let key: String
@@ -41,7 +43,7 @@ package struct RegexProgram: Sendable {
     (byteClasses, representatives) = Self.classify(builder.instructions)
     classCount = representatives.count
     literalIsFolded = flags.contains("i")
-    requiredLiteral = RequiredLiteral.longest(in: tree, folded: literalIsFolded)
+    (requiredLiteral, literalIsPrefix) = RequiredLiteral.longest(in: tree, folded: literalIsFolded)
   }
 
   private static func classify(_ instructions: [Instruction]) -> ([UInt8], [UInt8]) {
@@ -177,12 +179,18 @@ enum UTF8Ranges {
 
 /// The longest text that every match must contain.
 enum RequiredLiteral {
-  static func longest(in node: RegexNode, folded: Bool) -> [UInt8] {
+  static func longest(in node: RegexNode, folded: Bool) -> (text: [UInt8], isPrefix: Bool) {
     var best: [UInt8] = []
+    var bestIsPrefix = false
     var run: [UInt8] = []
+    var isAtStart = true
     func endRun() {
-      if run.count > best.count { best = run }
+      if run.count > best.count {
+        best = run
+        bestIsPrefix = isAtStart
+      }
       run = []
+      isAtStart = false
     }
     func visit(_ node: RegexNode) {
       switch node {
@@ -197,12 +205,13 @@ enum RequiredLiteral {
           endRun()
         }
       case .choice: endRun()
-      case .empty, .assertion: break
+      case .empty: break
+      case .assertion: endRun()
       }
     }
     visit(node)
     endRun()
-    return best
+    return (best, bestIsPrefix)
   }
 
   private static func literal(_ ranges: [ClosedRange<UInt32>], folded: Bool) -> [UInt8]? {

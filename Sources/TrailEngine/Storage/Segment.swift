@@ -112,6 +112,9 @@ package final class Segment: Sendable {
 package final class ComputedColumnCache: Sendable {
   private let columns = Mutex<[String: any Sendable]>([:])
 
+  /// True where `name` has been made.
+  package func contains(_ name: String) -> Bool { columns.withLock { $0[name] != nil } }
+
   /// The cached value of `name`, made by `make` on first use.
   ///
   /// Two threads that ask at the same time may both make it; the first one stays.

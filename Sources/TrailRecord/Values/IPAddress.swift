@@ -38,6 +38,15 @@ package struct IPAddress: Hashable, Sendable {
 
   /// The same, in a few steps for version 4, which nearly all addresses of logs are.
   package init?(bytes: UnsafeBufferPointer<UInt8>) {
+    if let value = unsafe Self.version4(bytes) {
+      self.init(v4: value)
+    } else {
+      guard unsafe bytes.contains(UInt8(ascii: ":")) else { return nil }
+      unsafe self.init(bytes)
+    }
+  }
+
+  private static func version4(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
     var value: UInt32 = 0
     var number: UInt32 = 0
     var digits = 0
@@ -51,15 +60,11 @@ package struct IPAddress: Hashable, Sendable {
       } else if byte == 0x2E, digits > 0, dots < 3 {
         value = value << 8 | number
         (number, digits, dots) = (0, 0, dots &+ 1)
-      } else if unsafe bytes.contains(UInt8(ascii: ":")) {
-        unsafe self.init(bytes)
-        return
       } else {
         return nil
       }
     }
-    guard dots == 3, digits > 0 else { return nil }
-    self.init(v4: value << 8 | number)
+    return dots == 3 && digits > 0 ? value << 8 | number : nil
   }
 
   private static func version4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
