@@ -1,3 +1,4 @@
+import Synchronization
 import TrailRecord
 
 /// Reads one field of single events, for what is shown.
@@ -6,10 +7,12 @@ package struct FieldReader: Sendable {
   private let snapshot: StoreSnapshot
   /// True where the field is an object in some records: then its JSON text is shown.
   private let readsObjects: Bool
+  private let sources: SegmentSources
 
   package init(_ field: BoundField, in snapshot: StoreSnapshot) {
     self.field = field
     self.snapshot = snapshot
+    sources = SegmentSources(field: field)
     if case .any(let sequences) = field.source {
       let paths = FieldPaths(sequences, in: snapshot.paths)
       readsObjects = paths.leaves.contains { !sequences.contains(snapshot.paths.keys(of: $0)) }
@@ -26,26 +29,21 @@ package struct FieldReader: Sendable {
       return segment.times[row] == Segment.noTime ? .missing : .time(segment.times[row])
     }
     if readsObjects { return objectCell(segment, row) }
-    if case .any(let sequences) = field.source, let single = identifier(sequences, segment, row) {
-      return single
-    }
-    guard let column = FieldColumns(segment: segment).column(field) else { return .missing }
-    let entries = column.column.entries(at: row)
-    let cells = entries.map { entry in
-      let code = column.column.codes[entry]
-      return CellReader.cell(column.bytes(ofCode: code), column.kind(ofCode: code), as: field.kind)
-    }
-    return Self.joined(cells)
-  }
-
-  /// An identifier is read where it stands: a column of all of them would be the size of the store.
-  private func identifier(_ sequences: [[String]], _ segment: Segment, _ row: Int) -> Cell? {
-    for path in FieldColumns(segment: segment).leafPaths(sequences) {
-      if let identifier = segment.identifiers(path)?.identifier(at: row) {
-        return .text(identifier.text)
+    var cells: [Cell] = []
+    for source in sources.sources(in: segment, number: Int(reference.segment)) {
+      switch source {
+      case .identifiers(let column):
+        if let identifier = column.identifier(at: row) { cells.append(.text(identifier.text)) }
+      case .values(let field):
+        for entry in field.column.entries(at: row) {
+          let code = field.column.codes[entry]
+          cells.append(
+            CellReader.cell(
+              field.bytes(ofCode: code), field.kind(ofCode: code), as: self.field.kind))
+        }
       }
     }
-    return nil
+    return Self.joined(cells)
   }
 
   private func objectCell(_ segment: Segment, _ row: Int) -> Cell {
@@ -77,5 +75,42 @@ package struct FieldReader: Sendable {
 
   private static func joined(_ cells: [Cell]) -> Cell {
     cells.isEmpty ? .missing : cells.count == 1 ? cells[0] : .list(cells)
+  }
+}
+
+/// Where a field's values stand in each segment: found on first use, since few rows of few segments are shown.
+private final class SegmentSources: Sendable {
+  enum Source: Sendable {
+    /// Read where they stand: a column of all of them would be the size of the store.
+    case identifiers(IdentifierColumn)
+    case values(FieldColumn)
+  }
+  private let field: BoundField
+  private let known = Mutex<[Int: [Source]]>([:])
+
+  init(field: BoundField) { self.field = field }
+
+  func sources(in segment: Segment, number: Int) -> [Source] {
+    known.withLock { known in
+      if let sources = known[number] { return sources }
+      let sources = find(in: segment)
+      known[number] = sources
+      return sources
+    }
+  }
+
+  private func find(in segment: Segment) -> [Source] {
+    let columns = FieldColumns(segment: segment)
+    guard case .any(let sequences) = field.source else {
+      return columns.column(field).map { [.values($0)] } ?? []
+    }
+    return columns.leafPaths(sequences).flatMap { path in
+      var sources: [Source] = []
+      if let identifiers = segment.identifiers(path) { sources.append(.identifiers(identifiers)) }
+      if let column = segment.column(path) {
+        sources.append(.values(FieldColumn(column: column, dictionary: segment.values)))
+      }
+      return sources
+    }
   }
 }
