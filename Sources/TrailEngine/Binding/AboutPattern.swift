@@ -19,12 +19,19 @@ package struct AboutPattern: Sendable {
     pieces.flatMap { $0.split { $0 >= 0x80 } }.max { $0.count < $1.count }.map(Array.init) ?? []
   }
 
-  /// The marks that part names in ARNs, paths, lists, sentences and JSON texts.
-  private static let delimiters: [Bool] = {
-    var table = [Bool](repeating: false, count: 256)
-    for byte in ":/,;\"'()[]{}<>=&?|\\` \t\r\n".utf8 { table[Int(byte)] = true }
-    return table
-  }()
+  /// Whole names that every text with X in it holds, folded; empty where X is no whole name.
+  ///
+  /// A name beside a star may go on there, so it does not count.
+  var wholeNames: [[UInt8]] {
+    pieces.enumerated().flatMap { index, piece in
+      var names = piece.split(omittingEmptySubsequences: false) {
+        NameTokens.delimiters[Int($0)]
+      }
+      if index > 0, !names.isEmpty { names.removeFirst() }
+      if index < pieces.count - 1, !names.isEmpty { names.removeLast() }
+      return names.filter { !$0.isEmpty }.map(Array.init)
+    }
+  }
 
   /// Whether X occurs in `text`, which need not be folded.
   package func occurs(in text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -65,12 +72,13 @@ package struct AboutPattern: Sendable {
   }
 
   private func isStart(_ offset: Int, in text: [UInt8]) -> Bool {
-    offset == 0 || Self.delimiters[Int(text[offset - 1])] || Self.delimiters[Int(text[offset])]
+    offset == 0 || NameTokens.delimiters[Int(text[offset - 1])]
+      || NameTokens.delimiters[Int(text[offset])]
   }
 
   private func isEnd(_ offset: Int, in text: [UInt8]) -> Bool {
-    if offset == text.count || Self.delimiters[Int(text[offset])]
-      || Self.delimiters[Int(text[offset - 1])]
+    if offset == text.count || NameTokens.delimiters[Int(text[offset])]
+      || NameTokens.delimiters[Int(text[offset - 1])]
     {
       return true
     }

@@ -44,12 +44,26 @@ struct AboutSearch {
       for index in 0..<dictionary.count { verify(ValueID(UInt32(index))) }
       return found
     }
-    HeapSearch(probe).forEach(in: dictionary.heap.buffer) { place in
-      let value = dictionary.value(atHeapOffset: place)
-      verify(value)
-      return Int(dictionary.offsets[Int(value.rawValue) + 1])
+    let search = HeapSearch(probe)
+    for range in searchedRanges() {
+      let start = Int(dictionary.offsets[range.lowerBound])
+      let text = UnsafeBufferPointer(
+        start: dictionary.heap.base + start,
+        count: Int(dictionary.offsets[range.upperBound]) - start)
+      search.forEach(in: text) { place in
+        let value = dictionary.value(atHeapOffset: start + place)
+        verify(value)
+        return Int(dictionary.offsets[Int(value.rawValue) + 1]) - start
+      }
     }
     return found
+  }
+
+  /// The values whose text has to be searched: those that the signatures let through.
+  private func searchedRanges() -> [Range<Int>] {
+    let names = pattern.wholeNames
+    return names.isEmpty
+      ? [0..<segment.values.count] : segment.tokenSignatures.candidates(names)
   }
 
   /// Looking each value up pays while they are few; then one pass over the column's values does.

@@ -15,6 +15,8 @@ package final class Segment: Sendable {
   /// A hash of each record's content that does not depend on the order of keys.
   let contentHashes: Slab<UInt64>
   package let values: ValueDictionary
+  /// Where among the values a name may stand.
+  let tokenSignatures: TokenSignatureIndex
   package let shapes: ShapeTable
   // By path number: a look-up is an index.
   private let columnsByPath: [Column?]
@@ -39,6 +41,7 @@ package final class Segment: Sendable {
     self.arrivals = arrivals
     self.contentHashes = contentHashes
     self.values = values
+    tokenSignatures = TokenSignatureIndex(values)
     self.shapes = shapes
     var columnsByPath = [Column?](repeating: nil, count: paths.count)
     for column in columns { columnsByPath[Int(column.path.rawValue)] = column }
@@ -90,7 +93,7 @@ package final class Segment: Sendable {
   package var byteCount: Int {
     var total = times.byteCount + arrivals.byteCount + contentHashes.byteCount
     total += values.heap.byteCount + values.offsets.byteCount + values.kinds.byteCount
-    total += shapes.byteCount
+    total += shapes.byteCount + tokenSignatures.byteCount
     for column in columns { total += column.byteCount }
     for column in identifierColumns { total += column.byteCount }
     return total

@@ -1,0 +1,151 @@
+import TrailRecord
+
+/// Which blocks of a segment's values may hold a name: a signature file, one bit slice a signature bit.
+///
+/// Names inside texts (the parts of ARNs and paths, the words of messages) are hashed to a few bits of the
+/// signature of their block. A look-up reads the slices of those bits alone and intersects them; what is left are
+/// the blocks that hold the name, and a few that do not, which a search of their text tells apart.
+struct TokenSignatureIndex: Sendable {
+  /// Bits of a block's signature. A block of the size below holds some 400 names, so with three bits for each
+  /// about one block in sixty is searched for nothing.
+  private static let signatureBits = 4_096
+  private static let bitsPerToken: UInt64 = 3
+  /// Bytes of text in a block, where no single value is longer.
+  private static let blockBytes = 4_096
+
+  /// The first value of each block, and the number of values.
+  private let blockStarts: Slab<UInt32>
+  private let slices: Slab<UInt64>
+  private let wordsPerSlice: Int
+
+  init(_ values: ValueDictionary) {
+    var starts: [UInt32] = []
+    var blockStart = 0
+    for index in 0..<values.count {
+      let end = Int(values.offsets[index + 1])
+      if starts.isEmpty || end - blockStart > Self.blockBytes {
+        starts.append(UInt32(index))
+        blockStart = Int(values.offsets[index])
+      }
+    }
+    let blockCount = starts.count
+    starts.append(UInt32(values.count))
+    let words = (blockCount + 63) / 64
+    let starting = Slab(starts)
+    blockStarts = starting
+    wordsPerSlice = words
+    slices = Slab(count: Self.signatureBits * words) { slices in
+      slices.initialize(repeating: 0, count: Self.signatureBits * words)
+      var scratch: [UInt8] = []
+      for block in 0..<blockCount {
+        let column = slices + block >> 6
+        let bit = UInt64(1) << UInt64(block & 63)
+        for index in Int(starting[block])..<Int(starting[block + 1]) {
+          let value = ValueID(UInt32(index))
+          guard values.kind(of: value) == .text else { continue }
+          NameTokens.forEachHash(in: values.bytes(of: value), scratch: &scratch) { hash in
+            for turn in 0..<Self.bitsPerToken {
+              column[Self.position(hash, turn) * words] |= bit
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Ranges of values that may hold all of `tokens` (folded names), ascending.
+  ///
+  /// - Complexity: O(tokens × blocks / 64).
+  func candidates(_ tokens: [[UInt8]]) -> [Range<Int>] {
+    guard wordsPerSlice > 0 else { return [] }
+    var left = [UInt64](repeating: .max, count: wordsPerSlice)
+    for token in tokens {
+      let hash = NameTokens.hash(token)
+      for turn in 0..<Self.bitsPerToken {
+        let slice = slices.base + Self.position(hash, turn) * wordsPerSlice
+        for word in 0..<wordsPerSlice { left[word] &= slice[word] }
+      }
+    }
+    var ranges: [Range<Int>] = []
+    for block in 0..<(blockStarts.count - 1) where left[block >> 6] >> UInt64(block & 63) & 1 == 1 {
+      ranges.append(Int(blockStarts[block])..<Int(blockStarts[block + 1]))
+    }
+    return ranges
+  }
+
+  @inline(__always)
+  private static func position(_ hash: UInt64, _ turn: UInt64) -> Int {
+    Int(truncatingIfNeeded: hash &>> (turn &* 12)) & (signatureBits - 1)
+  }
+
+  var byteCount: Int { blockStarts.byteCount + slices.byteCount }
+}
+
+/// The names inside a text: what stands between the marks that part names.
+enum NameTokens {
+  /// The marks that part names in ARNs, paths, lists, sentences and JSON texts.
+  static let delimiters: [Bool] = {
+    var table = [Bool](repeating: false, count: 256)
+    for byte in ":/,;\"'()[]{}<>=&?|\\` \t\r\n".utf8 { table[Int(byte)] = true }
+    return table
+  }()
+
+  private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
+  private static let factor: UInt64 = 0x0000_0100_0000_01B3
+
+  /// Calls `body` with the hash of each name, case folded.
+  ///
+  /// A name with a full stop behind it counts with and without: the stop may end a sentence.
+  @inline(__always)
+  static func forEachHash(
+    in text: UnsafeBufferPointer<UInt8>, scratch: inout [UInt8], _ body: (UInt64) -> Void
+  ) {
+    if CaseFolding.isASCII(text) {
+      hashes(in: text, body)
+    } else {
+      scratch.removeAll(keepingCapacity: true)
+      CaseFolding.fold(text, into: &scratch)
+      scratch.withUnsafeBufferPointer { hashes(in: $0, body) }
+    }
+  }
+
+  @inline(__always)
+  private static func hashes(in text: UnsafeBufferPointer<UInt8>, _ body: (UInt64) -> Void) {
+    delimiters.withUnsafeBufferPointer { delimiters in
+      var hash = seed
+      var beforeLast = seed
+      var length = 0
+      var last: UInt8 = 0
+      func end() {
+        if length == 0 { return }
+        body(finished(hash))
+        if last == UInt8(ascii: "."), length > 1 { body(finished(beforeLast)) }
+      }
+      for byte in text {
+        if delimiters[Int(byte)] {
+          end()
+          hash = seed
+          length = 0
+          continue
+        }
+        last = byte &- 0x41 < 26 ? byte | 0x20 : byte
+        beforeLast = hash
+        hash = (hash ^ UInt64(last)) &* factor
+        length &+= 1
+      }
+      end()
+    }
+  }
+
+  /// The hash of one folded name.
+  static func hash(_ token: [UInt8]) -> UInt64 {
+    finished(token.reduce(seed) { ($0 ^ UInt64($1)) &* factor })
+  }
+
+  /// Spreads the low bits' entropy over those that positions are taken from.
+  @inline(__always)
+  private static func finished(_ hash: UInt64) -> UInt64 {
+    let mixed = (hash ^ (hash &>> 32)) &* 0xD6E8_FEB8_6659_FD93
+    return mixed ^ (mixed &>> 32)
+  }
+}

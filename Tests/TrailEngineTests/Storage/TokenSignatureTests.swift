@@ -1,0 +1,56 @@
+import Testing
+import TrailRecord
+
+@testable import TrailEngine
+
+/// The signatures let every value through that holds a name, and few others.
+@Suite struct TokenSignatureTests {
+  private static func dictionary(_ texts: [String]) -> ValueDictionary {
+    var interner = ValueInterner()
+    for text in texts {
+      let bytes = Array(text.utf8) + [0, 0, 0, 0, 0, 0, 0, 0]
+      _ = bytes.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { interner.number($0, text.utf8.count, .text) }
+      }
+    }
+    return ValueRenumbering(interner).dictionary(of: interner)
+  }
+
+  @Test func noNameIsLost() {
+    let texts = (0..<20_000).map { index in
+      switch index % 4 {
+      case 0: "arn:aws:s3:::Bucket-\(index)/Folder\(index * 7)/key.csv"
+      case 1: "User: arn:aws:iam::1:user/u\(index) is not allowed to do X on r\(index)."
+      case 2: "{\"Résource\":\"ÉTÉ\(index)\",\"x\":[\"y\(index)\"]}"
+      default: "plain-\(index)"
+      }
+    }
+    let dictionary = Self.dictionary(texts)
+    let index = TokenSignatureIndex(dictionary)
+    var searched = 0
+    for number in stride(from: 0, to: 20_000, by: 997) {
+      let names = [
+        "bucket-\(number)", "u\(number)", "été\(number)", "plain-\(number)", "r\(number)",
+      ]
+      let pattern = AboutPattern(names[number % 4 == 1 && number % 2 == 1 ? 4 : number % 4])
+      let ranges = index.candidates(pattern.wholeNames)
+      searched += ranges.reduce(0) { $0 + $1.count }
+      for value in 0..<dictionary.count {
+        let bytes = dictionary.bytes(of: ValueID(UInt32(value)))
+        if pattern.occurs(in: bytes) { #expect(ranges.contains { $0.contains(value) }) }
+      }
+    }
+    // Nearly all blocks are passed over.
+    #expect(searched < 21 * dictionary.count / 10)
+  }
+
+  @Test(arguments: [
+    ("payroll", ["payroll"]), ("arn:aws:s3:::b/k", ["arn", "aws", "s3", "b", "k"]),
+    ("arn:aws:*:b", ["arn", "aws", "b"]), ("pay*", []), ("*pay", []), ("*", []),
+    ("a/b*c/d", ["a", "d"]), ("/x/", ["x"]),
+  ])
+  func wholeNames(of source: String, names: [String]) {
+    #expect(
+      AboutPattern(source).wholeNames.map { String(decoding: $0, as: UTF8.self) } == names)
+  }
+}
