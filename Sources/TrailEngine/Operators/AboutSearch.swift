@@ -9,24 +9,37 @@ struct AboutSearch {
     let found = values()
     var result = RowSet.none(of: segment.rowCount)
     let everything = 0..<segment.rowCount
-    for path in searchedPaths() {
-      if !found.isEmpty, let column = segment.column(path) {
+    let searched = searchedColumns()
+    if !found.isEmpty {
+      for column in searched.columns {
         let codes = codes(of: found, in: column)
         if !codes.isEmpty { result = result.union(column.rows(in: codes, within: everything)) }
       }
-      if let identifiers = segment.identifiers(path) {
-        result = result.union(rows(in: identifiers))
-      }
     }
+    for column in searched.identifiers { result = result.union(rows(in: column)) }
     return result
   }
 
-  private func searchedPaths() -> [PathID] {
-    segment.computedColumns.value("searched paths") {
-      (0..<segment.paths.count).map { PathID(UInt32($0)) }.filter { path in
-        (segment.column(path) != nil || segment.identifiers(path) != nil)
-          && AboutPattern.searches(keys: segment.paths.keys(of: path))
+  /// The columns of the paths that are searched; the same for every X, so found once a segment.
+  private struct SearchedColumns: Sendable {
+    var columns: [Column] = []
+    var identifiers: [IdentifierColumn] = []
+  }
+
+  private func searchedColumns() -> SearchedColumns {
+    segment.computedColumns.value("searched columns") {
+      var searched = SearchedColumns()
+      for index in 0..<segment.paths.count {
+        let path = PathID(UInt32(index))
+        let column = segment.column(path)
+        let identifiers = segment.identifiers(path)
+        guard column != nil || identifiers != nil,
+          AboutPattern.searches(keys: segment.paths.keys(of: path))
+        else { continue }
+        if let column { searched.columns.append(column) }
+        if let identifiers { searched.identifiers.append(identifiers) }
       }
+      return searched
     }
   }
 

@@ -1,5 +1,4 @@
 import Glibc
-import TrailLanguage
 import TrailRecord
 
 /// The most frequent values of each field that varies among some events.
@@ -16,20 +15,21 @@ struct FacetsOperator {
   let cache: QueryCache
 
   func facets(_ selection: [RowSet], _ cancellation: Cancellation) throws -> [Facet] {
-    let total = selection.reduce(0) { $0 + $1.count }
-    guard total > 0 else { return [] }
+    guard selection.contains(where: { !$0.isEmpty }) else { return [] }
+    let everything = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
     var scored: [(score: Double, facet: Facet)] = []
     for definition in FieldCatalog.standard.definitions
     where !Self.leftOut.contains(definition.name) {
       try cancellation.check()
       guard let field = BoundField(shortName: definition.name) else { continue }
-      let own = counts(field, selection)
-      guard own.count > 1 else { continue }
-      let everything = counts(field, snapshot.segments.map { .all(of: $0.rowCount) })
-      let overall = Dictionary(everything.map { ($0.value, $0.count) }, uniquingKeysWith: +)
+      let ordinals = cache.ordinals(field, in: snapshot)
+      let own = ValueCounts.byOrdinal(ordinals, selection, in: snapshot)
+      let present = own.indices.filter { own[$0] > 0 }
+      guard present.count > 1 else { continue }
+      let overall = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)
       let facet = Facet(
-        field: field.name, distinctValues: own.count, values: Array(own.prefix(Self.valuesShown)))
-      scored.append((score(own, overall, snapshot.rowCount), facet))
+        field: field.name, distinctValues: present.count, values: top(present, own, ordinals))
+      scored.append((score(present, own, overall), facet))
     }
     return scored.enumerated().sorted { left, right in
       left.element.score != right.element.score
@@ -37,48 +37,75 @@ struct FacetsOperator {
     }.map(\.element.facet)
   }
 
-  /// Values with their counts, most first.
-  private func counts(_ field: BoundField, _ selection: [RowSet]) -> [(value: Cell, count: Int)] {
-    ValueCounts.counts(of: field, selection, in: snapshot, cache)
+  /// The most frequent values, ties by value: one pass, because fields may have many.
+  private func top(
+    _ present: [Int], _ counts: [UInt32], _ ordinals: FieldOrdinals
+  ) -> [(value: Cell, count: Int)] {
+    var best: [Int] = []
+    func precedes(_ left: Int, _ right: Int) -> Bool {
+      counts[left] != counts[right]
+        ? counts[left] > counts[right]
+        : ValueOrder.precedes(ordinals.keys[left], ordinals.keys[right])
+    }
+    for ordinal in present {
+      if best.count == Self.valuesShown, !precedes(ordinal, best[best.count - 1]) { continue }
+      let place = best.firstIndex { precedes(ordinal, $0) } ?? best.count
+      best.insert(ordinal, at: place)
+      if best.count > Self.valuesShown { best.removeLast() }
+    }
+    return best.map { (ordinals.keys[$0], Int(counts[$0])) }
   }
 
-  private func score(
-    _ own: [(value: Cell, count: Int)], _ overall: [Cell: Int], _ rows: Int
-  ) -> Double {
-    let total = Double(own.reduce(0) { $0 + $1.count })
-    let all = Double(max(1, overall.values.reduce(0, +)))
+  private func score(_ present: [Int], _ own: [UInt32], _ overall: [UInt32]) -> Double {
+    let total = Double(own.reduce(0) { $0 + Int($1) })
+    let all = Double(overall.reduce(0) { $0 + Int($1) })
     var divergence = 0.0
-    for (value, count) in own {
-      let share = Double(count) / total
-      let usual = Double(overall[value] ?? count) / all
-      divergence += share * log2(share / usual)
+    for ordinal in present {
+      let share = Double(own[ordinal]) / total
+      divergence += share * log2(share / (Double(overall[ordinal]) / all))
     }
     // A field that has nearly as many values as there are events says little by its shares.
-    let concentration = 1 - Double(own.count) / (total + 1)
+    let concentration = 1 - Double(present.count) / (total + 1)
     return divergence * concentration + concentration / 1000
   }
 }
 
 /// How often each value of a field occurs among some events.
 enum ValueCounts {
+  /// The count of each ordinal.
+  static func byOrdinal(
+    _ ordinals: FieldOrdinals, _ selection: [RowSet], in snapshot: StoreSnapshot
+  ) -> [UInt32] {
+    var counts = [UInt32](repeating: 0, count: ordinals.keys.count)
+    for (index, rows) in selection.enumerated() where !rows.isEmpty {
+      guard let column = ordinals.columns[index] else { continue }
+      let stored = column.field.column
+      if stored.isMultiValued, column.mergesCodes {
+        guard
+          case .several(_, let values) = RowOrdinals(column, rows: SelectedRows(rows))
+        else { continue }
+        for value in values { counts[Int(value) - 1] += 1 }
+        continue
+      }
+      var byCode = [UInt32](repeating: 0, count: stored.distinctCount)
+      byCode.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { _ = stored.addCounts(over: rows, to: base) }
+      }
+      for code in byCode.indices { counts[Int(column.ordinals[code])] += byCode[code] }
+    }
+    return counts
+  }
+
   /// Most first, ties in the order of values; events that lack the field are not counted.
   static func counts(
     of field: BoundField, _ selection: [RowSet], in snapshot: StoreSnapshot, _ cache: QueryCache
   ) -> [(value: Cell, count: Int)] {
     let ordinals = cache.ordinals(field, in: snapshot)
-    let grouping = AggregateOperator(
-      groups: [.field(ordinals)], aggregates: [(.count, nil)], every: nil, firstBucket: 0,
-      bucketCount: 0, rowCount: selection.reduce(0) { $0 + $1.count })
-    var state = grouping.makeState()
-    for (index, segment) in snapshot.segments.enumerated() {
-      let batch = GroupingBatch(
-        index: index, rows: SelectedRows(selection[index]), segment: segment, tableTimes: nil)
-      grouping.add(batch, to: &state)
+    let counts = byOrdinal(ordinals, selection, in: snapshot)
+    let ranks = ordinals.sortRanks()
+    let order = counts.indices.filter { counts[$0] > 0 }.sorted { left, right in
+      counts[left] != counts[right] ? counts[left] > counts[right] : ranks[left] < ranks[right]
     }
-    let groups = grouping.groups(of: state)
-    return groups.list.compactMap { group in
-      let number = groups.number(group, 0)
-      return number == RowOrdinals.missing ? nil : (ordinals.keys[Int(number) - 1], group.count)
-    }
+    return order.map { (ordinals.keys[$0], Int(counts[$0])) }
   }
 }

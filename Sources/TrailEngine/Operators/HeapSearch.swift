@@ -41,45 +41,42 @@ struct HeapSearch {
     guard let base = buffer.baseAddress, buffer.count >= needle.count else { return }
     let raw = UnsafeRawPointer(base)
     let last = buffer.count - needle.count
-    let (firstByte, firstCase) = Self.probe(needle[first])
-    let (secondByte, secondCase) = Self.probe(needle[second])
+    let firstWord = Self.repeated(needle[first])
+    let secondWord = Self.repeated(needle[second])
+    let firstFold = Self.caseBits(needle[first])
+    let secondFold = Self.caseBits(needle[second])
+    let low = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
+    let high = SIMD2<UInt64>(repeating: 0x8080_8080_8080_8080)
+    // Sixteen places: not zero where both probes fit some of them.
     @inline(__always)
-    func misses(_ place: Int) -> SIMD16<UInt8> {
-      let a = raw.loadUnaligned(fromByteOffset: place &+ first, as: SIMD16<UInt8>.self)
-      let b = raw.loadUnaligned(fromByteOffset: place &+ second, as: SIMD16<UInt8>.self)
-      // A byte is zero where both probes fit.
-      return ((a | firstCase) ^ firstByte) | ((b | secondCase) ^ secondByte)
+    func hits(_ place: Int) -> SIMD2<UInt64> {
+      let a = raw.loadUnaligned(fromByteOffset: place &+ first, as: SIMD2<UInt64>.self)
+      let b = raw.loadUnaligned(fromByteOffset: place &+ second, as: SIMD2<UInt64>.self)
+      let misses = ((a | firstFold) ^ firstWord) | ((b | secondFold) ^ secondWord)
+      return (misses &- low) & ~misses & high
     }
     var offset = 0
     // Four blocks at once as long as all of them lie in the buffer with both probes.
     let fast = last &- 64
     while offset <= last {
       while offset <= fast {
-        let least = pointwiseMin(
-          pointwiseMin(misses(offset), misses(offset &+ 16)),
-          pointwiseMin(misses(offset &+ 32), misses(offset &+ 48)))
-        let words = unsafeBitCast(least, to: SIMD2<UInt64>.self)
-        if Self.zeroBytes(words[0]) | Self.zeroBytes(words[1]) != 0 { break }
+        let any = hits(offset) | hits(offset &+ 16) | hits(offset &+ 32) | hits(offset &+ 48)
+        if any[0] | any[1] != 0 { break }
         offset &+= 64
       }
       let end = min(offset &+ 64, last &+ 1)
       while offset < end {
-        let block = misses(offset)
-        let words = unsafeBitCast(block, to: SIMD2<UInt64>.self)
+        let block = hits(offset)
         var next = offset &+ 16
-        if Self.zeroBytes(words[0]) | Self.zeroBytes(words[1]) != 0 {
-          var index = 0
-          while index < 16 {
-            let place = offset &+ index
-            if block[index] == 0, place <= last, isNeedle(base + place) {
-              let resume = body(place)
-              if resume > place &+ 1 {
-                index = resume &- offset
-                next = max(next, resume)
-                continue
-              }
+        if block[0] | block[1] != 0 {
+          var place = offset
+          while place < min(next, last &+ 1) {
+            if isNeedle(base + place) {
+              place = max(place &+ 1, body(place))
+              next = max(next, place)
+            } else {
+              place &+= 1
             }
-            index &+= 1
           }
         }
         offset = next
@@ -87,15 +84,13 @@ struct HeapSearch {
     }
   }
 
-  /// Not zero where a byte of `word` is.
-  @inline(__always)
-  private static func zeroBytes(_ word: UInt64) -> UInt64 {
-    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+  private static func repeated(_ byte: UInt8) -> SIMD2<UInt64> {
+    SIMD2(repeating: 0x0101_0101_0101_0101 &* UInt64(byte))
   }
 
-  private static func probe(_ byte: UInt8) -> (SIMD16<UInt8>, SIMD16<UInt8>) {
-    let isLetter = byte &- 0x61 < 26
-    return (SIMD16(repeating: byte), SIMD16(repeating: isLetter ? 0x20 : 0))
+  /// What makes both cases of a letter one; nothing for any other byte.
+  private static func caseBits(_ byte: UInt8) -> SIMD2<UInt64> {
+    repeated(byte &- 0x61 < 26 ? 0x20 : 0)
   }
 
   @inline(__always)
