@@ -204,7 +204,7 @@ struct EmptyAnswer {
     let near =
       sameKey.isEmpty
       ? NearNames.nearest(
-        to: keys.joined(separator: "."), among: paths.map { $0.joined(separator: ".") })
+        to: FieldNames.shortest(keys), among: paths.map(FieldNames.shortest))
       : sameKey.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     let offer = near.isEmpty ? "" : "; near: " + near.prefix(3).joined(separator: ", ")
     return [Note("No record has `\(FieldNames.shortest(keys))`\(offer).")]

@@ -68,9 +68,6 @@ struct RegexParser {
       if case .assertion = node { throw error("nothing to repeat", at: start) }
       // Lazy or greedy finds the same texts; a possessive one would not.
       if !take("?"), next == "+" { throw error("possessive quantifiers are not supported") }
-      if case .repetition = node, low != 0 || high != 1 {
-        node = .sequence([node])
-      }
       node = .repetition(node, atLeast: low, atMost: high)
     }
     return node
