@@ -9,6 +9,8 @@ struct ScanOperator: Sendable {
   let order: Order
   /// Rows wanted, in `order`; the scan stops when no other row can come before those it has.
   let limit: Int?
+  /// True where all rows of the last wanted time are wanted too.
+  let keepsTies: Bool
   /// Row visits that this is likely to take: decides whether the other core is worth waking.
   let work: Int
   var scansOnly = false
@@ -86,11 +88,17 @@ struct ScanOperator: Sendable {
 
   /// The rows of one segment that can be among the first `limit`.
   private func keep(_ rows: RowSet, in segment: Segment, _ limit: Int) -> RowSet {
-    if order == .oldestFirst { return rows.prefix(limit) }
+    if order == .oldestFirst {
+      let first = rows.prefix(limit)
+      guard keepsTies, first.count < rows.count, !first.isEmpty else { return first }
+      let last = segment.times[first.bounds.upperBound - 1]
+      if last == Segment.noTime { return rows }
+      return rows.clipped(to: 0..<segment.rows(from: .min, until: last + 1).upperBound)
+    }
     let timed = rows.clipped(to: 0..<segment.timedRowCount)
     guard timed.count > limit else {
       let untimed = rows.clipped(to: segment.timedRowCount..<segment.rowCount)
-      return timed.union(untimed.prefix(limit - timed.count))
+      return timed.union(keepsTies ? untimed : untimed.prefix(limit - timed.count))
     }
     // All rows of the oldest time that is kept: which of them came first is settled at the end.
     let oldest = segment.times[timed.suffix(limit).bounds.lowerBound]

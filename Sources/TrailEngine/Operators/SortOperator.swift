@@ -1,3 +1,5 @@
+import TrailRecord
+
 /// Orders events by fields, keeping the order that they had among equals.
 struct SortOperator {
   let keys: [SortKey]
@@ -26,6 +28,7 @@ struct SortOperator {
 
   private func ranks(of field: BoundField, _ references: [EventReference]) -> [Int64] {
     if case .time = field.source { return references.map { snapshot.time($0) } }
+    if references.count <= Self.fewRows { return ranksAmong(field, references) }
     let ordinals = cache.ordinals(field, in: snapshot)
     let sortRanks = ordinals.sortRanks()
     return references.map { reference in
@@ -34,5 +37,36 @@ struct SortOperator {
       else { return Self.missing }
       return Int64(sortRanks[Int(column.ordinals[Int(code)])])
     }
+  }
+
+  /// Rows whose own values are compared, because numbering a field's values over the whole store costs more.
+  private static let fewRows = 4_096
+
+  /// The rank of each row's first value among the values of these rows.
+  private func ranksAmong(_ field: BoundField, _ references: [EventReference]) -> [Int64] {
+    let reader = FieldReader(field, in: snapshot)
+    let cells = references.map { reference in
+      let cell = reader.cell(reference)
+      if case .list(let cells) = cell { return cells.first ?? .missing }
+      return cell
+    }
+    let order = cells.indices.sorted { ValueOrder.precedes(cells[$0], cells[$1]) }
+    var ranks = [Int64](repeating: Self.missing, count: cells.count)
+    var rank: Int64 = 0
+    for (place, index) in order.enumerated() {
+      if place > 0, !Self.areEqual(cells[order[place - 1]], cells[index]) { rank += 1 }
+      if cells[index] != .missing { ranks[index] = rank }
+    }
+    return ranks
+  }
+
+  /// Equal by value: `1` and `1.0` are.
+  private static func areEqual(_ left: Cell, _ right: Cell) -> Bool {
+    if case .number(let a) = left, case .number(let b) = right, let first = ExactNumber(a),
+      let second = ExactNumber(b)
+    {
+      return first == second
+    }
+    return left == right
   }
 }

@@ -6,6 +6,8 @@ struct LogicalPlan: Sendable {
   var order = ScanOperator.Order.oldestFirst
   /// Rows that the scan need give, where a step behind it takes no more.
   var limit: Int?
+  /// True where the rows of the last time that the scan gives must all be there: a later step orders them.
+  var keepsTies = false
   var steps: [BoundStage]
 
   init(_ query: BoundQuery) {
@@ -23,6 +25,7 @@ struct PlanRewrite: Sendable {
   /// In the order in which they are applied.
   static let all: [PlanRewrite] = [
     filtersIntoScan, foldConstants, joinTimeWindows, sortIntoScan, limitBeforeSelect, limitIntoScan,
+    sortedLimitIntoScan,
   ]
 
   /// `events where a | where b` is `events where a and b`.
@@ -100,5 +103,16 @@ struct PlanRewrite: Sendable {
   static let limitIntoScan = PlanRewrite(name: "limit into the scan") { plan in
     guard case .events = plan.source, case .limit(let count)? = plan.steps.first else { return }
     plan.limit = count
+  }
+
+  /// The first events by time and then something else are among those of the first times.
+  static let sortedLimitIntoScan = PlanRewrite(name: "limit of sorted rows into the scan") { plan in
+    guard case .events = plan.source, plan.steps.count >= 2, case .sort(let keys) = plan.steps[0],
+      case .limit(let count) = plan.steps[1], case .event(let field)? = keys.first?.field,
+      case .time = field.source, let first = keys.first
+    else { return }
+    plan.order = first.isDescending ? .newestFirst : .oldestFirst
+    plan.limit = count
+    plan.keepsTies = true
   }
 }

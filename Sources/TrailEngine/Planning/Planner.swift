@@ -30,6 +30,7 @@ enum Planner {
     }
     let scan = ScanOperator(
       conjuncts: ordered.map(\.predicate), order: logical.order, limit: logical.limit,
+      keepsTies: logical.keepsTies,
       work: ordered.reduce(0) { $0 + $1.cost }, scansOnly: scansOnly)
     return PhysicalPlan(
       source: logical.source, conjuncts: ordered, scan: scan, steps: logical.steps,

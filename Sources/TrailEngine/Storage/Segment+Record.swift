@@ -183,6 +183,12 @@ package enum JSONText {
     output.append(UInt8(ascii: "\""))
   }
 
+  /// Appends `text` as a JSON string in quotes.
+  package static func appendString(_ text: String, to output: inout [UInt8]) {
+    var text = text
+    text.withUTF8 { appendString($0, to: &output) }
+  }
+
   /// True if one of eight bytes is a quote, a backslash, a control character, or 0xED (a surrogate may follow).
   @inline(__always)
   private static func mayNeedEscape(_ word: UInt64) -> Bool {

@@ -41,11 +41,11 @@ enum CellText {
   static func appendJSON(_ cell: Cell, to bytes: inout [UInt8]) {
     switch cell {
     case .missing: bytes.append(contentsOf: "null".utf8)
-    case .text(let text): JSONWriter.appendString(text.utf8, to: &bytes)
+    case .text(let text): JSONText.appendString(text, to: &bytes)
     case .number(let spelling): bytes.append(contentsOf: spelling.utf8)
     case .time(let milliseconds):
       bytes.append(UInt8(ascii: "\""))
-      bytes.append(contentsOf: ReadableTime.iso(milliseconds).utf8)
+      EventTime.append(milliseconds, to: &bytes)
       bytes.append(UInt8(ascii: "\""))
     case .flag(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
     case .list(let cells):
