@@ -14,8 +14,9 @@ package struct FieldReader: Sendable {
     self.snapshot = snapshot
     sources = SegmentSources(field: field)
     if case .any(let sequences) = field.source {
-      let paths = FieldPaths(sequences, in: snapshot.paths)
-      readsObjects = paths.leaves.contains { !sequences.contains(snapshot.paths.keys(of: $0)) }
+      readsObjects = sequences.contains { keys in
+        snapshot.paths.paths(keys: keys).contains { snapshot.paths.hasMembers($0) }
+      }
     } else {
       readsObjects = false
     }

@@ -24,6 +24,8 @@ package enum PathStep: Hashable, Sendable {
 package struct PathTable: Sendable {
   private var parents: [PathID] = [.root]
   private var steps: [PathStep] = [.element]
+  /// True for a path that has been an object, or an array with objects in it.
+  private var membership: [Bool] = [false]
   private var children: [ChildKey: PathID] = [:]
   private var byKeys: [[String]: [PathID]] = [:]
   private var byFoldedKeys: [[String]: Set<[String]>] = [:]
@@ -47,7 +49,9 @@ package struct PathTable: Sendable {
     let path = PathID(UInt32(parents.count))
     parents.append(parent)
     steps.append(step)
+    membership.append(false)
     children[key] = path
+    if step != .element { noteMember(of: parent) }
     // A path of thousands of steps names nothing a person would ask for; indexing it by its keys would cost
     // the square of its length.
     let keys = self.keys(of: path)
@@ -65,6 +69,18 @@ package struct PathTable: Sendable {
     for step in steps { ids.append(child(of: ids[step.parent], step.step)) }
     return ids
   }
+
+  private mutating func noteMember(of parent: PathID) {
+    var path = parent
+    while !membership[Int(path.rawValue)] {
+      membership[Int(path.rawValue)] = true
+      guard path != .root, case .element = step(of: path) else { return }
+      path = self.parent(of: path)
+    }
+  }
+
+  /// True if the path has been an object in some record, or an array with objects in it.
+  package func hasMembers(_ path: PathID) -> Bool { membership[Int(path.rawValue)] }
 
   /// Paths of more keys than this are kept and given back, but cannot be named in a sentence.
   static let longestNamedPath = 64
