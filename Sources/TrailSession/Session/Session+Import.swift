@@ -27,14 +27,16 @@ extension Session {
     }
   }
 
-  /// How many accounts the events belong to.
+  /// How many accounts' logs these are: those that received the events, since callers may be anybody's.
   private func accountCount() -> Int? {
-    guard
-      let answer = try? QueryRunner(session: self).run(PlacedStatement("events | distinct account"))
-    else {
-      return nil
+    // The oldest records name no recipient.
+    for field in ["recipient", "account"] {
+      let question = PlacedStatement("events where \(field) exists | distinct \(field)")
+      if let answer = try? QueryRunner(session: self).run(question), answer.rowCount > 0 {
+        return answer.rowCount
+      }
     }
-    return answer.rowCount
+    return nil
   }
 }
 
