@@ -17,6 +17,8 @@ protocol RecordSink: AnyObject {
 final class DocumentReader {
   private let sink: any RecordSink
   private let window: TextWindow
+  private let bytesWithoutRecord: Int
+  private let recordBytes: Int
   private var source: (any ByteSource)?
   private(set) var records = 0
   private(set) var problems: [(offset: Int, reason: String)] = []
@@ -26,21 +28,28 @@ final class DocumentReader {
   private(set) var digests = 0
   private var arrayDepth = 0
   private var isInsideRecords = false
-  /// The offset in the whole text of the last record found.
+  /// The offset in the whole text of the last record found, or of the beginning.
   private var lastRecordOffset = 0
   /// The first key of the last good record, in quotes: what a search for the next one looks for.
   private var firstKey = Array("\"eventVersion\"".utf8)
   /// True once the text turned out to be no log and the rest is not worth reading.
   private(set) var gaveUp = false
 
-  init(sink: any RecordSink, window: TextWindow) {
+  init(
+    sink: any RecordSink, window: TextWindow,
+    bytesWithoutRecord: Int = IngestLimits.bytesWithoutRecord,
+    recordBytes: Int = IngestLimits.recordBytes
+  ) {
     self.sink = sink
     self.window = window
+    self.bytesWithoutRecord = bytesWithoutRecord
+    self.recordBytes = recordBytes
   }
 
   /// Reads the whole text: the window's content, and what the source still has.
   func read(from source: (any ByteSource)?) {
     self.source = source
+    lastRecordOffset = window.startOffset
     if let source { _ = window.advance(consuming: 0, from: source) }
     sink.setText(window.base, end: window.count)
     var index = byteOrderMarkLength()
@@ -63,12 +72,9 @@ final class DocumentReader {
   /// Drops what lies before `index` and reads on; false at the end of the text.
   private func refill(_ index: inout Int) -> Bool {
     guard let source, !window.isLast else { return false }
-    let limit =
-      records == 0 ? IngestLimits.bytesWithoutRecord : IngestLimits.bytesBetweenRecords
-    if window.startOffset + index - lastRecordOffset > limit {
-      if records > 0 {
-        report(index, "no record in the last \(limit >> 20) MiB: the rest is not read")
-      }
+    if window.startOffset + index - lastRecordOffset > bytesWithoutRecord {
+      report(
+        index, "no record in the last \(bytesWithoutRecord >> 20) MiB: the rest is not read")
       gaveUp = true
       return false
     }
@@ -145,7 +151,7 @@ final class DocumentReader {
       unwrap(index, next)
       index = next
     case .incomplete:
-      if window.count - index > IngestLimits.recordBytes {
+      if window.count - index > recordBytes {
         report(index, WalkFailure.Reason.tooLong.rawValue)
         resynchronise(&index)
       } else if !refill(&index) {
@@ -271,23 +277,32 @@ final class DocumentReader {
     }
   }
 
-  /// The next `{` that is followed by the key that records here begin with.
+  /// The next `{` that may begin a record: at the beginning of a line, or before a key that records begin with.
   private func nextRecordStart(_ start: Int) -> Int? {
     var index = start
     while index < window.count,
       let found = memchr(window.base + index, Int32(UInt8(ascii: "{")), window.count - index)
     {
       let open = found.assumingMemoryBound(to: UInt8.self) - window.base
+      if open > 0 && window.base[open - 1] == 0x0A { return open }
       let key = skipSpace(open + 1)
-      if key + firstKey.count <= window.count,
-        memcmp(window.base + key, firstKey, firstKey.count) == 0
-      {
+      if begins(firstKey, at: key) || Self.leadingKeys.contains(where: { begins($0, at: key) }) {
         return open
       }
       index = open + 1
     }
     return nil
   }
+
+  private func begins(_ text: [UInt8], at index: Int) -> Bool {
+    index + text.count <= window.count && memcmp(window.base + index, text, text.count) == 0
+  }
+
+  /// Keys of a record itself that objects inside one do not begin with.
+  private static let leadingKeys = [
+    "eventVersion", "eventName", "eventTime", "eventSource", "eventID", "userIdentity", "awsRegion",
+    "detail-type", "CloudTrailEvent", "EventId",
+  ].map { Array("\"\($0)\"".utf8) }
 
   private func skipString(_ index: inout Int) {
     var next = index + 1

@@ -23,11 +23,9 @@ package enum IngestLimits {
   /// Bytes of a zip archive, which has to be in memory as a whole.
   package static let archiveBytes = 4 << 30
 
-  /// Bytes without the beginning of any record after which a file counts as no log.
-  package static let bytesWithoutRecord = 32 << 20
-
-  /// Bytes behind a record without another one, after which the rest of a file is not read.
-  package static let bytesBetweenRecords = 1 << 30
+  /// Bytes without a record, at the beginning of a file or behind one, after which the rest is not read: a guard
+  /// against compression bombs.
+  package static let bytesWithoutRecord = 1 << 30
 
   /// Bytes of a plain NDJSON file beyond which both cores share it.
   package static let splitFileBytes = 32 << 20

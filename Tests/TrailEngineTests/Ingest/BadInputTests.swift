@@ -131,13 +131,41 @@ import Testing
   }
 
   @Test func aBombIsNotReadToItsEnd() {
-    let zeros = [UInt8](
-      repeating: 0x20, count: IngestLimits.inflateAtOnceBytes + IngestLimits.bytesWithoutRecord)
-    let (records, report) = imported([
-      folder.write("bomb.gz", Compression.gzip(zeros + Array(record(1).utf8)))
-    ])
-    #expect(records == [])
-    #expect(report.bytes <= IngestLimits.bytesWithoutRecord + 2 * IngestLimits.windowBytes)
+    let spaces = [UInt8](repeating: 0x20, count: 3 * IngestLimits.windowBytes)
+    let bomb = Compression.gzip(spaces + Array(record(1).utf8))
+    let (sink, reader) = reading(bomb, isCompressed: true, bytesWithoutRecord: 1 << 20)
+    #expect(sink.records == [])
+    #expect(reader.bytesRead <= IngestLimits.windowBytes)
+    #expect(reader.problems.contains { $0.reason.contains("the rest is not read") })
+  }
+
+  @Test(arguments: [
+    ("\"}\n{\"eventName\":\"ok\"}\n", ##"{"eventName":"ok"}"##),
+    ("\"},{\"userIdentity\":{\"type\":\"Root\"}}", ##"{"userIdentity":{"type":"Root"}}"##),
+  ])
+  func whatComesBehindAnEndlessStringIsFound(rest: String, expected: String) {
+    let endless = #"{"eventName":""# + String(repeating: "y", count: 2 * IngestLimits.windowBytes)
+    let (sink, reader) = reading(Array((endless + rest).utf8), recordBytes: 1 << 20)
+    #expect(sink.records.map { String($0.prefix(100)) } == [expected])
+    #expect(reader.problems.contains { $0.reason.contains("larger than") })
+  }
+
+  /// Reads a text in windows, with limits that are reached soon.
+  private func reading(
+    _ bytes: [UInt8], isCompressed: Bool = false,
+    bytesWithoutRecord: Int = IngestLimits.bytesWithoutRecord,
+    recordBytes: Int = IngestLimits.recordBytes
+  ) -> (CollectingSink, DocumentReader) {
+    let sink = CollectingSink()
+    let window = TextWindow()
+    window.beginPieces()
+    let reader = DocumentReader(
+      sink: sink, window: window, bytesWithoutRecord: bytesWithoutRecord, recordBytes: recordBytes)
+    bytes.withUnsafeBufferPointer { bytes in
+      let source = MemorySource(bytes)
+      reader.read(from: isCompressed ? InflatingSource(source, .gzip) : source)
+    }
+    return (sink, reader)
   }
 
   @Test func unreadableMissingAndLoopingPaths() {
