@@ -12,7 +12,10 @@ enum DataCommands {
         + " standard input. Understood are files of trails, JSON arrays and single records, one record a"
         + " line, the output of lookup-events, EventBridge envelopes and CloudWatch Logs exports, each"
         + " plain, gzipped or in a zip.",
-      "What is odd is counted and kept apart (`problems`); the rest is kept.",
+      "What is odd is counted and kept apart (`problems`); the rest is kept. Limits: a record of"
+        + " \(IngestLimits.recordBytes >> 20) MiB, objects nested \(IngestLimits.nesting) deep,"
+        + " \(IngestLimits.inflatedBytesPerFile >> 30) GiB inflated from one file, and"
+        + " \(IngestLimits.bytesWithoutRecord >> 30) GiB without a record.",
     ],
     examples: ["import AWSLogs", "import \"AWSLogs/123456789012/CloudTrail\""], isSafe: false,
     argument: .file
