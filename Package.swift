@@ -30,6 +30,7 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // What the language is made of, as data that help, completion and the binder read.
@@ -51,8 +52,12 @@ let package = Package(
       dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CMalloc", "CZlib"],
       exclude: ["README.md"], swiftSettings: common),
     .target(
+      name: "TrailCloud",
+      dependencies: ["TrailText", "TrailRecord", "CCrypto", "CDeflate"],
+      exclude: ["README.md"], swiftSettings: safe),
+    .target(
       name: "TrailSession",
-      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine"],
+      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailCloud"],
       swiftSettings: safe),
     .target(
       // The terminal knows no queries; the executable brings it together with the session.
@@ -90,9 +95,13 @@ let package = Package(
       swiftSettings: common),
     .testTarget(name: "TrailRecordTests", dependencies: ["TrailRecord"], swiftSettings: common),
     .testTarget(
+      name: "TrailCloudTests",
+      dependencies: ["TrailCloud", "TrailRecord", "TrailText", "TrailTestSupport", "CDeflate"],
+      swiftSettings: common),
+    .testTarget(
       name: "TrailSessionTests",
       dependencies: [
-        "TrailSession", "TrailEngine", "TrailLanguage", "TrailRecord", "TrailText",
+        "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailRecord", "TrailText",
         "TrailTestSupport", "trailq",
       ],
       swiftSettings: common),

@@ -11,7 +11,10 @@ import Testing
     "TrailEngine": [
       "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
     ],
-    "TrailSession": ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailGrammar"],
+    "TrailCloud": ["TrailText", "TrailRecord", "CCrypto", "CDeflate"],
+    "TrailSession": [
+      "TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailCloud", "TrailGrammar",
+    ],
     "TrailShell": ["CEditline", "CEditlineShims"],
     "trailq": ["TrailSession", "TrailShell", "TrailLanguage", "TrailText", "ArgumentParser"],
     "trailq-bench": [

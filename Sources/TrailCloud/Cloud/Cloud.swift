@@ -1,0 +1,72 @@
+/// CloudTrail, and as much of AWS around it as CloudTrail can see: a simulation with a clock of its own.
+///
+/// Everything that happens is a call (`perform`) or a step of the clock (`advance`). Both are deterministic: the same
+/// configuration and the same calls give the same records, files, keys and ids, byte for byte. Nothing here knows
+/// queries or a terminal; files are written through `ObjectStorage`, and records are handed to `observer`.
+///
+/// A cloud belongs to one thread.
+package final class Cloud {
+  /// What is decided when a world begins.
+  package struct Configuration: Hashable, Sendable {
+    /// Where all ids, keys, addresses and file names come from.
+    package var seed: UInt64 = 1
+    /// The time at which the clock begins: milliseconds since 1970 UTC.
+    package var start: Int64 = CloudDefaults.start
+    package var account: AccountID = CloudDefaults.account
+    package var region: RegionName = CloudDefaults.region
+
+    package init() {}
+  }
+
+  package let configuration: Configuration
+  /// The world's time in milliseconds since 1970 UTC. Only `advance` moves it.
+  package internal(set) var now: Int64
+  /// Accounts, principals and resources.
+  package internal(set) var world: World
+  package internal(set) var trails = TrailRegistry()
+  package internal(set) var buckets = BucketRegistry()
+  package internal(set) var keys = KeyRegistry()
+  package internal(set) var topics = TopicRegistry()
+  package internal(set) var logGroups = LogGroupRegistry()
+  var delivery = DeliveryState()
+  var schedule = Schedule()
+  var identifiers: IdentifierSource
+  /// Where the bytes of delivered objects are kept.
+  let storage: any ObjectStorage
+  /// Told of every record, recorded or not.
+  package weak var observer: (any CloudObserver)?
+  /// Calls performed so far.
+  package internal(set) var callCount = 0
+
+  package init(_ configuration: Configuration = Configuration(), storage: any ObjectStorage) {
+    self.configuration = configuration
+    self.storage = storage
+    now = configuration.start
+    identifiers = IdentifierSource(seed: configuration.seed)
+    world = World(configuration, identifiers: &identifiers)
+  }
+}
+
+/// The world as it is before anybody says otherwise.
+package enum CloudDefaults {
+  /// Monday 2026-01-05 09:00:00 UTC: fixed, so that a script gives the same bytes on every day.
+  package static let start: Int64 = 1_767_603_600_000
+  package static let account: AccountID = "123456789012"
+  package static let region: RegionName = "us-east-1"
+  /// The user who does what shell commands ask for.
+  package static let administrator = "admin"
+}
+
+/// Twelve digits.
+package typealias AccountID = String
+/// Such as `us-east-1`.
+package typealias RegionName = String
+
+/// Who wants to know what happens in a cloud.
+package protocol CloudObserver: AnyObject {
+  /// A record was made. Called in the order of `eventTime` as far as the clock goes, before `perform` or `advance`
+  /// returns.
+  ///
+  /// - Parameter isRecorded: whether Event history or a logging trail kept it; if not, only the simulation knows it.
+  func cloud(_ cloud: Cloud, made record: EventRecord, isRecorded: Bool)
+}

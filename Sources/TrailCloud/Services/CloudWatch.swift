@@ -1,0 +1,4 @@
+extension Cloud {
+  /// The model of CloudWatch's metrics and alarms.
+  func performCloudWatch(_ call: ServiceCall) -> ServiceOutcome { performGenerally(call) }
+}

@@ -1,0 +1,4 @@
+extension Cloud {
+  /// The model of KMS.
+  func performKMS(_ call: ServiceCall) -> ServiceOutcome { performGenerally(call) }
+}

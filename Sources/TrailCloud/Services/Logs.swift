@@ -1,0 +1,4 @@
+extension Cloud {
+  /// The model of CloudWatch Logs.
+  func performLogs(_ call: ServiceCall) -> ServiceOutcome { performGenerally(call) }
+}

@@ -1,0 +1,20 @@
+extension Cloud {
+  /// What the service makes of a call: the one place that knows which model stands for which event source.
+  func outcome(of call: ServiceCall) -> ServiceOutcome {
+    switch call.operation.eventSource {
+    case "cloudtrail.amazonaws.com": performCloudTrail(call)
+    case "ec2.amazonaws.com": performEC2(call)
+    case "iam.amazonaws.com": performIAM(call)
+    case "kms.amazonaws.com": performKMS(call)
+    case "lambda.amazonaws.com": performLambda(call)
+    case "logs.amazonaws.com": performLogs(call)
+    case "monitoring.amazonaws.com": performCloudWatch(call)
+    case "organizations.amazonaws.com": performOrganizations(call)
+    case "s3.amazonaws.com": performS3(call)
+    case "signin.amazonaws.com": performSignIn(call)
+    case "sns.amazonaws.com": performSNS(call)
+    case "sts.amazonaws.com": performSTS(call)
+    default: performGenerally(call)
+    }
+  }
+}
