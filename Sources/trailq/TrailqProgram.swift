@@ -42,6 +42,7 @@ internal import TrailText
     let isShell =
       options.scripts.isEmpty && options.statements.isEmpty && Terminal.isInteractive
     let session = Session(configuration(options, isShell: isShell))
+    defer { session.close() }
     if !options.quiet { session.importObserver = ProgressObserver() }
     let output = StandardOutput(traits: ScreenTraits.current())
     let imported = withInterrupts(session) {
@@ -68,7 +69,8 @@ internal import TrailText
       configuration.clock = SessionClock(.stopped(at: now.milliseconds))
     } else if !isShell {
       // A script means the same at its beginning and at its end.
-      configuration.clock = SessionClock(.stopped(at: SessionClock.wallClock()))
+      configuration.clock = SessionClock(
+        .stopped(at: SessionClock.wallClock()), isChosen: false)
     }
     return configuration
   }
@@ -137,8 +139,11 @@ internal import TrailText
   ) -> Result {
     let cancellation = session.stopSwitch
     let counter = InterruptCounter(limit: interruptsThatKill)
-    return SignalRelay.shared.withReceiver(for: [SIGINT]) { _ in
-      if counter.count() { _exit(interruptedStatus) }
+    return SignalRelay.shared.withReceiver(for: [SIGINT, SIGTERM, SIGHUP]) { signal in
+      if signal != SIGINT || counter.count() {
+        Session.removeFolders()
+        _exit(128 + signal)
+      }
       cancellation()
     } during: {
       body()

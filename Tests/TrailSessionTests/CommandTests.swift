@@ -103,12 +103,15 @@ import TrailText
     #expect(test.messages == "")
     #expect(
       test.run("settings") == """
-          output csv     how answers are written (table, json, ndjson, csv, tsv, markdown, lines)
-          timing on      say how long each answer took (on, off)
-          width auto     columns that a table may fill (auto, <columns>)
-          rows 50        rows of a table that a screen shows (<number>)
-          colour off     colours in answers and messages (auto, on, off)
-          on_error stop  whether a script goes on after an error (stop, continue)
+          output csv            how answers are written (table, json, ndjson, csv, tsv, markdown, lines)
+          timing on             say how long each answer took (on, off)
+          width auto            columns that a table may fill (auto, <columns>)
+          rows 50               rows of a table that a screen shows (<number>)
+          colour off            colours in answers and messages (auto, on, off)
+          on_error stop         whether a script goes on after an error (stop, continue)
+          region us-east-1      the Region of simulated calls that name none (<region>)
+          account 123456789012  the simulated account (<12 digits>)
+          seed 1                the number from which all simulated ids and keys come (<number>)
 
         """)
   }

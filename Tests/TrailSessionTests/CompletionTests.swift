@@ -72,7 +72,7 @@ import TrailTestSupport
     #expect(try complete("set output t") == ["table", "tsv"])
     #expect(try complete("timing ") == ["on", "off"])
     #expect(try complete("words thr") == ["throttled word"])
-    #expect(try complete("clock l") == ["latest"])
+    #expect(try complete("clock l") == ["latest", "live"])
     #expect(try complete("echo ") == [])
     #expect(try complete("nonsense ") == [])
   }

@@ -21,6 +21,8 @@ package struct APICall: Sendable {
   package var response: JSONValue?
   /// When the call is made; nil for now. A later time moves the clock there first; an earlier one makes a late record.
   package var time: Int64?
+  /// The VPC endpoint that the call came through, such as `vpce-0a1b2c3d`.
+  package var vpcEndpointID: String?
   /// True where parameters are taken as they are, known to the catalogue or not.
   package var isUnchecked = false
 

@@ -35,6 +35,8 @@ package final class Cloud {
   let storage: any ObjectStorage
   /// Told of every record, recorded or not.
   package weak var observer: (any CloudObserver)?
+  /// What happened by itself since it was last told (`takeHappenings`).
+  var happenings = Happenings()
   /// Calls performed so far.
   package internal(set) var callCount = 0
 

@@ -4,8 +4,10 @@ internal import TrailText
 package struct Command: Sendable {
   /// What an argument is, for completion.
   package enum ArgumentKind: Hashable, Sendable {
-    case none, file, query, statement, topic, format, setting, word, field, number, time, keyword(
-      [String])
+    case none, file, query, statement, topic, format, setting, word, field, number, time, noun
+    /// A name, `as` and a sentence.
+    case savedQuery
+    case keyword([String])
   }
 
   package var name: String
@@ -20,11 +22,14 @@ package struct Command: Sendable {
   /// True where it neither reads nor writes files of the reader's choice, so that `--safe` allows it.
   package var isSafe: Bool
   package var argument: ArgumentKind
+  /// What could stand at a place among the arguments, where `argument` does not say it.
+  var candidates: (@Sendable (ArgumentSite) -> [Completion.Candidate])?
   var run: @Sendable (Invocation) throws -> Void
 
   init(
     _ name: String, forms: [String], summary: String, detail: [String] = [], examples: [String],
     isSafe: Bool = true, argument: ArgumentKind = .none,
+    candidates: (@Sendable (ArgumentSite) -> [Completion.Candidate])? = nil,
     run: @escaping @Sendable (Invocation) throws -> Void
   ) {
     self.name = name
@@ -34,8 +39,21 @@ package struct Command: Sendable {
     self.examples = examples
     self.isSafe = isSafe
     self.argument = argument
+    self.candidates = candidates
     self.run = run
   }
+
+  /// Its last word: `trail` for `define trail`.
+  var noun: String { name.split(separator: " ").last.map(String.init) ?? name }
+}
+
+/// Where among a command's arguments something is being typed.
+struct ArgumentSite {
+  var session: Session
+  /// The words before the one that is being typed, as they were typed.
+  var words: [String]
+  /// What has been typed of the word so far.
+  var prefix: String
 }
 
 /// A command that was given, with what follows it.
@@ -46,6 +64,18 @@ struct Invocation {
   /// What follows the command's name, as a statement in the same source.
   var rest: PlacedStatement
   var output: any SessionOutput
+
+  /// Runs the command, whose name stands at `range`, unless the session forbids it.
+  func run(named range: SourceRange) throws {
+    if session.configuration.isSafe, !command.isSafe {
+      throw Diagnostics(
+        Diagnostic("not-safe", "`\(command.name)` is switched off by --safe", at: range))
+    }
+    try command.run(self)
+  }
+
+  /// What follows the name, as pieces that know keywords, pairs and JSON.
+  func reader() -> ArgumentReader { ArgumentReader(self) }
 
   /// What follows the name, as separate words. Throws `Diagnostics` for a quote that is never closed.
   func arguments() throws -> [Argument] {

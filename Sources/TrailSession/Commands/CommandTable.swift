@@ -1,8 +1,8 @@
 /// The commands of trailq, in the order in which help lists them.
 package enum CommandTable {
   package static let all: [Command] =
-    DataCommands.all + AnswerCommands.all + QueryCommands.all + ScriptCommands.all
-    + SessionCommands.all
+    DataCommands.all + AnswerCommands.all + QueryCommands.all + WorldCommands.all
+    + NounTable.commands + ScriptCommands.all + SessionCommands.all
 
   /// Other names that people try.
   private static let aliases = ["exit": "quit", "load": "import", "?": "help"]

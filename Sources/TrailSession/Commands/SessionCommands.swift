@@ -1,8 +1,9 @@
+internal import TrailCloud
 internal import TrailText
 
-/// Commands about the session itself: help, settings, the clock, the end.
+/// Commands about the session itself: help, settings, the end.
 enum SessionCommands {
-  static let all: [Command] = [help, words, fields, output, timing, set, settings, clock, quit]
+  static let all: [Command] = [help, words, fields, output, timing, set, settings, quit]
 
   private static let help = Command(
     "help", forms: ["help", "help TOPIC"],
@@ -99,24 +100,6 @@ enum SessionCommands {
         }))
   }
 
-  private static let clock = Command(
-    "clock", forms: ["clock", "clock now|latest", "clock TIME", "clock +DURATION|-DURATION"],
-    summary: "shows or sets the time from which `since` counts back",
-    detail: [
-      "`clock latest` puts it at the newest event, so that `since 1d` means the last day of the logs.",
-      "`clock now` goes back to the wall clock.",
-    ],
-    examples: ["clock latest", "clock 2026-11-20T10:05Z", "clock +15m"], argument: .time
-  ) { invocation in
-    let session = invocation.session
-    let arguments = try invocation.arguments()
-    guard arguments.count <= 1 else { throw invocation.usageError() }
-    if let argument = arguments.first {
-      session.clock = try ClockArgument.clock(argument, session: session, invocation)
-    }
-    session.note("the clock is at \(ReadableTime.iso(session.clock.now))", to: invocation.output)
-  }
-
   private static let quit = Command(
     "quit", forms: ["quit"], summary: "ends trailq (so does Ctrl-D)", examples: ["quit"]
   ) { _ in
@@ -141,6 +124,16 @@ enum SessionCommands {
     let choices = setting.values.joined(separator: ", ")
     guard values.count == 1 else {
       throw invocation.usageError("`\(setting.name)` is one of \(choices)")
+    }
+    if setting.isFixedByWorld, let cloud = invocation.session.cloudIfBegun {
+      throw Diagnostics(
+        Diagnostic(
+          "world-has-begun", "`\(setting.name)` cannot change once the world has begun", at: range,
+          notes: [
+            "it began at \(ReadableTime.iso(cloud.configuration.start)) with"
+              + " \(setting.name) \(setting.read(invocation.session.settings))",
+            "set it before the first statement that simulates something",
+          ]))
     }
     guard setting.write(&invocation.session.settings, values[0].text.lowercased()) else {
       let near = NearestNames.find(values[0].text, in: setting.values)

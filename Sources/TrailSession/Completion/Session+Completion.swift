@@ -59,6 +59,10 @@ extension Session {
       return completeStatement(rest, at: local).shifted(by: start)
     case .file:
       return PathCompletion.complete(rest, at: local).shifted(by: start)
+    case .noun:
+      if let completion = completeNoun(of: command, after: start, text, at: cursor) {
+        return completion
+      }
     default: break
     }
     let typed = String(decoding: bytes[start..<cursor], as: UTF8.self)
@@ -71,18 +75,34 @@ extension Session {
       let tail = String(decoding: bytes[place...], as: UTF8.self)
       return completeStatement(tail, at: cursor - place).shifted(by: place)
     }
-    let candidates = argumentCandidates(of: command, words: words, position: position)
+    let candidates =
+      command.candidates?(
+        ArgumentSite(
+          session: self, words: Array(words.prefix(position)), prefix: prefix))
+      ?? argumentCandidates(of: command, words: words, position: position)
+    let matching = Self.matching(candidates, prefix: prefix)
+    let goesOn = matching.first.map { $0.insertion.hasSuffix("=") || $0.insertion.hasSuffix(":") }
     return Completion(
-      Self.matching(candidates, prefix: prefix), replacing: cursor - prefix.utf8.count..<cursor)
+      matching, replacing: cursor - prefix.utf8.count..<cursor, suffix: goesOn == true ? "" : " ")
   }
 
   /// How many words stand before the statement that a command contains, where the cursor is in it.
   private func innerStatement(of command: Command, words: [String], position: Int) -> Int? {
-    switch command.name {
-    case "expect": position >= 2 ? 2 : nil
-    case "define": position >= 3 ? 3 : nil
-    default: nil
+    if command.argument == .savedQuery { return position >= 2 ? 2 : nil }
+    return command.name == "expect" && position >= 2 ? 2 : nil
+  }
+
+  /// What could follow a verb's noun; nil while the noun itself is being typed.
+  private func completeNoun(
+    of verb: Command, after start: Int, _ text: String, at cursor: Int
+  ) -> Completion? {
+    let bytes = Array(text.utf8)
+    let typed = String(decoding: bytes[start..<cursor], as: UTF8.self)
+    guard let noun = FirstWord(typed), noun.range.upperBound < typed.utf8.count else { return nil }
+    guard let command = NounTable.find(verb.name, noun.text) else {
+      return Completion([], replacing: cursor..<cursor)
     }
+    return completeArgument(of: command, after: start + noun.range.upperBound, text, at: cursor)
   }
 
   /// The byte behind word number `count`.
@@ -116,10 +136,12 @@ extension Session {
       return isFirst
         ? ["latest", "now", "+15m", "+1h", "+1d"].map { Completion.Candidate($0) } : []
     case .keyword(let words) where isFirst: return words.map { Completion.Candidate($0) }
-    case .keyword where command.name == "drop" && position == 1:
-      return savedQueries.names.map { Completion.Candidate($0) }
-    case .keyword where command.name == "define" && position == 2:
-      return [Completion.Candidate("as")]
+    case .noun:
+      return isFirst
+        ? NounTable.nouns(of: command.name).map {
+          Completion.Candidate($0.noun, remark: $0.summary)
+        } : []
+    case .savedQuery: return position == 1 ? [Completion.Candidate("as")] : []
     case .keyword, .none, .file, .query, .statement, .number: return []
     }
   }

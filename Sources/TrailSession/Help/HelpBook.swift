@@ -5,7 +5,8 @@ package enum HelpBook {
   /// Everything that there is a page about.
   package static let topics: [String] =
     ["topics"] + HelpTopics.all.map(\.name) + CommandTable.all.map(\.name)
-    + StageCatalog.standard.definitions.map(\.name) + wordNames + fieldNames
+    + NounTable.all.map(\.name) + StageCatalog.standard.definitions.map(\.name) + wordNames
+    + fieldNames
 
   static let wordNames = WordCatalog.standard.definitions.map(\.name)
   static let fieldNames = FieldCatalog.standard.definitions.map(\.name)
@@ -19,6 +20,7 @@ package enum HelpBook {
     if topic == "topics" { return topicList() }
     let pages = [
       HelpTopics.find(topic)?.page, CommandTable.find(topic).map(commandPage),
+      NounTable.find(topic: topic).map(commandPage),
       StageCatalog.standard[topic].map(stagePage), wordPage(topic), fieldPage(topic),
     ].compactMap(\.self)
     guard !pages.isEmpty else { return nil }
@@ -61,6 +63,7 @@ package enum HelpBook {
     HelpPage(rows: [
       .title("Topics"), .text(HelpTopics.all.map(\.name).joined(separator: " ")),
       .title("Commands"), .text(CommandTable.all.map(\.name).joined(separator: " ")),
+      .title("What they are about"), .text(NounTable.all.map(\.name).joined(separator: ", ")),
       .title("Stages"),
       .text(StageCatalog.standard.definitions.map(\.name).joined(separator: " ")),
       .title("Words"), .text(wordNames.joined(separator: " ")),
@@ -69,10 +72,21 @@ package enum HelpBook {
   }
 
   private static func commandPage(_ command: Command) -> HelpPage {
+    if command.argument == .noun { return verbPage(command) }
     var rows: [HelpPage.Row] = command.forms.map { .title($0) }
     rows.append(.text(sentence(command.summary)))
     if !command.detail.isEmpty { rows += [.blank] + command.detail.map { .text($0) } }
     rows += [.blank, .title(command.examples.count == 1 ? "Example" : "Examples")]
+    return HelpPage(rows: rows + command.examples.map { .example($0) })
+  }
+
+  private static func verbPage(_ command: Command) -> HelpPage {
+    var rows: [HelpPage.Row] = [.title(command.name), .text(sentence(command.summary)), .blank]
+    rows += NounTable.nouns(of: command.name).map { .entry($0.name, $0.summary) }
+    rows += [
+      .blank, .text("`help \(NounTable.nouns(of: command.name)[0].name)` explains one of them."),
+      .blank, .title("Example"),
+    ]
     return HelpPage(rows: rows + command.examples.map { .example($0) })
   }
 

@@ -49,7 +49,7 @@ package struct PlacedStatement: Hashable, Sendable {
 package struct StatementOutcome: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     case finished
-    /// It could not be run; `codes` says why.
+    /// It could not be run; `codes` says why. (Where it finished, `codes` are the refusals of AWS that it showed.)
     case failed
     /// The reader stopped it.
     case interrupted

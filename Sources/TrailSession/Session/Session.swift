@@ -12,7 +12,7 @@ package final class Session {
     package var isSafe = false
     /// Leaves out what is said about answers; errors are still said.
     package var isQuiet = false
-    package var clock = SessionClock(.running)
+    package var clock = SessionClock(.running, isChosen: false)
     package var settings = Settings()
 
     package init() {}
@@ -20,7 +20,10 @@ package final class Session {
 
   package let configuration: Configuration
   package var settings: Settings
-  package var clock: SessionClock
+  /// The clock while there is no simulated world; `clock` is what statements use.
+  var ownClock: SessionClock
+  /// The simulated world, once a statement needed one (see `Session+Cloud.swift`).
+  var world: SimulatedWorld?
   package let store: EventStore
   package var savedQueries = SavedQueries()
   /// The answer that `last`, `open` and `export` mean. Statements that fail leave it as it is.
@@ -39,6 +42,8 @@ package final class Session {
   package var importObserver: (any ImportObserver)?
   /// Leaves out remarks for a while, as `Configuration.isQuiet` does for good.
   package var isMuted = false
+  /// AWS's refusals of the calls that the running statement simulated.
+  var refusals: [DiagnosticCode] = []
   /// How deep `source` is nested in itself.
   var sourceDepth = 0
 
@@ -46,7 +51,7 @@ package final class Session {
     self.configuration = configuration
     self.store = store
     settings = configuration.settings
-    clock = configuration.clock
+    ownClock = configuration.clock
   }
 
   /// Runs one statement, and writes its answer and all that there is to say about it.
@@ -58,9 +63,10 @@ package final class Session {
   func run(
     _ statement: PlacedStatement, to output: any SessionOutput, _ work: () throws -> Void
   ) -> StatementOutcome {
+    refusals = []
     do {
       try work()
-      return .finished
+      return StatementOutcome(.finished, codes: refusals)
     } catch let error as Diagnostics {
       report(error, in: statement, to: output)
       return StatementOutcome(.failed, codes: error.list.map(\.code))
@@ -85,22 +91,17 @@ package final class Session {
   /// Runs one statement or throws what is wrong with it.
   func perform(_ statement: PlacedStatement, to output: any SessionOutput) throws {
     guard let first = FirstWord(statement.text) else { return }
+    try followWallClock(to: output)
     if first.beginsQuery {
       return try answer(statement, to: output)
     }
     guard let command = CommandTable.find(first.text) else {
       throw BareQuestion.lesson(first, in: statement)
     }
-    if configuration.isSafe, !command.isSafe {
-      throw Diagnostics(
-        Diagnostic(
-          "not-safe", "`\(command.name)` is switched off by --safe",
-          at: SourceRange(first.range.lowerBound, first.range.upperBound)))
-    }
-    try command.run(
-      Invocation(
-        session: self, command: command, statement: statement,
-        rest: statement.tail(from: first.range.upperBound), output: output))
+    try Invocation(
+      session: self, command: command, statement: statement,
+      rest: statement.tail(from: first.range.upperBound), output: output
+    ).run(named: first.range)
   }
 }
 

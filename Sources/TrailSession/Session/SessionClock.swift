@@ -10,9 +10,12 @@ package struct SessionClock: Hashable, Sendable {
     case stopped(at: Int64)
   }
   package var mode: Mode
+  /// Whether somebody set it, so that a simulated world begins there.
+  package var isChosen: Bool
 
-  package init(_ mode: Mode) {
+  package init(_ mode: Mode, isChosen: Bool = true) {
     self.mode = mode
+    self.isChosen = isChosen
   }
 
   /// Milliseconds since 1970 UTC.

@@ -1,3 +1,5 @@
+package import TrailCloud
+
 /// What `set` changes and `settings` lists.
 package struct Settings: Hashable, Sendable {
   package enum ErrorPolicy: String, Hashable, Sendable, CaseIterable {
@@ -13,6 +15,10 @@ package struct Settings: Hashable, Sendable {
   package var colour = ColourPolicy.auto
   package var onError = ErrorPolicy.stop
   package var rows = OutputLimits.rowsInTable
+  /// Where the simulated world takes all that looks random from.
+  package var seed: UInt64 = 1
+  package var account = CloudDefaults.account
+  package var region = CloudDefaults.region
 
   package init() {}
 }
@@ -23,6 +29,8 @@ package struct SettingDefinition: Sendable {
   package var meaning: String
   /// What it can be, for completion and messages; free amounts are described in angle brackets.
   package var values: [String]
+  /// True where it says how the simulated world begins, and so cannot change afterwards.
+  var isFixedByWorld = false
   var read: @Sendable (Settings) -> String
   /// Changes the setting, or returns false where the value is none of the possible.
   var write: @Sendable (inout Settings, String) -> Bool
@@ -83,6 +91,35 @@ package enum SettingTable {
       write: { settings, value in
         guard let policy = Settings.ErrorPolicy(rawValue: value) else { return false }
         settings.onError = policy
+        return true
+      }),
+    SettingDefinition(
+      name: "region", meaning: "the Region of simulated calls that name none",
+      values: ["<region>"],
+      read: { $0.region },
+      write: { settings, value in
+        guard (Regions.enabledByDefault + Regions.optIn).contains(value) else { return false }
+        settings.region = value
+        return true
+      }),
+    SettingDefinition(
+      name: "account", meaning: "the simulated account", values: ["<12 digits>"],
+      isFixedByWorld: true,
+      read: { $0.account },
+      write: { settings, value in
+        guard value.utf8.count == 12, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+          return false
+        }
+        settings.account = value
+        return true
+      }),
+    SettingDefinition(
+      name: "seed", meaning: "the number from which all simulated ids and keys come",
+      values: ["<number>"], isFixedByWorld: true,
+      read: { String($0.seed) },
+      write: { settings, value in
+        guard let seed = UInt64(value) else { return false }
+        settings.seed = seed
         return true
       }),
   ]

@@ -4,25 +4,16 @@ internal import TrailText
 
 /// Times and lengths of time as commands take them: the same spellings as in a sentence.
 enum ClockArgument {
-  /// The clock that `now`, `latest`, a time or a step such as `+15m` asks for. Throws `Diagnostics`.
-  static func clock(
-    _ argument: Argument, session: Session, _ invocation: Invocation
-  ) throws -> SessionClock {
-    let text = argument.text.lowercased()
-    if text == "now" { return SessionClock(.running) }
-    if text == "latest" {
-      guard let range = session.store.snapshot().timeRange else {
-        throw Diagnostics(
-          Diagnostic("no-events", "there is no event with a time yet", at: argument.range))
-      }
-      return SessionClock(.stopped(at: range.upperBound))
+  /// The time that a time, or a step from now such as `+15m` or `-10m`, asks for. Throws `Diagnostics`.
+  static func timeOrStep(
+    _ argument: Argument, now: Int64, _ invocation: Invocation
+  ) throws -> Int64 {
+    guard let sign = argument.text.first, sign == "+" || sign == "-" else {
+      return try time(argument, now: now, invocation)
     }
-    if let sign = text.first, sign == "+" || sign == "-" {
-      let amount = Argument(String(argument.text.dropFirst()), range: argument.range)
-      let step = try duration(amount, invocation)
-      return SessionClock(.stopped(at: session.clock.now + (sign == "+" ? step : -step)))
-    }
-    return SessionClock(.stopped(at: try time(argument, now: session.clock.now, invocation)))
+    let amount = Argument(String(argument.text.dropFirst()), range: argument.range)
+    let step = try duration(amount, invocation)
+    return now + (sign == "+" ? step : -step)
   }
 
   /// The beginning of the time that the argument names. Throws `Diagnostics`.

@@ -2,13 +2,22 @@ internal import TrailText
 
 /// One word of a command, with quotes and escapes resolved.
 struct Argument: Hashable {
+  enum Form: Hashable {
+    case bare
+    /// It begins with a quote.
+    case quoted
+    /// A value in brackets, taken as it was written.
+    case bracketed
+  }
   var text: String
   /// Where it stands in the statement.
   var range: SourceRange
+  var form: Form
 
-  init(_ text: String, range: SourceRange) {
+  init(_ text: String, range: SourceRange, form: Form = .bare) {
     self.text = text
     self.range = range
+    self.form = form
   }
 }
 

@@ -1,0 +1,63 @@
+package import TrailCloud
+package import TrailText
+
+extension Diagnostics {
+  /// AWS's refusal of a command: AWS's code and text, and what to do about it in the shell's words.
+  package init(_ error: AWSError, at range: SourceRange? = nil) {
+    var notes: [String] = []
+    if let advice = error.advice { notes.append("first: \(advice)") }
+    self.init(
+      Diagnostic(
+        DiagnosticCode(rawValue: error.code), "\(error.code): \(error.message)", at: range,
+        notes: notes))
+  }
+
+  /// What is wrong with a call that cannot be made, at the words that say it.
+  ///
+  /// - Parameter range: where the part of the call stands in the statement.
+  package init(_ problem: CallProblem, at range: SourceRange?) {
+    let code: DiagnosticCode =
+      switch problem.part {
+      case .service: "unknown-service"
+      case .operation: "unknown-operation"
+      case .caller: "bad-caller"
+      case .region: "bad-region"
+      case .address: "bad-address"
+      case .time: "bad-time"
+      case .error: "bad-error"
+      case .parameter: "bad-parameter"
+      }
+    var notes = problem.notes
+    let near = problem.suggestions.first
+    if problem.suggestions.count > 1 {
+      notes.append("near: " + problem.suggestions.prefix(5).joined(separator: ", "))
+    }
+    self.init(
+      Diagnostic(
+        code, problem.message, at: range, label: near.map { "did you mean `\($0)`?" },
+        notes: notes))
+  }
+}
+
+extension Invocation {
+  /// Makes a call as the administrator, as the commands do that configure CloudTrail: a refusal fails the statement.
+  ///
+  /// - Parameter range: the words that AWS's refusal is about, if any.
+  func perform(_ call: APICall, at range: SourceRange? = nil) throws -> CallResult {
+    var call = call
+    if call.region == nil { call.region = session.region }
+    let cloud = session.cloud(for: output)
+    let result: CallResult
+    do {
+      result = try cloud.perform(call)
+    } catch {
+      throw Diagnostics(error, at: range)
+    }
+    for remark in result.remarks { session.note(remark, to: output) }
+    if let error = result.error { throw Diagnostics(error, at: range) }
+    return result
+  }
+
+  /// The simulated world, which begins here if it has not yet.
+  var cloud: Cloud { session.cloud(for: output) }
+}

@@ -1,0 +1,95 @@
+package import TrailCloud
+internal import TrailEngine
+internal import TrailRecord
+internal import TrailText
+
+extension Session {
+  /// The simulated world, which begins with the first statement that needs it: that is said once.
+  package func cloud(for output: any SessionOutput) -> Cloud {
+    if let world { return world.cloud }
+    var configuration = Cloud.Configuration()
+    configuration.seed = settings.seed
+    configuration.account = settings.account
+    configuration.region = settings.region
+    if ownClock.isChosen { configuration.start = ownClock.now }
+    let folder = SessionFolder()
+    let cloud = Cloud(configuration, storage: MemoryStorage())
+    world = SimulatedWorld(cloud: cloud, observer: StoreFiller(store: store), folder: folder)
+    var text =
+      "the world begins: account \(configuration.account), \(configuration.region), "
+      + ReadableTime.readable(configuration.start)
+    if !ownClock.isChosen {
+      text += "; `clock T` before the first call chooses another time"
+    }
+    note(text, to: output)
+    return cloud
+  }
+
+  /// The world where it has begun.
+  package var cloudIfBegun: Cloud? { world?.cloud }
+
+  /// The Region of calls that name none.
+  package var region: RegionName { settings.region }
+
+  /// The time from which `since 1h` counts back: the world's where there is one.
+  package var clock: SessionClock {
+    get { world.map { SessionClock(.stopped(at: $0.cloud.now)) } ?? ownClock }
+    set { ownClock = newValue }
+  }
+
+  /// True where the world follows the wall clock.
+  var isLive: Bool { ownClock.isChosen && ownClock.mode == .running }
+
+  /// Lets the world catch up with the wall clock, where `clock live` asked for it.
+  func followWallClock(to output: any SessionOutput) throws {
+    guard isLive, let cloud = cloudIfBegun else { return }
+    try advance(cloud, to: SessionClock.wallClock(), output)
+  }
+
+  /// Steps in which the clock moves, so that the reader can stop it.
+  private static let clockStep: Int64 = 3_600_000
+
+  /// Moves the world's clock, and tells what happened on the way. Throws `StatementStopped` where the reader stopped
+  /// it; what had happened by then stays.
+  package func advance(
+    _ cloud: Cloud, to time: Int64, _ output: any SessionOutput
+  ) throws {
+    defer { tellHappenings(of: cloud, to: output) }
+    while cloud.now < time {
+      if cancellation.isCancelled { throw StatementStopped() }
+      cloud.advance(to: min(time, cloud.now + Self.clockStep))
+    }
+  }
+
+  /// Tells what happened by itself since the last time.
+  package func tellHappenings(of cloud: Cloud, to output: any SessionOutput) {
+    let happenings = cloud.takeHappenings()
+    guard !happenings.isEmpty else { return }
+    note(HappeningText.text(happenings), to: output)
+  }
+
+  /// Ends the session: what it kept on disk for itself goes away.
+  package func close() {
+    world?.folder?.remove()
+  }
+
+  /// Removes at once what the session keeps on disk for itself; may be called on any thread, when the program is about
+  /// to end.
+  package static func removeFolders() { SessionFolder.removeAll() }
+}
+
+/// Puts every record that CloudTrail kept where sentences see it.
+private final class StoreFiller: CloudObserver {
+  private let store: EventStore
+
+  init(store: EventStore) { self.store = store }
+
+  func cloud(_ cloud: Cloud, made record: EventRecord, isRecorded: Bool) {
+    guard isRecorded else { return }
+    do {
+      try store.append(record: record.bytes)
+    } catch {
+      preconditionFailure("the cloud wrote a record that is no JSON: \(error)")
+    }
+  }
+}
