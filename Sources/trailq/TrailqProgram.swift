@@ -43,7 +43,7 @@ internal import TrailText
       options.scripts.isEmpty && options.statements.isEmpty && Terminal.isInteractive
     let session = Session(configuration(options, isShell: isShell))
     defer { session.close() }
-    if !options.quiet { session.importObserver = ProgressObserver() }
+    if !options.quiet { session.workObserver = ProgressObserver() }
     let output = StandardOutput(traits: ScreenTraits.current())
     let imported = withInterrupts(session) {
       options.import.isEmpty ? .finished : session.importFirst(options.import, to: output)

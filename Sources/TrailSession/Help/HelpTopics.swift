@@ -7,7 +7,8 @@ struct HelpTopic {
 /// The pages that are written by hand.
 enum HelpTopics {
   static let all = [
-    questions, comparisons, times, paths, fields, json, saved, scripts, output, keys,
+    questions, comparisons, times, paths, fields, json, saved, scripts, output, simulator, callers,
+    delivery, ours, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {

@@ -7,7 +7,7 @@ extension Session {
   /// Throws `Diagnostics` where nothing at all could be read, and `StatementStopped` where the reader stopped it;
   /// what had been read by then is kept.
   package func importLogs(_ paths: [String], to output: any SessionOutput) throws {
-    let observer = importObserver
+    let observer = workObserver
     let report = store.importLogs(
       paths, cancellation: cancellation,
       progress: { progress in
@@ -16,7 +16,7 @@ extension Session {
             files: progress.filesDone, totalFiles: progress.filesTotal, events: progress.events,
             bytes: progress.bytesDone, totalBytes: progress.bytesTotal))
       })
-    observer?.importHasEnded()
+    observer?.workHasEnded()
     for line in ImportSummary.lines(report, in: store.snapshot(), accounts: accountCount()) {
       note(line, to: output)
     }

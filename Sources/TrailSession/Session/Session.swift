@@ -38,8 +38,8 @@ package final class Session {
   package var stopSwitch: @Sendable () -> Void {
     { [cancellation] in cancellation.cancel() }
   }
-  /// Shows how far an import is; set by whoever has a terminal.
-  package var importObserver: (any ImportObserver)?
+  /// Shows how far a long statement is; set by whoever has a terminal.
+  package var workObserver: (any WorkObserver)?
   /// Leaves out remarks for a while, as `Configuration.isQuiet` does for good.
   package var isMuted = false
   /// AWS's refusals of the calls that the running statement simulated.
@@ -108,10 +108,12 @@ package final class Session {
 /// Thrown when a statement is stopped by its reader.
 struct StatementStopped: Error {}
 
-/// Follows an import while it runs. Called from the threads that import.
-package protocol ImportObserver: AnyObject, Sendable {
+/// Follows a long statement while it runs. Called from the threads that work.
+package protocol WorkObserver: AnyObject, Sendable {
   func importIs(at progress: ImportStage)
-  func importHasEnded()
+  /// How far something else is, in words.
+  func workIs(at text: String)
+  func workHasEnded()
 }
 
 /// How far an import is.

@@ -54,8 +54,13 @@ extension Session {
   package func advance(
     _ cloud: Cloud, to time: Int64, _ output: any SessionOutput
   ) throws {
-    defer { tellHappenings(of: cloud, to: output) }
+    defer {
+      workObserver?.workHasEnded()
+      tellHappenings(of: cloud, to: output)
+    }
+    let end = ReadableTime.readable(time)
     while cloud.now < time {
+      workObserver?.workIs(at: "\(ReadableTime.readable(cloud.now)) … \(end)")
       if cancellation.isCancelled { throw StatementStopped() }
       cloud.advance(to: min(time, cloud.now + Self.clockStep))
     }

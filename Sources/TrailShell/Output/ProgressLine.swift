@@ -98,6 +98,15 @@ package final class ProgressLine: Sendable {
   }
 
   package func show(_ snapshot: ProgressSnapshot) {
+    draw { snapshot.line(elapsedNanoseconds: $0) }
+  }
+
+  /// Shows a line that says by itself how far the work is.
+  package func show(_ text: String) {
+    draw { _ in text }
+  }
+
+  private func draw(_ line: (_ elapsedNanoseconds: UInt64) -> String) {
     guard isEnabled else { return }
     let time = Self.now()
     state.withLock { state in
@@ -105,7 +114,7 @@ package final class ProgressLine: Sendable {
       state.lastDrawn = time
       state.isShown = true
       let room = Terminal.size(of: descriptor).columns - 1
-      let text = snapshot.line(elapsedNanoseconds: time - started).cut(toWidth: room)
+      let text = line(time - started).cut(toWidth: room)
       // A terminal that takes nothing is no reason to stop the work.
       try? writeAll("\r\(text)\u{1B}[K".utf8, to: descriptor)
     }

@@ -11,6 +11,9 @@ struct SimulationRun {
   /// Different refusals and remarks that are told.
   private static let mostTold = 5
 
+  /// Calls after which a sign of life is given.
+  private static let callsBetweenSigns = 1000
+
   /// What came of many calls.
   private struct Tally {
     var calls = 0
@@ -102,14 +105,22 @@ struct SimulationRun {
       session.refusals += tally.errors.keys.sorted().map { DiagnosticCode(rawValue: $0) }
       tell(tally, nanoseconds: watch.nanoseconds)
     }
+    defer { session.workObserver?.workHasEnded() }
     for number in 1...request.count {
       if session.cancellation.isCancelled { throw StatementStopped() }
+      if number.isMultiple(of: Self.callsBetweenSigns) {
+        session.workObserver?.workIs(at: progress(number))
+      }
       var call = request.numbered(number)
       if request.spacing > 0 || request.call.time != nil {
         call.time = start + Int64(number - 1) * request.spacing
       }
       tally.add(try perform(call, cloud))
     }
+  }
+
+  private func progress(_ number: Int) -> String {
+    "\(NumberText.grouped(number)) of \(NumberText.grouped(request.count)) calls"
   }
 
   private func tell(_ tally: Tally, nanoseconds: UInt64) {

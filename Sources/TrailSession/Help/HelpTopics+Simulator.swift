@@ -1,0 +1,126 @@
+internal import TrailCloud
+
+// Pages about the simulated CloudTrail.
+
+extension HelpTopics {
+  static let simulator = HelpTopic(
+    name: "simulator",
+    page: HelpPage(rows: [
+      .title("CloudTrail in a shell: start here"),
+      .text(
+        "trailq holds a small AWS of its own: an account, a clock that you move, and CloudTrail, which"
+          + " records the calls that you simulate. Nothing leaves this machine. Try, in this order:"
+      ),
+      .blank,
+      .example("simulate s3:CreateBucket Bucket=reports as bob from 203.0.113.7"),
+      .example("simulate iam:CreateUser UserName=eve; advance 15m; events where user=admin"),
+      .blank,
+      .entry("simulate", "makes a call: `help simulate`; who can call: `help callers`"),
+      .entry("define", "says what was there before: users, roles, buckets, keys: `help define`"),
+      .entry("history", "Event history, which is on without any trail"),
+      .entry("define trail", "a trail, which delivers log files to a bucket"),
+      .entry("advance, clock", "let time pass: deliveries, digests and alarms happen on the way"),
+      .entry("delivery", "what arrives when, and where: `help delivery`"),
+      .entry("ours", "what we decided where AWS does not say: `help ours`"),
+      .blank,
+      .text(
+        "The same script gives the same bytes on every day: all ids and keys come from `set seed`. A"
+          + " whole lesson is in examples/lesson-cloudtrail-in-a-shell.trailq."),
+    ]))
+
+  static let callers = HelpTopic(
+    name: "callers",
+    page: HelpPage(
+      rows: [
+        .title("Who can call: simulate … as WHO")
+      ] + CallerText.forms.map { .entry($0.form, $0.meaning) } + [
+        .blank,
+        .text(
+          "Without `as` it is the administrator admin. `mfa`: the credentials were obtained with MFA;"
+            + " `console`: they come from a console session; `via cloudformation`: that service calls on"
+            + " WHO's behalf; `from`, `agent` and `vpce` say where from and with what."),
+        .blank,
+        .example("simulate s3:ListBuckets as root mfa console"),
+        .example("simulate ec2:DescribeInstances as Ops/night-shift from 203.0.113.7"),
+        .example(
+          "simulate sts:AssumeRole RoleArn=arn:aws:iam::123456789012:role/Ops RoleSessionName=x"),
+        .example("simulate kms:Decrypt as 222233334444/bob error AccessDenied"),
+      ]))
+
+  static let delivery = HelpTopic(
+    name: "delivery",
+    page: HelpPage(rows: [
+      .title("What arrives when, and where"),
+      .entry("Event history", "at once, management events only, 90 days, one Region at a time"),
+      .entry("a trail's log files", "every 5 minutes or so, as in AWS: up to 15 are possible"),
+      .entry("digests", "every hour, if the trail was defined with `validate`"),
+      .entry("log groups", "within minutes, if the trail names one with `logs GROUP`"),
+      .blank,
+      .text(
+        "`advance 15m` lets the time pass in which files arrive; `flush` delivers what waits now. Files"
+          + " are real: gzipped JSON under AWS's names, in a folder for each bucket that any other"
+          + " program can read. The folder is temporary and goes with the session, unless `define bucket"
+          + " NAME at PATH` chose another."),
+      .text(
+        "What cannot be delivered (the bucket is gone, its policy refuses, the key is disabled) is tried"
+          + " again for 30 days; `status TRAIL` shows the error that S3 gave."),
+      .blank,
+      .example("advance 15m"),
+    ]))
+
+  static let ours = HelpTopic(
+    name: "ours",
+    page: HelpPage(
+      rows: [
+        .title("What is ours and not AWS's"),
+        .text(
+          "Where AWS's documentation and real records say nothing, or where a simulation must choose, we"
+            + " decided:"),
+        .blank,
+      ] + decisions.map { .entry($0.about, $0.decision) } + [
+        .blank, .example("simulate s3:DeleteBucket Bucket=nowhere error AccessDenied"),
+      ]))
+
+  /// Each decision once, by what it is about.
+  private static let decisions: [(about: String, decision: String)] = [
+    (
+      "the beginning",
+      "\(CloudDefaults.start.text), account \(CloudDefaults.account), \(CloudDefaults.region), a root user"
+        + " and an administrator called \(CloudDefaults.administrator)"
+    ),
+    ("the clock", "stands still between statements; the wall clock only with `clock live`"),
+    (
+      "define",
+      "says what was there before and leaves no events, except `define trail`, which calls AWS"
+    ),
+    (
+      "define trail",
+      "starts logging at once, as the console does; `stopped` leaves it as CreateTrail would"
+    ),
+    (
+      "define bucket",
+      "makes a bucket whose policy lets CloudTrail deliver; `policy none` one without"
+    ),
+    (
+      "permissions",
+      "no policy is evaluated for callers: ask for `error AccessDenied`. What CloudTrail itself"
+        + " needs (policies of bucket, key and topic, roles) is checked"
+    ),
+    ("as bob", "makes bob if he is not there, and says so"),
+    (
+      "refusals",
+      "a simulated call that AWS refuses took place: it is recorded, and a script goes on"
+    ),
+    ("Event history", "is immediate; AWS takes some minutes"),
+    ("delivery times", "a file is written within 5 minutes of its newest event"),
+    ("objects", "that simulated calls put are names and sizes; delivered files are real"),
+    (
+      "unknown wording", "of a few of AWS's error messages is made plausible; their codes are AWS's"
+    ),
+    ("keys of digests", "RSA keys come from the seed, so that signatures can be reproduced"),
+  ]
+}
+
+extension Int64 {
+  fileprivate var text: String { ReadableTime.readable(self) }
+}
