@@ -51,9 +51,12 @@ let package = Package(
       name: "TrailEngine",
       dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CMalloc", "CZlib"],
       exclude: ["README.md"], swiftSettings: common),
+    // All of AWS's operations as one text, which a C compiler takes in at once and Swift's would not.
+    .target(
+      name: "CAPICatalogue", exclude: ["catalogue.txt", "make-catalogue.py", "NOTICE"]),
     .target(
       name: "TrailCloud",
-      dependencies: ["TrailText", "TrailRecord", "CCrypto", "CDeflate"],
+      dependencies: ["TrailText", "TrailRecord", "CAPICatalogue", "CCrypto", "CDeflate"],
       exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "TrailSession",

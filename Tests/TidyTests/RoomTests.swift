@@ -11,7 +11,7 @@ import Testing
     "TrailEngine": [
       "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
     ],
-    "TrailCloud": ["TrailText", "TrailRecord", "CCrypto", "CDeflate"],
+    "TrailCloud": ["TrailText", "TrailRecord", "CAPICatalogue", "CCrypto", "CDeflate"],
     "TrailSession": [
       "TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailCloud", "TrailGrammar",
     ],

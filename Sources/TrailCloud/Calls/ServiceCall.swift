@@ -8,14 +8,21 @@ struct ServiceCall {
   var parameters: JSONValue
   /// Who calls, with all that a record says of it.
   var identity: CallerIdentity
+  var caller = Caller.administrator
   /// The Region of the call, after the rules for global services.
   var region: RegionName
   /// In milliseconds since 1970 UTC.
   var time: Int64
   var requestID: String
+  var sourceIPAddress = ""
+  /// The failure that was asked for, which the model may dress up as the service would.
+  var wantedError: AWSError?
 
   /// The account in which the call works.
   var account: AccountID { identity.accountID }
+
+  /// A parameter's text by its API name; nil where it is absent or no text.
+  func text(_ name: String) -> String? { parameters[name]?.text }
 }
 
 /// What a service made of a call.
@@ -35,4 +42,12 @@ struct ServiceOutcome {
   var error: AWSError?
   /// Runs after the call's record was made: further records that the call causes.
   var afterwards: ((Cloud) -> Void)?
+  /// Changes the record before it is written: what only one service does (sign-ins without `requestID`).
+  var finish: ((inout RecordDraft) -> Void)?
+
+  static func refused(_ error: AWSError) -> ServiceOutcome {
+    var outcome = ServiceOutcome()
+    outcome.error = error
+    return outcome
+  }
 }

@@ -14,43 +14,31 @@ package struct APIOperation: Hashable, Sendable {
   package var globalRegion: RegionName?
   /// The service's API version, such as `2006-03-01`.
   package var apiVersion: String
-  /// What the operation works on, such as `AWS::S3::Bucket`.
+  /// What a data event is about, such as `AWS::S3::Object`; nil for management events.
   package var resourceType: String?
   package var input: [APIMember]
   package var output: [APIMember]
-
-  package init(
-    service: String, eventSource: String, name: String, eventName: String, isReadOnly: Bool,
-    category: EventCategory, globalRegion: RegionName? = nil, apiVersion: String = "",
-    resourceType: String? = nil, input: [APIMember] = [], output: [APIMember] = []
-  ) {
-    self.service = service
-    self.eventSource = eventSource
-    self.name = name
-    self.eventName = eventName
-    self.isReadOnly = isReadOnly
-    self.category = category
-    self.globalRegion = globalRegion
-    self.apiVersion = apiVersion
-    self.resourceType = resourceType
-    self.input = input
-    self.output = output
-  }
 }
 
 /// A member of an operation's input or output.
 package struct APIMember: Hashable, Sendable {
-  package enum Kind: Hashable, Sendable {
-    case string, integer, decimal, boolean, timestamp, blob, list, map, structure
+  package enum Kind: String, Hashable, Sendable {
+    case string = "s"
+    case integer = "i"
+    case decimal = "d"
+    case boolean = "b"
+    case timestamp = "t"
+    case blob = "x"
+    /// A list of texts.
+    case texts = "l"
+    case list = "L"
+    case map = "m"
+    case structure = "o"
   }
   /// As the API spells it, such as `Bucket`.
   package var name: String
   package var kind: Kind
-  package var isRequired: Bool
-
-  package init(_ name: String, _ kind: Kind, isRequired: Bool = false) {
-    self.name = name
-    self.kind = kind
-    self.isRequired = isRequired
-  }
+  package var isRequired = false
+  /// Whether AWS marks it as secret.
+  package var isSensitive = false
 }

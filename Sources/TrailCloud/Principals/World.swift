@@ -1,22 +1,155 @@
+package import TrailRecord
+
 /// The accounts, and who and what is in them.
 package struct World: Sendable {
-  package var accounts: [AccountID: Account] = [:]
-  package var organization: Organization?
+  package internal(set) var accounts: [AccountID: Account] = [:]
+  package internal(set) var organization: Organization?
+  /// The account and Region in which a call is made that names none.
+  package var account: AccountID
+  package var region: RegionName
+  /// What is known of callers, so that a million calls of one caller look it up once.
+  var knownCallers: [Caller: KnownCaller] = [:]
+  let seed: UInt64
 
   init(_ configuration: Cloud.Configuration, identifiers: inout IdentifierSource) {
-    accounts[configuration.account] = Account(id: configuration.account)
+    seed = configuration.seed
+    account = configuration.account
+    region = configuration.region
+    accounts[account] = Account(id: account)
+    var user = IAMUser(
+      name: CloudDefaults.administrator, id: identifiers.iamID("AIDA"),
+      creationTime: configuration.start - EventTime.millisecondsPerDay)
+    user.attachedPolicies = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    user.accessKeys = [
+      AccessKey(id: identifiers.iamID("AKIA"), creationTime: user.creationTime)
+    ]
+    accounts[account]?.users[user.name] = user
   }
 }
 
+/// A caller and how long what is known of it holds.
+struct KnownCaller: Sendable {
+  var identity: CallerIdentity
+  var expires: Int64
+}
+
 /// One AWS account.
-package struct Account: Hashable, Sendable {
+package struct Account: Sendable {
   package var id: AccountID
   /// The alias of sign-in pages.
   package var alias: String?
   /// Regions switched on; opt-in Regions are not there at first.
   package var regions: [RegionName] = Regions.enabledByDefault
+  package var users: [String: IAMUser] = [:]
+  package var groups: [String: IAMGroup] = [:]
+  package var roles: [String: IAMRole] = [:]
+  /// Customer-managed policies by ARN.
+  package var policies: [String: IAMPolicy] = [:]
+  package var instanceProfiles: [String: InstanceProfile] = [:]
+  /// Credentials that STS issued, by access key id.
+  var issued: [String: IssuedCredentials] = [:]
+  /// The state of services that only their own models read, by service and Region.
+  var resources = ResourceTable()
 
   init(id: AccountID) { self.id = id }
+}
+
+/// An IAM user.
+package struct IAMUser: Hashable, Sendable {
+  package var name: String
+  package var path = "/"
+  /// `AIDA…`
+  package var id: String
+  package var creationTime: Int64
+  package var accessKeys: [AccessKey] = []
+  package var hasLoginProfile = false
+  package var mfaDevices: [String] = []
+  package var groups: [String] = []
+  package var attachedPolicies: [String] = []
+  package var inlinePolicies: [String] = []
+  package var tags: [JSONValue] = []
+
+  func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):user\(path)\(name)" }
+}
+
+package struct AccessKey: Hashable, Sendable {
+  /// `AKIA…`
+  package var id: String
+  package var creationTime: Int64
+  package var isActive = true
+}
+
+package struct IAMGroup: Hashable, Sendable {
+  package var name: String
+  package var path = "/"
+  package var id: String
+  package var creationTime: Int64
+  package var attachedPolicies: [String] = []
+  package var inlinePolicies: [String] = []
+}
+
+package struct IAMRole: Hashable, Sendable {
+  package var name: String
+  package var path = "/"
+  /// `AROA…`
+  package var id: String
+  package var creationTime: Int64
+  package var trustPolicy: JSONValue
+  package var maximumSessionSeconds = 3600
+  package var attachedPolicies: [String] = []
+  package var inlinePolicies: [String] = []
+  package var tags: [JSONValue] = []
+
+  func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):role\(path)\(name)" }
+}
+
+package struct IAMPolicy: Hashable, Sendable {
+  package var name: String
+  package var path = "/"
+  /// `ANPA…`
+  package var id: String
+  package var creationTime: Int64
+  package var versions = ["v1"]
+  package var defaultVersion = "v1"
+
+  func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):policy\(path)\(name)" }
+}
+
+package struct InstanceProfile: Hashable, Sendable {
+  package var name: String
+  package var id: String
+  package var creationTime: Int64
+  package var roles: [String] = []
+}
+
+/// Temporary credentials, as STS issued them.
+struct IssuedCredentials: Sendable {
+  var identity: CallerIdentity
+  var expires: Int64
+}
+
+/// Things that exist, by service, kind, Region and name: the state of services whose models need no more.
+struct ResourceTable: Sendable {
+  private var values: [String: JSONValue] = [:]
+
+  private func key(_ kind: String, _ region: RegionName, _ name: String) -> String {
+    "\(kind)\u{0}\(region)\u{0}\(name)"
+  }
+
+  /// - Parameter kind: such as `ec2/instance`.
+  subscript(_ kind: String, _ region: RegionName, _ name: String) -> JSONValue? {
+    get { values[key(kind, region, name)] }
+    set { values[key(kind, region, name)] = newValue }
+  }
+
+  /// The names of a kind in a Region, in order.
+  ///
+  /// - Complexity: O(resources).
+  func names(of kind: String, in region: RegionName) -> [String] {
+    let prefix = key(kind, region, "")
+    return values.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+      .sorted()
+  }
 }
 
 /// Accounts under one management account (facts §3.7).
@@ -34,20 +167,4 @@ package struct Organization: Hashable, Sendable {
     self.id = id
     self.managementAccount = managementAccount
   }
-}
-
-/// AWS's Regions.
-package enum Regions {
-  /// Those that a new account can use at once.
-  package static let enabledByDefault: [RegionName] = [
-    "us-east-1", "us-east-2", "us-west-1", "us-west-2", "ap-northeast-1", "ap-northeast-2",
-    "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
-    "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1",
-  ]
-  /// Those that an account must switch on first.
-  package static let optIn: [RegionName] = [
-    "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4",
-    "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2",
-    "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
-  ]
 }

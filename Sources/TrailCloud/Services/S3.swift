@@ -1,4 +1,4 @@
 extension Cloud {
-  /// The model of S3.
-  func performS3(_ call: ServiceCall) -> ServiceOutcome { performGenerally(call) }
+  func performS3(_ call: ServiceCall) -> ServiceOutcome { s3Shape(of: call) }
+  func s3Shape(of call: ServiceCall) -> ServiceOutcome { ServiceOutcome() }
 }

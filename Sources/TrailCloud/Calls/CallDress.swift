@@ -1,0 +1,76 @@
+internal import TrailRecord
+
+/// What clients say of themselves.
+enum UserAgents {
+  /// The agent of a call that names none: the command-line client, or the console.
+  static func usual(for operation: APIOperation, isFromConsole: Bool) -> String {
+    if operation.eventSource == "signin.amazonaws.com" || isFromConsole {
+      return
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+    }
+    return
+      "aws-cli/2.32.0 md/awscrt#0.28.4 ua/2.1 os/linux#6.12 md/arch#x86_64 lang/python#3.13.9 "
+      + "md/pyimpl#CPython cfg/retry-mode#standard md/installer#exe md/prompt#off "
+      + "md/command#\(operation.service).\(kebab(operation.name))"
+  }
+
+  /// `DeleteBucket` as the command line spells it: `delete-bucket`.
+  private static func kebab(_ name: String) -> String {
+    var text = ""
+    var wasLower = false
+    for character in name {
+      if character.isUppercase && wasLower { text += "-" }
+      text += character.lowercased()
+      wasLower = character.isLowercase || character.isNumber
+    }
+    return text
+  }
+}
+
+/// `tlsDetails` of a call that comes straight from a client (facts §1.1).
+enum TLSDetails {
+  static func of(_ operation: APIOperation, region: RegionName, host: String?) -> JSONValue {
+    let name = operation.eventSource.prefix { $0 != "." }
+    let header: String
+    if let host {
+      header = host
+    } else if name == "signin" {
+      header = "signin.aws.amazon.com"
+    } else if operation.globalRegion != nil {
+      header = "\(name).amazonaws.com"
+    } else {
+      header = "\(name).\(region).amazonaws.com"
+    }
+    return [
+      "tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256",
+      "clientProvidedHostHeader": .string(header),
+    ]
+  }
+}
+
+/// `{n}` in the parameters of a call that is made many times stands for the number of the call.
+enum Placeholders {
+  private static let mark = Array("{n}".utf8)
+
+  static func isIn(_ value: JSONValue) -> Bool {
+    switch value {
+    case .string(let bytes): bytes.firstRange(of: mark) != nil
+    case .array(let elements): elements.contains(where: isIn)
+    case .object(let members): members.contains { isIn($0.value) }
+    case .null, .bool, .number: false
+    }
+  }
+
+  static func fill(_ value: JSONValue, with number: Int) -> JSONValue {
+    switch value {
+    case .string(let bytes):
+      guard bytes.firstRange(of: mark) != nil else { return value }
+      return .string(
+        String(decoding: bytes, as: UTF8.self).replacing("{n}", with: String(number)))
+    case .array(let elements): return .array(elements.map { fill($0, with: number) })
+    case .object(let members):
+      return .object(members.map { JSONMember($0.name, fill($0.value, with: number)) })
+    case .null, .bool, .number: return value
+    }
+  }
+}

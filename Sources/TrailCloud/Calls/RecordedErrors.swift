@@ -1,0 +1,79 @@
+/// What a failed call leaves in its record.
+enum RecordedErrors {
+  private static let refusals: Set<String> = [
+    "AccessDenied", "AccessDeniedException", "UnauthorizedOperation",
+    "Client.UnauthorizedOperation", "UnauthorizedAccess",
+  ]
+
+  static func isRefusal(_ code: String) -> Bool { refusals.contains(code) }
+
+  /// Services whose records of refused calls have null `requestParameters` (facts §0.24).
+  private static let silentServices: Set<String> = [
+    "sts.amazonaws.com", "cloudtrail.amazonaws.com", "lambda.amazonaws.com",
+    "organizations.amazonaws.com", "logs.amazonaws.com",
+  ]
+
+  /// Whether the record of a failed call has lost its `requestParameters` (facts §0.24).
+  static func dropsParameters(_ code: String, of eventSource: String) -> Bool {
+    if isRefusal(code) { return silentServices.contains(eventSource) }
+    return code == "ThrottlingException" && eventSource == "ssm.amazonaws.com"
+  }
+
+  /// `errorCode` in the record: EC2's codes carry a prefix, and CloudTrail shortens `AccessDeniedException`
+  /// (facts §3.4, §12).
+  static func recordedCode(of error: AWSError, eventSource: String) -> String {
+    if let code = error.recordedCode { return code }
+    if eventSource == "ec2.amazonaws.com" {
+      if error.code.hasPrefix("Client.") || error.code.hasPrefix("Server.") { return error.code }
+      if error.code == "AccessDenied" { return "Client.UnauthorizedOperation" }
+      return "Client.\(error.code)"
+    }
+    return error.code == "AccessDeniedException" ? "AccessDenied" : error.code
+  }
+
+  /// The failure that somebody asks for, with the service's usual text where he gives none.
+  static func wanted(
+    _ code: String, _ message: String?, operation: APIOperation, identity: CallerIdentity,
+    resource: String?, identifiers: inout IdentifierSource
+  ) -> AWSError {
+    if let message { return AWSError(code, message) }
+    guard isRefusal(code) else { return AWSError(code, usualTexts[code] ?? code) }
+    if operation.eventSource == "s3.amazonaws.com" { return AWSError(code, "Access Denied") }
+    if operation.eventSource == "ec2.amazonaws.com" {
+      return AWSError(
+        code,
+        "You are not authorized to perform this operation. Encoded authorization failure message: "
+          + identifiers.letters(200))
+    }
+    let service = operation.eventSource.prefix { $0 != "." }
+    let action = "\(service):\(operation.name)"
+    let on = resource.map { " on resource: \($0)" } ?? ""
+    var text =
+      "User: \(identity.arn ?? "anonymous") is not authorized to perform: \(action)\(on)"
+    if operation.eventSource != "sts.amazonaws.com" {
+      text += " because no identity-based policy allows the \(action) action"
+    }
+    return AWSError(code, text)
+  }
+
+  private static let usualTexts = [
+    "ThrottlingException": "Rate exceeded",
+    "Throttling": "Rate exceeded",
+    "RequestLimitExceeded": "Request limit exceeded.",
+    "Client.RequestLimitExceeded": "Request limit exceeded.",
+    "ServiceUnavailable": "Please reduce your request rate.",
+    "SlowDown": "Please reduce your request rate.",
+    "InternalError": "We encountered an internal error. Please try again.",
+    "NoSuchBucket": "The specified bucket does not exist",
+    "NoSuchKey": "The specified key does not exist.",
+    "NoSuchBucketPolicy": "The bucket policy does not exist",
+    "BucketNotEmpty": "The bucket you tried to delete is not empty",
+    "InstanceLimitExceeded":
+      "You have requested more instances than your current instance limit allows for the specified instance type.",
+    "VcpuLimitExceeded":
+      "You have requested more vCPU capacity than your current vCPU limit allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+    "LimitExceededException": "Limit exceeded.",
+    "ExpiredToken": "The security token included in the request is expired",
+    "InvalidClientTokenId": "The security token included in the request is invalid.",
+  ]
+}
