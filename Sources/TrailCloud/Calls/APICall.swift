@@ -19,8 +19,6 @@ package struct APICall: Sendable {
   package var error: (code: String, message: String?)?
   /// Response elements that are wanted instead of those that the state of things gives.
   package var response: JSONValue?
-  /// The VPC endpoint through which the call comes.
-  package var vpcEndpointID: String?
   /// When the call is made; nil for now. A later time moves the clock there first; an earlier one makes a late record.
   package var time: Int64?
   /// The VPC endpoint that the call came through, such as `vpce-0a1b2c3d`.

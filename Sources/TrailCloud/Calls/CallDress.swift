@@ -47,30 +47,3 @@ enum TLSDetails {
     ]
   }
 }
-
-/// `{n}` in the parameters of a call that is made many times stands for the number of the call.
-enum Placeholders {
-  private static let mark = Array("{n}".utf8)
-
-  static func isIn(_ value: JSONValue) -> Bool {
-    switch value {
-    case .string(let bytes): bytes.firstRange(of: mark) != nil
-    case .array(let elements): elements.contains(where: isIn)
-    case .object(let members): members.contains { isIn($0.value) }
-    case .null, .bool, .number: false
-    }
-  }
-
-  static func fill(_ value: JSONValue, with number: Int) -> JSONValue {
-    switch value {
-    case .string(let bytes):
-      guard bytes.firstRange(of: mark) != nil else { return value }
-      return .string(
-        String(decoding: bytes, as: UTF8.self).replacing("{n}", with: String(number)))
-    case .array(let elements): return .array(elements.map { fill($0, with: number) })
-    case .object(let members):
-      return .object(members.map { JSONMember($0.name, fill($0.value, with: number)) })
-    case .null, .bool, .number: return value
-    }
-  }
-}

@@ -9,44 +9,32 @@ extension Cloud {
   /// - Returns: the records, AWS's answer, and AWS's error if it refused.
   /// - Throws: `CallProblem` where the call cannot be made at all; nothing has happened then.
   package func perform(_ call: APICall) throws(CallProblem) -> CallResult {
-    let catalogue = APICatalogue.standard
-    let operation = try catalogue.operation(call.operation, of: call.service)
-    let parameters =
-      call.isUnchecked
-      ? .object(call.parameters) : try catalogue.parameters(call.parameters, of: operation)
+    let (operation, parameters) = try meaning(of: call)
     return try perform(call, operation, parameters)
   }
 
-  /// Makes a call again and again: what it means is found out once.
-  ///
-  /// - Parameter step: milliseconds that the clock moves between two calls.
-  /// - Parameter body: told of each call; stops the rest by returning false.
-  /// - Returns: how many calls were made.
-  package func perform(
-    _ call: APICall, count: Int, every step: Int64,
-    _ body: (CallResult) -> Bool
-  ) throws(CallProblem) -> Int {
+  /// The operation and the typed parameters of a call; what was asked last is known at once.
+  private func meaning(
+    of call: APICall
+  ) throws(CallProblem) -> (APIOperation, JSONValue) {
     let catalogue = APICatalogue.standard
-    let operation = try catalogue.operation(call.operation, of: call.service)
-    let hasPlaceholder = call.parameters.contains { Placeholders.isIn($0.value) }
-    var parameters: JSONValue = .null
-    var call = call
-    for index in 0..<count {
-      if index == 0 || hasPlaceholder {
-        let given = call.parameters.map {
-          JSONMember($0.name, Placeholders.fill($0.value, with: index + 1))
-        }
-        parameters =
-          call.isUnchecked ? .object(given) : try catalogue.parameters(given, of: operation)
-      }
-      if index > 0 {
-        call.time = nil
-        if step > 0 { advance(to: now + step) }
-      }
-      let result = try perform(call, operation, parameters)
-      if !body(result) { return index + 1 }
+    let known = lastMeaning.flatMap {
+      $0.service == call.service && $0.name == call.operation ? $0 : nil
     }
-    return count
+    if let known, known.given == call.parameters, known.isUnchecked == call.isUnchecked {
+      return (known.operation, known.parameters)
+    }
+    let operation =
+      if let known { known.operation } else {
+        try catalogue.operation(call.operation, of: call.service)
+      }
+    let parameters =
+      call.isUnchecked
+      ? .object(call.parameters) : try catalogue.parameters(call.parameters, of: operation)
+    lastMeaning = CallMeaning(
+      service: call.service, name: call.operation, given: call.parameters,
+      isUnchecked: call.isUnchecked, operation: operation, parameters: parameters)
+    return (operation, parameters)
   }
 
   private func perform(
@@ -121,8 +109,9 @@ extension Cloud {
       return (global, isGlobal)
     }
     if operation.eventSource == "sts.amazonaws.com" {
-      // Without a Region the global endpoint is meant, whose events are in us-east-1.
-      return call.region.map { ($0, false) } ?? ("us-east-1", true)
+      // In us-east-1 the global endpoint is meant; regional endpoints record where they are.
+      let region = call.region ?? "us-east-1"
+      return (region, region == "us-east-1")
     }
     if operation.eventSource == "signin.amazonaws.com" {
       return (call.region ?? "us-east-1", false)
@@ -291,4 +280,14 @@ extension SourceAddress {
   static func isValid(_ text: String) -> Bool {
     IPAddress(text) != nil || text.hasSuffix(".amazonaws.com") || text.hasPrefix("AWS Internal")
   }
+}
+
+/// What a call was found to mean, kept for the next one like it.
+struct CallMeaning {
+  var service: String
+  var name: String
+  var given: [JSONMember]
+  var isUnchecked: Bool
+  var operation: APIOperation
+  var parameters: JSONValue
 }

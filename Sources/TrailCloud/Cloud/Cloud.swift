@@ -37,6 +37,8 @@ package final class Cloud {
   package weak var observer: (any CloudObserver)?
   /// What happened by itself since it was last told (`takeHappenings`).
   var happenings = Happenings()
+  /// What the last call was found to mean: calls are often repeated.
+  var lastMeaning: CallMeaning?
   /// Calls performed so far.
   package internal(set) var callCount = 0
 
