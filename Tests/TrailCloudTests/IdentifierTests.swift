@@ -12,7 +12,8 @@ import Testing
       ]
     }
     #expect(sample(seed: 7) == sample(seed: 7))
-    #expect(sample(seed: 7) != sample(seed: 8))
+    for (left, right) in zip(sample(seed: 7), sample(seed: 8)) { #expect(left != right) }
+    #expect(sample(seed: 7).allSatisfy { Set($0).count > 4 })
   }
 
   @Test func identifiersHaveTheFormsOfAWS() {

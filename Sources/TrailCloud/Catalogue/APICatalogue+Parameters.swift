@@ -87,8 +87,11 @@ extension APICatalogue {
 
   /// Members that every client fills in by itself.
   private static func isFilledInByClients(_ name: String) -> Bool {
-    ["clienttoken", "clientrequesttoken", "idempotencytoken", "creationtoken", "callerreference"]
-      .contains(name.lowercased())
+    [
+      "clienttoken", "mincount", "maxcount", "clientrequesttoken", "idempotencytoken",
+      "creationtoken", "callerreference",
+    ]
+    .contains(name.lowercased())
   }
 
   private func unknown(

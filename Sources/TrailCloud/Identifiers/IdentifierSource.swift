@@ -67,7 +67,7 @@ extension IdentifierSource {
     var bits: UInt64 = 0
     for index in 0..<count {
       if index % 8 == 0 { bits = next() }
-      bytes.append(alphabet[Int(bits & 0xFF) * alphabet.count >> 8])
+      bytes.append(alphabet[(Int(bits & 0xFF) * alphabet.count) >> 8])
       bits >>= 8
     }
     return String(decoding: bytes, as: UTF8.self)
