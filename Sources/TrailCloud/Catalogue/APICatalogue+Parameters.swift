@@ -30,7 +30,8 @@ extension APICatalogue {
       }
     }
     let missing = operation.input.filter { member in
-      member.isRequired && !Self.isFilledInByClients(member.name)
+      // Nobody types blobs, and records do not have them.
+      member.isRequired && member.kind != .blob && !Self.isFilledInByClients(member.name)
         && !members.contains { $0.nameText == member.name }
     }
     guard missing.isEmpty else {

@@ -17,11 +17,11 @@ extension Cloud {
   ) throws(CallProblem) -> CallerIdentity {
     if let known = world.knownCallers[caller], known.expires > now { return known.identity }
     let account = caller.account ?? world.account
-    guard world.accounts[account] != nil else {
-      throw CallProblem(
-        .caller, "there is no account \(account)",
-        suggestions: NearestNames.find(account, in: world.accounts.keys.sorted()),
-        notes: ["define account \(account)"])
+    if world.accounts[account] == nil {
+      guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+      else { throw CallProblem(.caller, "`\(account)` is no account: it has twelve digits") }
+      remarks.append("account \(account) did not exist and was made")
+      defineAccount(account)
     }
     var found = try resolve(caller, in: account, remarks: &remarks)
     if let service = caller.invokedBy {
