@@ -1,0 +1,255 @@
+internal import TrailCloud
+internal import TrailEngine
+internal import TrailText
+
+/// Accounts and who is in them.
+enum PrincipalNouns {
+  static let all: [Command] = [
+    defineUser, defineRole, defineAccount, defineOrganization, defineRegion, listUsers, listRoles,
+    listAccounts, listRegions,
+  ]
+
+  private static let defineUser = Command(
+    "define user", forms: ["define user NAME [account ID] [path /PATH/] [mfa]"],
+    summary: "says that there is an IAM user",
+    detail: [
+      "`mfa`: the user has an MFA device and signs in with it. Users who are only named (`as bob`) are made too."
+    ],
+    examples: ["define user bob; simulate s3:CreateBucket Bucket=data as bob; events"]
+  ) { invocation in
+    var reader = invocation.reader()
+    let name = try reader.word("the user's name")
+    var account: Argument?
+    var path = "/"
+    var usesMFA = false
+    while !reader.isAtEnd {
+      if try reader.take("account") != nil {
+        account = try reader.account()
+      } else if try reader.take("path") != nil {
+        path = try reader.word("the path, such as /staff/").text
+      } else if try reader.take("mfa") != nil {
+        usesMFA = true
+      } else {
+        try reader.finish(expected: ["account ID", "path /PATH/", "mfa"])
+      }
+    }
+    let isNew = try invocation.asked(at: name.range) { cloud throws(CallProblem) in
+      try cloud.defineUser(name.text, account: account?.text, path: path, usesMFA: usesMFA)
+    }
+    invocation.tellDefined("user \(name.text)", isNew: isNew)
+  }
+
+  private static let defineRole = Command(
+    "define role", forms: ["define role NAME [trusts WHO…] [account ID] [path /PATH/]"],
+    summary: "says that there is an IAM role, and who may take it",
+    detail: ["WHO is a service, an account, an ARN; without `trusts` everybody may."],
+    examples: [
+      "define role Ops trusts 123456789012; simulate s3:ListBuckets as Ops/night-shift",
+      "define role Runner trusts lambda.amazonaws.com ec2.amazonaws.com",
+    ]
+  ) { invocation in
+    var reader = invocation.reader()
+    let name = try reader.word("the role's name")
+    let keywords = ["trusts", "account", "path"]
+    var trusted: [String] = []
+    var account: Argument?
+    var path = "/"
+    while !reader.isAtEnd {
+      if try reader.take("trusts") != nil {
+        repeat {
+          trusted += try reader.word("who may take the role").text.split(separator: ",")
+            .map(String.init)
+        } while try reader.hasMore(before: keywords)
+      } else if try reader.take("account") != nil {
+        account = try reader.account()
+      } else if try reader.take("path") != nil {
+        path = try reader.word("the path, such as /service/").text
+      } else {
+        try reader.finish(expected: ["trusts WHO…", "account ID", "path /PATH/"])
+      }
+    }
+    let isNew = try invocation.asked(at: name.range) { cloud throws(CallProblem) in
+      try cloud.defineRole(name.text, account: account?.text, path: path, trusting: trusted)
+    }
+    invocation.tellDefined("role \(name.text)", isNew: isNew)
+  }
+
+  private static let defineAccount = Command(
+    "define account", forms: ["define account ID [alias NAME] [member]"],
+    summary: "says that there is another account",
+    detail: ["`member`: it belongs to the organization, which is made if there is none."],
+    examples: [
+      "define account 222233334444 alias dev; simulate s3:ListBuckets as 222233334444/bob"
+    ]
+  ) { invocation in
+    var reader = invocation.reader()
+    let id = try reader.account()
+    var alias: String?
+    var isMember = false
+    while !reader.isAtEnd {
+      if try reader.take("alias") != nil {
+        alias = try reader.word("the alias").text
+      } else if try reader.take("member") != nil {
+        isMember = true
+      } else {
+        try reader.finish(expected: ["alias NAME", "member"])
+      }
+    }
+    let cloud = invocation.cloud
+    let isNew = cloud.defineAccount(id.text, alias: alias)
+    var text = "account \(id.text)"
+    if isMember {
+      _ = cloud.defineOrganization()
+      _ = cloud.defineMember(id.text)
+      text += " (a member of \(cloud.world.organization?.id ?? "the organization"))"
+    }
+    invocation.tellDefined(text, isNew: isNew)
+  }
+
+  private static let defineOrganization = Command(
+    "define organization", forms: ["define organization [account ID]"],
+    summary: "says that the account is the management account of an organization",
+    detail: ["`define account ID member` adds members."],
+    examples: ["define organization; define account 222233334444 member"]
+  ) { invocation in
+    var reader = invocation.reader()
+    var account: Argument?
+    if try reader.take("account") != nil { account = try reader.account() }
+    try reader.finish(expected: ["account ID"])
+    let cloud = invocation.cloud
+    let isNew = cloud.defineOrganization(managementAccount: account?.text)
+    let organization = cloud.world.organization
+    invocation.tellDefined(
+      "organization \(organization?.id ?? ""), managed by \(organization?.managementAccount ?? "")",
+      isNew: isNew)
+  }
+
+  private static let defineRegion = Command(
+    "define region", forms: ["define region NAME [account ID]"],
+    summary: "switches on a Region that accounts must opt in to",
+    examples: ["define region eu-south-1; simulate ec2:DescribeInstances in eu-south-1"],
+    candidates: { site in
+      site.words.isEmpty ? Regions.optIn.map { Completion.Candidate($0) } : []
+    }
+  ) { invocation in
+    var reader = invocation.reader()
+    let name = try reader.word("the Region")
+    var account: Argument?
+    if try reader.take("account") != nil { account = try reader.account() }
+    try reader.finish(expected: ["account ID"])
+    let known = Regions.enabledByDefault + Regions.optIn
+    guard known.contains(name.text.lowercased()) else {
+      throw Diagnostics(
+        Diagnostic(
+          "bad-region", "there is no Region `\(name.text)`", at: name.range,
+          label: NearestNames.find(name.text, in: known).first.map { "did you mean `\($0)`?" },
+          notes: ["`list regions` lists them"]))
+    }
+    let isNew = invocation.cloud.defineRegion(name.text.lowercased(), account: account?.text)
+    invocation.session.note(
+      "region \(name.text.lowercased()) is \(isNew ? "switched on" : "on already")",
+      to: invocation.output)
+  }
+
+  private static let listUsers = Command(
+    "list users", forms: ["list users"], summary: "lists the IAM users of all accounts",
+    examples: ["define user bob; list users"]
+  ) { invocation in
+    try invocation.reader().finish()
+    try invocation.showTable(
+      [("user", .text), ("account", .text), ("arn", .text), ("mfa", .text)],
+      rows: invocation.cloud.definedUsers.map {
+        [.text($0.name), .text($0.account), .text($0.arn), .text($0.usesMFA ? "yes" : "no")]
+      }, empty: "there are no users; `define user NAME` makes one")
+  }
+
+  private static let listRoles = Command(
+    "list roles", forms: ["list roles"], summary: "lists the IAM roles of all accounts",
+    examples: ["define role Ops; list roles"]
+  ) { invocation in
+    try invocation.reader().finish()
+    try invocation.showTable(
+      [("role", .text), ("account", .text), ("arn", .text), ("trusts", .text)],
+      rows: invocation.cloud.definedRoles.map {
+        [
+          .text($0.name), .text($0.account), .text($0.arn),
+          $0.trusted.isEmpty ? .missing : .text($0.trusted.joined(separator: ", ")),
+        ]
+      }, empty: "there are no roles; `define role NAME` makes one")
+  }
+
+  private static let listAccounts = Command(
+    "list accounts", forms: ["list accounts"], summary: "lists the accounts",
+    examples: ["list accounts"]
+  ) { invocation in
+    try invocation.reader().finish()
+    let world = invocation.cloud.world
+    let organization = world.organization
+    try invocation.showTable(
+      [("account", .text), ("alias", .text), ("organization", .text)],
+      rows: world.accounts.keys.sorted().map { id in
+        let place =
+          organization.flatMap { organization in
+            organization.managementAccount == id
+              ? "\(organization.id) (management account)"
+              : organization.members.contains(id) ? organization.id : nil
+          }
+        return [
+          .text(id), world.accounts[id]?.alias.map { .text($0) } ?? .missing,
+          place.map { .text($0) } ?? .missing,
+        ]
+      }, empty: "there are no accounts")
+  }
+
+  private static let listRegions = Command(
+    "list regions", forms: ["list regions"],
+    summary: "lists AWS's Regions, and which of them the account can use",
+    examples: ["list regions"]
+  ) { invocation in
+    try invocation.reader().finish()
+    let cloud = invocation.cloud
+    let on = Set(cloud.world.accounts[cloud.configuration.account]?.regions ?? [])
+    try invocation.showTable(
+      [("region", .text), ("state", .text)],
+      rows: (Regions.enabledByDefault + Regions.optIn).map { name in
+        [.text(name), .text(on.contains(name) ? "on" : "off (`define region \(name)`)")]
+      }, empty: "")
+  }
+}
+
+extension ArgumentReader {
+  /// Takes an account's number.
+  mutating func account() throws -> Argument {
+    let id = try word("the account's number")
+    guard CallerText.isAccount(id.text) else {
+      throw Diagnostics(
+        Diagnostic(
+          "bad-account", "`\(id.text)` is no account: twelve digits are needed", at: id.range))
+    }
+    return id
+  }
+
+  /// True where the next piece is there and none of these words.
+  func hasMore(before words: [String]) throws -> Bool {
+    guard let piece = try peek() else { return false }
+    return piece.form != .bare || !words.contains(piece.text.lowercased())
+  }
+}
+
+extension Invocation {
+  /// Asks the cloud for something, and says what is wrong with it at `range`.
+  func asked<Result>(
+    at range: SourceRange?, _ body: (Cloud) throws(CallProblem) -> Result
+  ) throws -> Result {
+    do {
+      return try body(cloud)
+    } catch {
+      throw Diagnostics(error, at: range)
+    }
+  }
+
+  /// Says that something is there from now on.
+  func tellDefined(_ text: String, isNew: Bool) {
+    session.note("\(text) \(isNew ? "is defined" : "was there already")", to: output)
+  }
+}
