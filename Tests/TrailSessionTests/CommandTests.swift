@@ -110,7 +110,7 @@ import TrailText
           colour off            colours in answers and messages (auto, on, off)
           on_error stop         whether a script goes on after an error (stop, continue)
           region us-east-1      the Region of simulated calls that name none (<region>)
-          account 123456789012  the simulated account (<12 digits>)
+          account 123456789012  the account of simulated calls that name none (<12 digits>)
           seed 1                the number from which all simulated ids and keys come (<number>)
 
         """)

@@ -63,7 +63,7 @@ import TrailText
     #expect(!test.messages.contains("running"))
   }
 
-  @Test(arguments: ["set seed 7", "set account 111122223333"])
+  @Test(arguments: ["set seed 7"])
   func whatTheWorldBeganWithStays(line: String) throws {
     let test = try session()
     test.run("\(line); advance 1s; set region eu-west-1", name: "t")
@@ -142,7 +142,9 @@ import TrailText
     happenings.couldNotDeliver("main", code: "NoSuchBucket")
     happenings.alarm("root-used", went: "ALARM")
     #expect(
-      HappeningText.text(happenings) == "delivered 3 log files to s3://logs; 1 digest to s3://logs; "
-        + "delivery of trail main failed: NoSuchBucket (`status main`); alarm root-used went to ALARM")
+      HappeningText.text(happenings)
+        == "delivered 3 log files to s3://logs; 1 digest to s3://logs; "
+        + "delivery of trail main failed: NoSuchBucket (`status main`); alarm root-used went to ALARM"
+    )
   }
 }

@@ -69,7 +69,7 @@ package struct IAMUser: Hashable, Sendable {
   package var inlinePolicies: [String] = []
   package var tags: [JSONValue] = []
 
-  func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):user\(path)\(name)" }
+  package func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):user\(path)\(name)" }
 }
 
 package struct AccessKey: Hashable, Sendable {
@@ -100,7 +100,7 @@ package struct IAMRole: Hashable, Sendable {
   package var inlinePolicies: [String] = []
   package var tags: [JSONValue] = []
 
-  func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):role\(path)\(name)" }
+  package func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):role\(path)\(name)" }
 }
 
 package struct IAMPolicy: Hashable, Sendable {
@@ -112,7 +112,7 @@ package struct IAMPolicy: Hashable, Sendable {
   package var versions = ["v1"]
   package var defaultVersion = "v1"
 
-  func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):policy\(path)\(name)" }
+  package func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):policy\(path)\(name)" }
 }
 
 package struct InstanceProfile: Hashable, Sendable {

@@ -142,5 +142,6 @@ enum SessionCommands {
           "bad-setting", "`\(setting.name)` cannot be `\(values[0].text)`", at: values[0].range,
           label: near.first.map { "did you mean `\($0)`?" }, notes: ["it is one of \(choices)"]))
     }
+    try invocation.session.applySettingsToWorld(at: values[0].range)
   }
 }

@@ -103,8 +103,8 @@ package enum SettingTable {
         return true
       }),
     SettingDefinition(
-      name: "account", meaning: "the simulated account", values: ["<12 digits>"],
-      isFixedByWorld: true,
+      name: "account", meaning: "the account of simulated calls that name none",
+      values: ["<12 digits>"],
       read: { $0.account },
       write: { settings, value in
         guard value.utf8.count == 12, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {

@@ -44,8 +44,6 @@ extension Invocation {
   ///
   /// - Parameter range: the words that AWS's refusal is about, if any.
   func perform(_ call: APICall, at range: SourceRange? = nil) throws -> CallResult {
-    var call = call
-    if call.region == nil { call.region = session.region }
     let cloud = session.cloud(for: output)
     let result: CallResult
     do {

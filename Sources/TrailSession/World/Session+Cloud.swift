@@ -28,6 +28,22 @@ extension Session {
   /// The world where it has begun.
   package var cloudIfBegun: Cloud? { world?.cloud }
 
+  /// Makes the account and Region of the settings those of calls that name none. Throws `Diagnostics` where there is
+  /// no such account; the setting is left as it was then.
+  func applySettingsToWorld(at range: SourceRange) throws {
+    guard let cloud = cloudIfBegun else { return }
+    cloud.use(region: settings.region)
+    guard settings.account != cloud.world.account, !cloud.use(account: settings.account) else {
+      return
+    }
+    let wanted = settings.account
+    settings.account = cloud.world.account
+    throw Diagnostics(
+      Diagnostic(
+        "unknown-account", "there is no account \(wanted)", at: range,
+        notes: ["first: define account \(wanted)"]))
+  }
+
   /// The Region of calls that name none.
   package var region: RegionName { settings.region }
 

@@ -1,5 +1,6 @@
 internal import TrailCloud
 internal import TrailEngine
+internal import TrailRecord
 internal import TrailText
 
 /// Accounts and who is in them.
@@ -33,16 +34,18 @@ enum PrincipalNouns {
         try reader.finish(expected: ["account ID", "path /PATH/", "mfa"])
       }
     }
-    let isNew = try invocation.asked(at: name.range) { cloud throws(CallProblem) in
-      try cloud.defineUser(name.text, account: account?.text, path: path, usesMFA: usesMFA)
-    }
-    invocation.tellDefined("user \(name.text)", isNew: isNew)
+    let cloud = invocation.cloud
+    let id = try invocation.existing(account)
+    let isNew = cloud.world.accounts[id]?.users[name.text] == nil
+    let user = cloud.defineUser(name.text, in: id, path: path, hasMFA: usesMFA)
+    let key = user.accessKeys.first.map { ", access key \($0.id)," } ?? ""
+    invocation.tellDefined("user \(name.text)\(key)", isNew: isNew)
   }
 
   private static let defineRole = Command(
     "define role", forms: ["define role NAME [trusts WHO…] [account ID] [path /PATH/]"],
     summary: "says that there is an IAM role, and who may take it",
-    detail: ["WHO is a service, an account, an ARN; without `trusts` everybody may."],
+    detail: ["WHO is a service, an account, an ARN; without `trusts` the account itself may."],
     examples: [
       "define role Ops trusts 123456789012; simulate s3:ListBuckets as Ops/night-shift",
       "define role Runner trusts lambda.amazonaws.com ec2.amazonaws.com",
@@ -68,9 +71,11 @@ enum PrincipalNouns {
         try reader.finish(expected: ["trusts WHO…", "account ID", "path /PATH/"])
       }
     }
-    let isNew = try invocation.asked(at: name.range) { cloud throws(CallProblem) in
-      try cloud.defineRole(name.text, account: account?.text, path: path, trusting: trusted)
-    }
+    let cloud = invocation.cloud
+    let id = try invocation.existing(account)
+    let isNew = cloud.world.accounts[id]?.roles[name.text] == nil
+    cloud.defineRole(
+      name.text, in: id, trusting: trusted.isEmpty ? nil : TrustText.policy(trusted), path: path)
     invocation.tellDefined("role \(name.text)", isNew: isNew)
   }
 
@@ -96,28 +101,25 @@ enum PrincipalNouns {
       }
     }
     let cloud = invocation.cloud
-    let isNew = cloud.defineAccount(id.text, alias: alias)
+    let isNew = cloud.world.accounts[id.text] == nil
+    cloud.defineAccount(id.text, alias: alias, isMember: isMember)
     var text = "account \(id.text)"
     if isMember {
-      _ = cloud.defineOrganization()
-      _ = cloud.defineMember(id.text)
       text += " (a member of \(cloud.world.organization?.id ?? "the organization"))"
     }
     invocation.tellDefined(text, isNew: isNew)
   }
 
   private static let defineOrganization = Command(
-    "define organization", forms: ["define organization [account ID]"],
+    "define organization", forms: ["define organization"],
     summary: "says that the account is the management account of an organization",
     detail: ["`define account ID member` adds members."],
     examples: ["define organization; define account 222233334444 member"]
   ) { invocation in
-    var reader = invocation.reader()
-    var account: Argument?
-    if try reader.take("account") != nil { account = try reader.account() }
-    try reader.finish(expected: ["account ID"])
+    try invocation.reader().finish()
     let cloud = invocation.cloud
-    let isNew = cloud.defineOrganization(managementAccount: account?.text)
+    let isNew = cloud.world.organization == nil
+    cloud.defineOrganization()
     let organization = cloud.world.organization
     invocation.tellDefined(
       "organization \(organization?.id ?? ""), managed by \(organization?.managementAccount ?? "")",
@@ -145,10 +147,10 @@ enum PrincipalNouns {
           label: NearestNames.find(name.text, in: known).first.map { "did you mean `\($0)`?" },
           notes: ["`list regions` lists them"]))
     }
-    let isNew = invocation.cloud.defineRegion(name.text.lowercased(), account: account?.text)
+    let id = try invocation.existing(account)
+    _ = invocation.cloud.enableRegion(name.text.lowercased(), in: id)
     invocation.session.note(
-      "region \(name.text.lowercased()) is \(isNew ? "switched on" : "on already")",
-      to: invocation.output)
+      "region \(name.text.lowercased()) is on in account \(id)", to: invocation.output)
   }
 
   private static let listUsers = Command(
@@ -157,9 +159,15 @@ enum PrincipalNouns {
   ) { invocation in
     try invocation.reader().finish()
     try invocation.showTable(
-      [("user", .text), ("account", .text), ("arn", .text), ("mfa", .text)],
-      rows: invocation.cloud.definedUsers.map {
-        [.text($0.name), .text($0.account), .text($0.arn), .text($0.usesMFA ? "yes" : "no")]
+      [("user", .text), ("account", .text), ("arn", .text), ("mfa", .text), ("keys", .list)],
+      rows: invocation.accounts.flatMap { account in
+        account.users.keys.sorted().compactMap { account.users[$0] }.map { user in
+          [
+            .text(user.name), .text(account.id), .text(user.arn(in: account.id)),
+            .text(user.mfaDevices.isEmpty ? "no" : "yes"),
+            .list(user.accessKeys.map { .text($0.id) }),
+          ]
+        }
       }, empty: "there are no users; `define user NAME` makes one")
   }
 
@@ -169,12 +177,14 @@ enum PrincipalNouns {
   ) { invocation in
     try invocation.reader().finish()
     try invocation.showTable(
-      [("role", .text), ("account", .text), ("arn", .text), ("trusts", .text)],
-      rows: invocation.cloud.definedRoles.map {
-        [
-          .text($0.name), .text($0.account), .text($0.arn),
-          $0.trusted.isEmpty ? .missing : .text($0.trusted.joined(separator: ", ")),
-        ]
+      [("role", .text), ("account", .text), ("arn", .text), ("trusts", .list)],
+      rows: invocation.accounts.flatMap { account in
+        account.roles.keys.sorted().compactMap { account.roles[$0] }.map { role in
+          [
+            .text(role.name), .text(account.id), .text(role.arn(in: account.id)),
+            .list(TrustText.trusted(role.trustPolicy).map { .text($0) }),
+          ]
+        }
       }, empty: "there are no roles; `define role NAME` makes one")
   }
 
@@ -208,7 +218,7 @@ enum PrincipalNouns {
   ) { invocation in
     try invocation.reader().finish()
     let cloud = invocation.cloud
-    let on = Set(cloud.world.accounts[cloud.configuration.account]?.regions ?? [])
+    let on = Set(cloud.world.accounts[cloud.world.account]?.regions ?? [])
     try invocation.showTable(
       [("region", .text), ("state", .text)],
       rows: (Regions.enabledByDefault + Regions.optIn).map { name in
@@ -237,19 +247,68 @@ extension ArgumentReader {
 }
 
 extension Invocation {
-  /// Asks the cloud for something, and says what is wrong with it at `range`.
-  func asked<Result>(
-    at range: SourceRange?, _ body: (Cloud) throws(CallProblem) -> Result
-  ) throws -> Result {
-    do {
-      return try body(cloud)
-    } catch {
-      throw Diagnostics(error, at: range)
+  /// The accounts in the order of their numbers.
+  var accounts: [Account] {
+    let accounts = cloud.world.accounts
+    return accounts.keys.sorted().compactMap { accounts[$0] }
+  }
+
+  /// The number of an account that is there; the session's where none is named.
+  func existing(_ account: Argument?) throws -> AccountID {
+    guard let account else { return cloud.world.account }
+    guard cloud.world.accounts[account.text] != nil else {
+      throw Diagnostics(
+        Diagnostic(
+          "unknown-account", "there is no account \(account.text)", at: account.range,
+          notes: ["first: define account \(account.text)"]))
     }
+    return account.text
   }
 
   /// Says that something is there from now on.
   func tellDefined(_ text: String, isNew: Bool) {
     session.note("\(text) \(isNew ? "is defined" : "was there already")", to: output)
+  }
+}
+
+/// Who may take a role, as people write it and as its trust policy says it.
+enum TrustText {
+  /// The trust policy that lets these in: services, accounts, ARNs, `*`.
+  static func policy(_ trusted: [String]) -> JSONValue {
+    var services: [JSONValue] = []
+    var principals: [JSONValue] = []
+    for name in trusted {
+      if name.hasSuffix(".amazonaws.com") {
+        services.append(.string(name))
+      } else if CallerText.isAccount(name) {
+        principals.append(.string("arn:aws:iam::\(name):root"))
+      } else {
+        principals.append(.string(name))
+      }
+    }
+    var principal: [JSONMember] = []
+    if !services.isEmpty { principal.append(JSONMember("Service", one(services))) }
+    if !principals.isEmpty { principal.append(JSONMember("AWS", one(principals))) }
+    return Cloud.trustPolicy(.object(principal))
+  }
+
+  private static func one(_ values: [JSONValue]) -> JSONValue {
+    values.count == 1 ? values[0] : .array(values)
+  }
+
+  /// The principals that a trust policy names, in its order.
+  static func trusted(_ policy: JSONValue) -> [String] {
+    guard case .array(let statements)? = policy["Statement"] else { return [] }
+    return statements.flatMap { statement -> [String] in
+      guard case .object(let members)? = statement["Principal"] else {
+        return statement["Principal"]?.text.map { [$0] } ?? []
+      }
+      return members.flatMap { texts($0.value) }
+    }
+  }
+
+  private static func texts(_ value: JSONValue) -> [String] {
+    if case .array(let values) = value { return values.compactMap(\.text) }
+    return value.text.map { [$0] } ?? []
   }
 }

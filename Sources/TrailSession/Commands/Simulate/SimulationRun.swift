@@ -47,8 +47,6 @@ struct SimulationRun {
   }
 
   private func perform(_ call: APICall, _ cloud: Cloud) throws -> CallResult {
-    var call = call
-    if call.region == nil { call.region = invocation.session.region }
     do {
       return try cloud.perform(call)
     } catch {
