@@ -24,6 +24,8 @@ package struct Trail: Sendable {
   package var kmsKeyARN: String?
   package var isOrganizationTrail = false
   package var isLogging = false
+  /// What delivery, notification, digests and logs report.
+  package var status = TrailStatus()
 
   /// Such as `arn:aws:cloudtrail:us-east-1:123456789012:trail/main`.
   package var arn: String { "arn:aws:cloudtrail:\(homeRegion):\(account):trail/\(name)" }
@@ -36,6 +38,13 @@ package struct TrailRegistry: Sendable {
   init() {}
 
   package subscript(_ id: TrailID) -> Trail? { byID[id] }
+
+  /// Changes what is kept about a trail, such as its status; a trail that is gone is left alone.
+  mutating func update(_ id: TrailID, _ change: (inout Trail) -> Void) {
+    if byID[id] != nil {
+      change(&byID[id, default: Trail(id: id, name: "", homeRegion: "", account: "", bucket: "")])
+    }
+  }
 
   /// The trails that log this record, in the order in which they were made.
   func recording(_ record: EventRecord, in cloud: Cloud) -> [TrailID] { [] }
