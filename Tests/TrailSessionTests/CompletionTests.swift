@@ -77,6 +77,34 @@ import TrailTestSupport
     #expect(try complete("nonsense ") == [])
   }
 
+  @Test(
+    arguments: [
+      ("simulate s3:DeleteObj", ["s3:DeleteObject", "s3:DeleteObjectTagging", "s3:DeleteObjects"]),
+      ("simulate signi", ["signin:"]), ("simulate s3:DeleteBucket b", ["bucketName="]),
+      ("simulate s3:DeleteBucket bucketName=x as a", ["admin", "anonymous"]),
+      ("simulate s3:DeleteBucket bucketName=x in eu-n", ["eu-north-1"]),
+      ("simulate s3:DeleteBucket bucketName=x as bob fr", ["from"]),
+      ("define us", ["user"]), ("list acc", ["accounts"]), ("define region eu-c", ["eu-central-2"]),
+      ("define query x ", ["as"]), ("define query x as ev", ["events"]),
+    ] as [(String, [String])])
+  func theSimulatorCompletes(text: String, expected: [String]) throws {
+    let test = try TestSession()
+    let found = test.session.complete(text, at: text.utf8.count).candidates.map(\.insertion)
+    #expect(found == expected)
+  }
+
+  @Test func namesInTheWorldAreOffered() throws {
+    let test = try TestSession()
+    test.run("define user bob; define role Ops")
+    func found(_ text: String) -> [String] {
+      test.session.complete(text, at: text.utf8.count).candidates.map(\.insertion)
+    }
+    #expect(found("simulate s3:ListBuckets as ") == ["admin", "bob", "Ops/", "root", "anonymous"])
+    #expect(found("simulate iam:DeleteUser userName=b") == ["userName=bob"])
+    let parameters = found("simulate s3:PutObject ")
+    #expect(parameters.prefix(2) == ["bucketName=", "key="])
+  }
+
   @Test func savedQueriesAreOffered() throws {
     let test = try TestSession()
     test.run("define query refused as events where denied")

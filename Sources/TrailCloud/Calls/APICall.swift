@@ -118,6 +118,8 @@ package struct CallProblem: Error, Hashable, Sendable {
     case service, operation, caller, region, address, time, error
     /// By its place among `APICall.parameters`.
     case parameter(Int)
+    /// One that the operation must have, and that was not given.
+    case missingParameter
   }
   package var part: Part
   /// Lower case, no full stop.

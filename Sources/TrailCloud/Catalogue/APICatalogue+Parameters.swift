@@ -37,7 +37,7 @@ extension APICatalogue {
     guard missing.isEmpty else {
       let names = missing.map { Self.spelled($0.name, in: operation) }
       throw CallProblem(
-        .operation,
+        .missingParameter,
         "\(operation.name) needs \(names.map { "`\($0)`" }.joined(separator: " and "))",
         notes: [
           "for example: simulate \(operation.service):\(operation.name) "
@@ -81,7 +81,7 @@ extension APICatalogue {
   ]
 
   /// How people would write a parameter: as records do.
-  static func spelled(_ name: String, in operation: APIOperation) -> String {
+  package static func spelled(_ name: String, in operation: APIOperation) -> String {
     if operation.eventSource == "s3.amazonaws.com", name == "Bucket" { return "bucketName" }
     return RecordNames.lowered(name)
   }

@@ -80,8 +80,11 @@ extension Session {
         ArgumentSite(
           session: self, words: Array(words.prefix(position)), prefix: prefix))
       ?? argumentCandidates(of: command, words: words, position: position)
-    let matching = Self.matching(candidates, prefix: prefix)
-    let goesOn = matching.first.map { $0.insertion.hasSuffix("=") || $0.insertion.hasSuffix(":") }
+    var seen: Set<String> = []
+    let matching = Self.matching(candidates, prefix: prefix).filter {
+      seen.insert($0.insertion).inserted
+    }
+    let goesOn = matching.first.map { "=:/".contains($0.insertion.suffix(1)) }
     return Completion(
       matching, replacing: cursor - prefix.utf8.count..<cursor, suffix: goesOn == true ? "" : " ")
   }

@@ -26,16 +26,22 @@ extension Diagnostics {
       case .time: "bad-time"
       case .error: "bad-error"
       case .parameter: "bad-parameter"
+      case .missingParameter: "missing-parameter"
       }
     var notes = problem.notes
-    let near = problem.suggestions.first
-    if problem.suggestions.count > 1 {
-      notes.append("near: " + problem.suggestions.prefix(5).joined(separator: ", "))
+    var seen: Set<String> = []
+    let names = problem.suggestions.filter { seen.insert($0).inserted }
+    if names.count > 1 { notes.append("near: " + names.prefix(5).joined(separator: ", ")) }
+    var fixIt: FixIt?
+    switch problem.part {
+    case .service, .operation, .region:
+      if let range, let near = names.first { fixIt = FixIt(replace: range, with: near) }
+    default: break
     }
     self.init(
       Diagnostic(
-        code, problem.message, at: range, label: near.map { "did you mean `\($0)`?" },
-        notes: notes))
+        code, problem.message, at: range, label: names.first.map { "did you mean `\($0)`?" },
+        notes: notes, fixIt: fixIt))
   }
 }
 

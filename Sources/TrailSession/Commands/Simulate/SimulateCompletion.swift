@@ -52,10 +52,12 @@ enum SimulateCompletion {
       let operation = try? APICatalogue.standard.operation(
         String(name[name.index(after: colon)...]), of: String(name[..<colon]))
     else { return [] }
-    let members = operation.input.filter { !given.contains($0.name.lowercased()) }
-    return (members.filter(\.isRequired) + members.filter { !$0.isRequired }).map {
+    let members = operation.input.map { member in
+      (APICatalogue.spelled(member.name, in: operation), member)
+    }.filter { !given.contains($0.lowercased()) && !given.contains($1.name.lowercased()) }
+    return (members.filter(\.1.isRequired) + members.filter { !$0.1.isRequired }).map {
       Completion.Candidate(
-        $0.name + "=", remark: $0.isRequired ? "\($0.kind), required" : "\($0.kind)")
+        $0 + "=", remark: $1.isRequired ? "\($1.kind), required" : "\($1.kind)")
     }
   }
 
@@ -64,6 +66,7 @@ enum SimulateCompletion {
       switch name.lowercased() {
       case "bucket", "bucketname": WorldNames.buckets(site.session)
       case "username": WorldNames.users(site.session)
+      case "rolename": WorldNames.roles(site.session)
       default: []
       }
     return known.map { Completion.Candidate("\(name)=\($0)", title: $0) }
@@ -74,10 +77,20 @@ enum SimulateCompletion {
 enum WorldNames {
   static func callers(_ session: Session) -> [Completion.Candidate] {
     let fixed = ["root", "anonymous"].map { Completion.Candidate($0) }
-    return users(session).map { Completion.Candidate($0, remark: "user") } + fixed
+    return users(session).map { Completion.Candidate($0, remark: "user") }
+      + roles(session).map { Completion.Candidate($0 + "/", remark: "role, and its session") }
+      + fixed
   }
 
-  static func users(_ session: Session) -> [String] { [CloudDefaults.administrator] }
+  static func users(_ session: Session) -> [String] {
+    guard let world = session.cloudIfBegun?.world else { return [CloudDefaults.administrator] }
+    return world.accounts[world.account]?.users.keys.sorted() ?? []
+  }
+
+  static func roles(_ session: Session) -> [String] {
+    guard let world = session.cloudIfBegun?.world else { return [] }
+    return world.accounts[world.account]?.roles.keys.sorted() ?? []
+  }
 
   static func buckets(_ session: Session) -> [String] {
     session.cloudIfBegun.map { $0.buckets.byName.keys.sorted() } ?? []

@@ -55,7 +55,7 @@ struct SimulateReader {
     let wanted = name.text.lowercased()
     let services = catalogue.serviceNames.filter { service in
       catalogue.operationNames(of: service).contains { $0.lowercased() == wanted }
-    }
+    }.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     guard let first = services.first else {
       return invocation.usageError("a call is SERVICE:Operation", at: name.range)
     }

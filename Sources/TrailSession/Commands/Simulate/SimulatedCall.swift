@@ -28,7 +28,7 @@ struct SimulatedCall {
     func range(of part: CallProblem.Part) -> SourceRange? {
       switch part {
       case .service: service
-      case .operation: operation
+      case .operation, .missingParameter: operation
       case .caller: caller ?? operation
       case .region: region ?? operation
       case .address: address ?? operation
