@@ -18,12 +18,6 @@ extension JSONValue {
     return .number(time % 1000 == 0 ? "\(time / 1000)" : "\(time / 1000).\(digits)")
   }
 
-  /// The elements of an array; nil for anything else.
-  var elements: [JSONValue]? {
-    guard case .array(let elements) = self else { return nil }
-    return elements
-  }
-
   /// True or false; the words count too, for parameters that were taken unchecked.
   var truth: Bool? {
     switch self {
