@@ -67,9 +67,26 @@ extension Cloud {
     let records = records(of: draft, service, outcome)
     for record in records { publish(record) }
     outcome.afterwards?(self)
+    if !remarks.isEmpty { settleMadeUpUser(call, outcome, &remarks) }
     return CallResult(
       records: records, response: outcome.error == nil ? outcome.response : .object([]),
       error: outcome.error, remarks: remarks)
+  }
+
+  /// A user whose name was only tried at the sign-in page does not exist afterwards either.
+  private func settleMadeUpUser(
+    _ call: APICall, _ outcome: ServiceOutcome, _ remarks: inout [String]
+  ) {
+    guard case .user(let name) = call.caller.kind else { return }
+    let account = call.caller.account ?? world.account
+    guard world.accounts[account]?.users[name]?.isMadeUp == true else { return }
+    if outcome.error != nil, call.service.lowercased().hasPrefix("signin") {
+      world.accounts[account]?.users[name] = nil
+      callersChanged()
+      remarks = ["there is no user \(name): AWS hides the name that was tried"]
+    } else {
+      world.accounts[account]?.users[name]?.isMadeUp = false
+    }
   }
 
   /// A call that fails because somebody wants it to: the state of things is left as it is.

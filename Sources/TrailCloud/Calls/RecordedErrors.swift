@@ -7,15 +7,16 @@ enum RecordedErrors {
 
   static func isRefusal(_ code: String) -> Bool { refusals.contains(code) }
 
-  /// Services whose records of refused calls have null `requestParameters` (facts §0.24).
-  private static let silentServices: Set<String> = [
-    "sts.amazonaws.com", "cloudtrail.amazonaws.com", "lambda.amazonaws.com",
-    "organizations.amazonaws.com", "logs.amazonaws.com",
+  /// Services whose records of refused calls keep their `requestParameters` (facts §0.24, and real records).
+  private static let talkativeServices: Set<String> = [
+    "s3.amazonaws.com", "ec2.amazonaws.com", "ce.amazonaws.com", "appsync.amazonaws.com",
+    "bedrock.amazonaws.com", "eks.amazonaws.com", "guardduty.amazonaws.com",
+    "securityhub.amazonaws.com",
   ]
 
   /// Whether the record of a failed call has lost its `requestParameters` (facts §0.24).
   static func dropsParameters(_ code: String, of eventSource: String) -> Bool {
-    if isRefusal(code) { return silentServices.contains(eventSource) }
+    if isRefusal(code) { return !talkativeServices.contains(eventSource) }
     return code == "ThrottlingException" && eventSource == "ssm.amazonaws.com"
   }
 

@@ -121,11 +121,18 @@ extension Cloud {
       guard IAMNames.isUserName(name) else {
         throw CallProblem(.caller, "`\(name)` cannot be the name of an IAM user")
       }
+      guard world.accounts[account]?.deletedUsers.contains(name) != true else {
+        throw CallProblem(
+          .caller,
+          "InvalidClientTokenId: the security token included in the request is invalid",
+          notes: ["user \(name) was deleted; AWS records no such call"])
+      }
       let near = NearestNames.find(
         name, in: (world.accounts[account]?.users.keys.sorted() ?? []), limit: 1)
       let hint = near.first.map { "; there is also `\($0)`" } ?? ""
       remarks.append("user \(name) did not exist and was made\(hint)")
       defineUser(name, in: account)
+      world.accounts[account]?.users[name]?.isMadeUp = true
     }
     guard let user = world.accounts[account]?.users[name] else {
       throw CallProblem(.caller, "there is no user \(name)")

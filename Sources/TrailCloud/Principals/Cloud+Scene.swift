@@ -14,9 +14,9 @@ extension Cloud {
     var user = IAMUser(
       name: name, path: path, id: identifiers.iamID("AIDA"), creationTime: creation)
     user.accessKeys = [AccessKey(id: identifiers.iamID("AKIA"), creationTime: creation)]
-    user.hasLoginProfile = true
     if hasMFA { user.mfaDevices = ["arn:aws:iam::\(account):mfa/\(name)"] }
     world.accounts[account]?.users[name] = user
+    world.accounts[account]?.deletedUsers.remove(name)
     callersChanged()
     return user
   }

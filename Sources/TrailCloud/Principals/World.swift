@@ -41,6 +41,8 @@ package struct Account: Sendable {
   /// Regions switched on; opt-in Regions are not there at first.
   package var regions: [RegionName] = Regions.enabledByDefault
   package var users: [String: IAMUser] = [:]
+  /// Users who were deleted: their names call no more.
+  var deletedUsers: Set<String> = []
   package var groups: [String: IAMGroup] = [:]
   package var roles: [String: IAMRole] = [:]
   /// Customer-managed policies by ARN.
@@ -68,6 +70,8 @@ package struct IAMUser: Hashable, Sendable {
   package var attachedPolicies: [String] = []
   package var inlinePolicies: [String] = []
   package var tags: [JSONValue] = []
+  /// True where nobody defined the user: a caller's name made it.
+  var isMadeUp = false
 
   package func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):user\(path)\(name)" }
 }
@@ -77,6 +81,8 @@ package struct AccessKey: Hashable, Sendable {
   package var id: String
   package var creationTime: Int64
   package var isActive = true
+  /// True where nobody asked for it: users who were there before have one.
+  var isGiven = true
 }
 
 package struct IAMGroup: Hashable, Sendable {
