@@ -117,6 +117,13 @@ extension APICatalogue {
     func wrong(_ expected: String) -> CallProblem {
       CallProblem(.parameter(index), "`\(member.name)` is \(expected)")
     }
+    var value = value
+    if [.list, .texts, .map, .structure].contains(member.kind), let text = value.text,
+      text.hasPrefix("{") || text.hasPrefix("["), let parsed = try? JSONParser.parse(text)
+    {
+      // JSON in quotes, as shells make people write it.
+      value = parsed
+    }
     switch member.kind {
     case .string, .blob:
       switch value {
