@@ -1,51 +1,135 @@
-/// Names a trail for as long as the cloud lives; never used again for another.
-package struct TrailID: Hashable, Sendable, Comparable {
-  package var number: Int
-
-  package static func < (left: TrailID, right: TrailID) -> Bool { left.number < right.number }
-}
-
-/// A trail as CloudTrail keeps it (facts §3.2).
-package struct Trail: Sendable {
-  package var id: TrailID
-  package var name: String
-  package var homeRegion: RegionName
-  package var account: AccountID
-  package var bucket: String
-  package var keyPrefix: String?
-  package var topicARN: String?
-  package var includesGlobalServiceEvents = true
-  package var isMultiRegion = false
-  package var validatesLogFiles = false
-  /// As it was given; AWS's end in `:*`.
-  package var logGroupARN: String?
-  package var logGroupRoleARN: String?
-  /// The key's full ARN.
-  package var kmsKeyARN: String?
-  package var isOrganizationTrail = false
-  package var isLogging = false
-  /// What delivery, notification, digests and logs report.
-  package var status = TrailStatus()
-
-  /// Such as `arn:aws:cloudtrail:us-east-1:123456789012:trail/main`.
-  package var arn: String { "arn:aws:cloudtrail:\(homeRegion):\(account):trail/\(name)" }
-}
-
 /// All trails of all accounts.
+///
+/// A trail that is gone is still found by its id, for what it recorded before and has not delivered yet.
 package struct TrailRegistry: Sendable {
+  /// The trails that are there.
   package private(set) var byID: [TrailID: Trail] = [:]
+  /// Those that are gone.
+  package private(set) var deleted: [TrailID: Trail] = [:]
+  /// What each trail recorded, and since when; the last is now's.
+  private var rules: [TrailID: [DatedRule]] = [:]
+  private var count = 0
+  /// What `recording` walks: the trails of an account, and those of organizations, in the order of their ids.
+  private var ofAccount: [AccountID: [Watch]] = [:]
+  private var ofOrganizations: [Watch] = []
+
+  private struct DatedRule: Sendable {
+    var since: Int64
+    var rule: RecordingRule
+  }
+  private struct Watch: Sendable {
+    var id: TrailID
+    var account: AccountID
+    var rule: RecordingRule
+  }
 
   init() {}
 
-  package subscript(_ id: TrailID) -> Trail? { byID[id] }
+  /// The trail, even if it is gone.
+  package subscript(_ id: TrailID) -> Trail? { byID[id] ?? deleted[id] }
 
-  /// Changes what is kept about a trail, such as its status; a trail that is gone is left alone.
+  /// The trails that are there, in the order in which they were made.
+  package var all: [Trail] { byID.values.sorted { $0.id < $1.id } }
+
+  mutating func makeID() -> TrailID {
+    count += 1
+    return TrailID(number: count)
+  }
+
+  /// Changes what is kept about a trail without bearing on what it records, such as its status.
   mutating func update(_ id: TrailID, _ change: (inout Trail) -> Void) {
-    if byID[id] != nil {
-      change(&byID[id, default: Trail(id: id, name: "", homeRegion: "", account: "", bucket: "")])
+    if var trail = byID[id] {
+      change(&trail)
+      byID[id] = trail
+    } else if var trail = deleted[id] {
+      change(&trail)
+      deleted[id] = trail
+    }
+  }
+
+  /// Keeps a trail, new or changed, as it is from a time on.
+  mutating func keep(_ trail: Trail, from time: Int64) {
+    if trail.deletionTime == nil {
+      byID[trail.id] = trail
+    } else {
+      byID[trail.id] = nil
+      deleted[trail.id] = trail
+    }
+    var history = rules[trail.id] ?? []
+    // A change that is said to have come earlier than the last one takes its place in time.
+    history.removeAll { $0.since >= time }
+    history.append(DatedRule(since: time, rule: RecordingRule(trail)))
+    rules[trail.id] = history
+    rebuildIndex()
+  }
+
+  private mutating func rebuildIndex() {
+    ofAccount = [:]
+    ofOrganizations = []
+    for trail in all {
+      guard let rule = rules[trail.id]?.last?.rule else { continue }
+      let watch = Watch(id: trail.id, account: trail.account, rule: rule)
+      if trail.isOrganizationTrail {
+        ofOrganizations.append(watch)
+      } else {
+        ofAccount[trail.account, default: []].append(watch)
+      }
     }
   }
 
   /// The trails that log this record, in the order in which they were made.
-  func recording(_ record: EventRecord, in cloud: Cloud) -> [TrailID] { [] }
+  ///
+  /// A record of the clock's present second is judged by the trails as they are; a late one by what they were at its
+  /// time. Ours: changes take effect at once, which AWS does not promise (facts §3.9).
+  func recording(_ record: EventRecord, in cloud: Cloud) -> [TrailID] {
+    let isLate = record.eventTime / 1000 < cloud.now / 1000
+    var found: [TrailID] = []
+    for watch in ofAccount[record.recipientAccountID] ?? [] {
+      let rule = isLate ? self.rule(of: watch.id, at: record.eventTime) : watch.rule
+      if let rule, rule.records(record) { found.append(watch.id) }
+    }
+    guard !ofOrganizations.isEmpty else { return found }
+    var isMixed = false
+    for watch in ofOrganizations {
+      guard cloud.world.isCovered(record.recipientAccountID, byTrailsOf: watch.account) else {
+        continue
+      }
+      let rule = isLate ? self.rule(of: watch.id, at: record.eventTime) : watch.rule
+      guard let rule, rule.records(record) else { continue }
+      isMixed = isMixed || found.last.map { $0 > watch.id } ?? false
+      found.append(watch.id)
+    }
+    return isMixed ? found.sorted() : found
+  }
+
+  /// What a trail recorded at a time; nil before it was made.
+  func rule(of id: TrailID, at time: Int64) -> RecordingRule? {
+    rules[id]?.last { $0.since <= time }?.rule
+  }
+
+  /// What a trail records now.
+  func rule(of id: TrailID) -> RecordingRule? { rules[id]?.last?.rule }
+
+  /// When a trail began and ceased to log, and now does.
+  package func loggingIntervals(of id: TrailID) -> [(start: Int64, end: Int64?)] {
+    var intervals: [(start: Int64, end: Int64?)] = []
+    for dated in rules[id] ?? [] {
+      let isOpen = intervals.last.map { $0.end == nil } ?? false
+      if dated.rule.isLogging, !isOpen {
+        intervals.append((dated.since, nil))
+      } else if !dated.rule.isLogging, isOpen {
+        intervals[intervals.count - 1].end = dated.since
+      }
+    }
+    return intervals
+  }
+}
+
+extension World {
+  /// Whether a management account's organization trails record an account's events.
+  func isCovered(_ account: AccountID, byTrailsOf manager: AccountID) -> Bool {
+    if account == manager { return true }
+    guard let organization, organization.managementAccount == manager else { return false }
+    return organization.members.contains(account)
+  }
 }
