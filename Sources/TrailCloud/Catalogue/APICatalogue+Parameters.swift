@@ -115,7 +115,7 @@ extension APICatalogue {
     _ value: JSONValue, as member: APIMember, at index: Int
   ) throws(CallProblem) -> JSONValue {
     func wrong(_ expected: String) -> CallProblem {
-      CallProblem(.parameter(index), "`\(member.name)` is \(expected)")
+      CallProblem(.parameter(index), "`\(member.name)` must be \(expected)")
     }
     var value = value
     if [.list, .texts, .map, .structure].contains(member.kind), let text = value.text,

@@ -19,6 +19,12 @@ enum WorldCommands {
     var reader = invocation.reader()
     var amount = try reader.word("the length of time, such as 15m")
     try reader.finish()
+    if amount.text.hasPrefix("-") {
+      throw Diagnostics(
+        Diagnostic(
+          "time-runs-forward", "the time of the simulated world only goes forward",
+          at: amount.range))
+    }
     if amount.text.hasPrefix("+") { amount.text.removeFirst() }
     let step = try ClockArgument.duration(amount, invocation)
     let cloud = invocation.cloud

@@ -12,7 +12,7 @@ extension HelpTopics {
           + " records the calls that you simulate. Nothing leaves this machine. Try, in this order:"
       ),
       .blank,
-      .example("simulate s3:CreateBucket Bucket=reports as bob from 203.0.113.7"),
+      .example("simulate s3:CreateBucket bucketName=reports as bob from 203.0.113.7"),
       .example("simulate iam:CreateUser UserName=eve; advance 15m; events where user=admin"),
       .blank,
       .entry("simulate", "makes a call: `help simulate`; who can call: `help callers`"),
@@ -78,7 +78,7 @@ extension HelpTopics {
             + " decided:"),
         .blank,
       ] + decisions.map { .entry($0.about, $0.decision) } + [
-        .blank, .example("simulate s3:DeleteBucket Bucket=nowhere error AccessDenied"),
+        .blank, .example("simulate s3:DeleteBucket bucketName=nowhere error AccessDenied"),
       ]))
 
   /// Each decision once, by what it is about.

@@ -94,7 +94,7 @@ struct ArgumentReader {
   mutating func number(_ meaning: String, least: Int = 1) throws -> Int {
     let piece = try word(meaning)
     guard let number = Int(piece.text.filter { $0 != "," && $0 != "_" }), number >= least else {
-      throw invocation.usageError(
+      throw wrong(
         "`\(piece.text)` is no \(meaning): a whole number from \(least) is needed", at: piece.range)
     }
     return number
@@ -120,7 +120,7 @@ struct ArgumentReader {
   mutating func s3Path(_ meaning: String) throws -> S3Path {
     let piece = try word(meaning)
     guard let path = S3Path(piece.text, range: piece.range) else {
-      throw invocation.usageError(
+      throw wrong(
         "`\(piece.text)` is no place in S3: s3://BUCKET or s3://BUCKET/KEY", at: piece.range)
     }
     return path
@@ -157,8 +157,16 @@ struct ArgumentReader {
   }
 
   private func missing(_ meaning: String) -> Diagnostics {
-    invocation.usageError(
-      "\(meaning) is missing", at: .at(invocation.statement.text.utf8.count))
+    wrong("expected here: \(meaning)", at: .at(invocation.statement.text.utf8.count))
+  }
+
+  /// The error for a piece that is wrong by itself: with the right form where that is short, else where to find it.
+  func wrong(_ message: String, at range: SourceRange) -> Diagnostics {
+    let command = invocation.command
+    let notes =
+      command.forms.count == 1
+      ? ["usage: \(command.forms[0])"] : ["`help \(command.name)` explains"]
+    return Diagnostics(Diagnostic("usage", message, at: range, notes: notes))
   }
 }
 

@@ -36,7 +36,14 @@ enum ClockArgument {
         Diagnostic(
           "bad-duration", "`\(argument.text)` is spelt otherwise here", at: argument.range,
           label: "did you mean `\(suggestion)`?"))
-    case .missingUnit, .tooLong, .unrelated:
+    case .missingUnit:
+      throw Diagnostics(
+        Diagnostic(
+          "bad-duration", "a length of time needs a unit", at: argument.range,
+          label: "did you mean `\(argument.text)m`?",
+          notes: ["lengths of time: 30s, 10m, 1h30m, 7d"],
+          fixIt: FixIt(replace: argument.range, with: "\(argument.text)m")))
+    case .tooLong, .unrelated:
       throw Diagnostics(
         Diagnostic(
           "bad-duration", "`\(argument.text)` is no length of time", at: argument.range,

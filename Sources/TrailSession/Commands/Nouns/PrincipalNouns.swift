@@ -16,7 +16,7 @@ enum PrincipalNouns {
     detail: [
       "`mfa`: the user has an MFA device and signs in with it. Users who are only named (`as bob`) are made too."
     ],
-    examples: ["define user bob; simulate s3:CreateBucket Bucket=data as bob; events"]
+    examples: ["define user bob; simulate s3:CreateBucket bucketName=data as bob; events"]
   ) { invocation in
     var reader = invocation.reader()
     let name = try reader.word("the user's name")

@@ -26,7 +26,7 @@ enum SimulateCommand {
         + " `at` a time that has passed makes a late record; a later one moves the clock there first.",
     ],
     examples: [
-      "simulate s3:CreateBucket Bucket=data as bob from 203.0.113.7; events where name=CreateBucket",
+      "simulate s3:CreateBucket bucketName=data as bob from 203.0.113.7; events where name=CreateBucket",
       "simulate signin:ConsoleLogin as bob fails x 3 every 10s",
       "simulate ec2:RunInstances imageId=ami-0abc instanceType=t3.micro in eu-west-1 as Ops/deploy",
     ],

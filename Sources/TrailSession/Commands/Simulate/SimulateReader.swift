@@ -6,6 +6,7 @@ internal import TrailText
 struct SimulateReader {
   private var reader: ArgumentReader
   private var result: SimulatedCall
+  private var spacingPlace: SourceRange?
 
   /// What may follow the operation, as help writes it.
   static let forms = [
@@ -25,14 +26,14 @@ struct SimulateReader {
   static func read(_ invocation: Invocation) throws -> SimulatedCall {
     var reader = invocation.reader()
     guard let name = try reader.next() else { throw invocation.usageError() }
-    var parser = Self(reader, try operation(name, invocation))
+    var parser = Self(reader, try operation(name, reader, invocation))
     try parser.readParts()
     parser.result.findPlaceholders()
     return parser.result
   }
 
   private static func operation(
-    _ name: Argument, _ invocation: Invocation
+    _ name: Argument, _ reader: ArgumentReader, _ invocation: Invocation
   ) throws -> SimulatedCall {
     guard let colon = name.text.lastIndex(of: ":") else {
       throw missingService(name, invocation)
@@ -40,7 +41,7 @@ struct SimulateReader {
     let service = String(name.text[..<colon])
     let operation = String(name.text[name.text.index(after: colon)...])
     guard !service.isEmpty, !operation.isEmpty else {
-      throw invocation.usageError("a call is SERVICE:Operation", at: name.range)
+      throw reader.wrong("a call is SERVICE:Operation", at: name.range)
     }
     var call = SimulatedCall(APICall(service, operation))
     let start = name.range.lowerBound
@@ -57,7 +58,16 @@ struct SimulateReader {
       catalogue.operationNames(of: service).contains { $0.lowercased() == wanted }
     }.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     guard let first = services.first else {
-      return invocation.usageError("a call is SERVICE:Operation", at: name.range)
+      let isService = catalogue.serviceNames.contains(wanted)
+      let operations = isService ? catalogue.operationNames(of: wanted).prefix(6) : []
+      return Diagnostics(
+        Diagnostic(
+          "usage", "a call is SERVICE:Operation", at: name.range,
+          notes: operations.isEmpty
+            ? ["for example: simulate s3:ListBuckets", "Tab completes both"]
+            : [
+              "\(wanted) has: " + operations.joined(separator: ", ") + ", …", "Tab completes them",
+            ]))
     }
     let known = catalogue.operationNames(of: first).first { $0.lowercased() == wanted }
     var notes: [String] = []
@@ -81,6 +91,12 @@ struct SimulateReader {
       } else if let error = try reader.unexpected(Self.forms) {
         throw error
       }
+    }
+    if let spacingPlace, result.count == 1 {
+      throw Diagnostics(
+        Diagnostic(
+          "usage", "`every` says how far apart repeated calls are: it needs `x COUNT`",
+          at: spacingPlace))
     }
   }
 
@@ -138,7 +154,9 @@ struct SimulateReader {
         time, now: invocation.session.clock.now, invocation)
       result.places.time = time.range
     case "x": result.count = try reader.number("count of calls")
-    case "every": result.spacing = try reader.duration("the time between two calls, such as 2s")
+    case "every":
+      spacingPlace = keyword.range
+      result.spacing = try reader.duration("the time between two calls, such as 2s")
     default: preconditionFailure("a keyword without a meaning: \(keyword.text)")
     }
   }

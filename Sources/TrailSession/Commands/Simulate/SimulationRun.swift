@@ -65,7 +65,8 @@ struct SimulationRun {
     line += "  \(caller(of: record))"
     if let error = result.error {
       session.refusals.append(DiagnosticCode(rawValue: error.code))
-      session.say("\(line)  \(error.code): \(error.message)", to: invocation.output)
+      let message = error.message.isEmpty || error.message == error.code ? "" : ": \(error.message)"
+      session.say("\(line)  \(error.code)\(message)", to: invocation.output)
       if let advice = error.advice { session.note("  first: \(advice)", to: invocation.output) }
     } else {
       let found = ResponseText.mainIdentifier(result.response).map { "  \($0)" } ?? ""
