@@ -53,7 +53,8 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: common),
     // All of AWS's operations as one text, which a C compiler takes in at once and Swift's would not.
     .target(
-      name: "CAPICatalogue", exclude: ["catalogue.txt", "make-catalogue.py", "NOTICE"]),
+      name: "CAPICatalogue",
+      exclude: ["NOTICE", "README.md", "catalogue.txt", "make-catalogue.py", "oddities.py"]),
     .target(
       name: "TrailCloud",
       dependencies: ["TrailText", "TrailRecord", "CAPICatalogue", "CCrypto", "CDeflate"],

@@ -1,257 +1,290 @@
 #!/usr/bin/env python3
-"""Makes catalogue.txt, the list of AWS's services and operations, from the models in botocore.
+"""Writes catalogue.txt: every service and operation of AWS, as CloudTrail sees them.
 
-    pip install botocore==1.43.11 && python3 make-catalogue.py > catalogue.txt
+    make-catalogue.py [--classes api-catalogue.tsv] [--records records.ndjson.gz]
 
-One line a service, then one line for each of its operations, parts separated by tabs:
+The models come from botocore (Apache-2.0, see NOTICE), in the version pinned below, so that the same script gives the
+same bytes. What the models do not say of CloudTrail stands in oddities.py. The two options measure the rules for
+`readOnly` against IAM's classes and against real records; they change nothing in the output.
 
-    @ID  NAMES  EVENT-SOURCE  API-VERSION  GLOBAL-REGION
-    NAME[=EVENT-NAME]  CLASS[TYPE]  INPUT  OUTPUT
-
-CLASS is `r` (management, read), `w` (management, write), `R` and `W` (data events), the latter two followed by the
-resource type without `AWS::`. INPUT and OUTPUT are the top-level members, separated by spaces: a letter for the kind
-(s string, i integer, d decimal, b boolean, t timestamp, x blob, l list of texts, L other list, m map, o structure),
-then the name, then `!` where it is required and `*` where it is sensitive.
+The format is described in README.md.
 """
+import argparse
+import collections
 import gzip
 import json
-import os
+import pathlib
 import re
 import sys
 
 import botocore
+from botocore.loaders import Loader
+
+import oddities
 
 PINNED = "1.43.11"
-
-# Where CloudTrail's event source is not the signing name.
-SOURCES = {
-    "cloudwatch": "monitoring", "rds-data": "rdsdata", "redshift-data": "redshift-data",
-    "application-insights": "application-insights", "marketplace-agreement": "agreement-marketplace",
-    "marketplace-discovery": "discovery-marketplace", "servicecatalog-appregistry": "servicecatalog-appregistry",
-    "sso-oidc": "sso-oauth", "s3control": "s3", "timestream-query": "timestream", "timestream-write": "timestream",
+KINDS = {
+    "string": "", "character": "", "integer": "#", "long": "#", "short": "#", "byte": "#",
+    "float": "~", "double": "~", "bigdecimal": "~", "boolean": "?", "timestamp": "@",
+    "blob": "%", "list": "*", "map": ":", "structure": "{",
 }
-# Services whose events are all recorded in one Region.
-GLOBAL = {
-    name: "us-east-1" for name in (
-        "iam cloudfront route53 route53domains organizations account budgets ce cur bcm-data-exports billing "
-        "billingconductor health shield waf savingsplans support support-app importexport chime freetier "
-        "notificationscontacts taxsettings cost-optimization-hub invoicing payments trustedadvisor").split()}
-GLOBAL["networkmanager"] = "us-west-2"
-
-LAMBDA = {}
-for name in ("CreateFunction DeleteFunction ListFunctions PublishVersion ListVersionsByFunction CreateAlias GetAlias "
-             "UpdateAlias DeleteAlias ListAliases CreateEventSourceMapping GetEventSourceMapping "
-             "UpdateEventSourceMapping DeleteEventSourceMapping ListEventSourceMappings").split():
-    LAMBDA[name] = name + "20150331"
-for name in ("GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration AddPermission "
-             "RemovePermission GetPolicy").split():
-    LAMBDA[name] = name + "20150331v2"
-LAMBDA.update(ListTags="ListTags20170331", TagResource="TagResource20170331v2", UntagResource="UntagResource20170331v2",
-              PutFunctionConcurrency="PutFunctionConcurrency20171031",
-              DeleteFunctionConcurrency="DeleteFunctionConcurrency20171031")
-for name in ("PublishLayerVersion GetLayerVersion ListLayers ListLayerVersions DeleteLayerVersion "
-             "AddLayerVersionPermission RemoveLayerVersionPermission GetLayerVersionPolicy "
-             "GetLayerVersionByArn").split():
-    LAMBDA[name] = name + "20181031"
-S3 = {
-    "GetBucketLifecycleConfiguration": "GetBucketLifecycle", "PutBucketLifecycleConfiguration": "PutBucketLifecycle",
-    "GetBucketNotificationConfiguration": "GetBucketNotification",
-    "PutBucketNotificationConfiguration": "PutBucketNotification",
-    "GetPublicAccessBlock": "GetBucketPublicAccessBlock", "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
-    "DeletePublicAccessBlock": "DeleteBucketPublicAccessBlock",
-    "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
-    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration", "ListObjectsV2": "ListObjects",
-}
-S3CONTROL = {"GetPublicAccessBlock": "GetAccountPublicAccessBlock", "PutPublicAccessBlock": "PutAccountPublicAccessBlock",
-             "DeletePublicAccessBlock": "DeleteAccountPublicAccessBlock"}
-
-# Data events: the service's operations and what they are about.
-S3_DATA = ("AbortMultipartUpload CompleteMultipartUpload CopyObject CreateMultipartUpload CreateSession DeleteObject "
-           "DeleteObjectTagging DeleteObjects GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold "
-           "GetObjectRetention GetObjectTagging GetObjectTorrent HeadBucket HeadObject ListMultipartUploads "
-           "ListObjectVersions ListObjects ListObjectsV2 ListParts PutObject PutObjectAcl PutObjectLegalHold "
-           "PutObjectRetention PutObjectTagging RestoreObject SelectObjectContent UploadPart UploadPartCopy "
-           "WriteGetObjectResponse RenameObject UpdateObjectEncryption").split()
-DATA = {
-    "s3": ("S3::Object", S3_DATA),
-    "lambda": ("Lambda::Function", ["Invoke", "InvokeAsync", "InvokeWithResponseStream"]),
-    "dynamodb": ("DynamoDB::Table", ("BatchExecuteStatement BatchGetItem BatchWriteItem DeleteItem ExecuteStatement "
-                 "ExecuteTransaction GetItem PutItem Query Scan TransactGetItems TransactWriteItems UpdateItem").split()),
-    "dynamodbstreams": ("DynamoDB::Stream", ["GetRecords", "GetShardIterator"]),
-    "sns": ("SNS::Topic", ["Publish", "PublishBatch"]),
-    "sqs": ("SQS::Queue", ("ChangeMessageVisibility ChangeMessageVisibilityBatch DeleteMessage DeleteMessageBatch "
-            "ReceiveMessage SendMessage SendMessageBatch").split()),
-    "kinesis": ("Kinesis::Stream", "GetRecords GetShardIterator PutRecord PutRecords SubscribeToShard".split()),
-    "firehose": ("KinesisFirehose::DeliveryStream", ["PutRecord", "PutRecordBatch"]),
-    "rds-data": ("RDS::DBCluster", ("BatchExecuteStatement BeginTransaction CommitTransaction ExecuteSql "
-                 "ExecuteStatement RollbackTransaction").split()),
-    "stepfunctions": ("StepFunctions::StateMachine", ["StartSyncExecution"]),
-    "events": ("Events::EventBus", ["PutEvents"]),
-    "cloudwatch": ("CloudWatch::Metric", ("GetMetricData GetMetricStatistics ListMetrics PutMetricData "
-                   "GetMetricWidgetImage").split()),
-    "bedrock-runtime": ("Bedrock::Model", ["InvokeModelWithBidirectionalStream", "GetAsyncInvoke", "ListAsyncInvokes",
-                        "StartAsyncInvoke"]),
-    "bedrock-agent-runtime": ("Bedrock::AgentAlias", ["InvokeAgent", "Retrieve", "RetrieveAndGenerate", "InvokeFlow"]),
-    "cloudtrail-data": ("CloudTrail::Channel", ["PutAuditEvents"]),
-    "sagemaker-runtime": ("SageMaker::Endpoint", ["InvokeEndpoint", "InvokeEndpointAsync",
-                          "InvokeEndpointWithResponseStream"]),
-    "ebs": ("EC2::Snapshot", ["GetSnapshotBlock", "ListChangedBlocks", "ListSnapshotBlocks", "PutSnapshotBlock"]),
-    "verifiedpermissions": ("VerifiedPermissions::PolicyStore", ["IsAuthorized", "IsAuthorizedWithToken",
-                            "BatchIsAuthorized", "BatchIsAuthorizedWithToken"]),
-    "servicediscovery": ("ServiceDiscovery::Service", ["DiscoverInstances", "DiscoverInstancesRevision"]),
-    "xray": ("XRay::Trace", ["BatchGetTraces", "PutTraceSegments", "GetTraceSummaries"]),
-    "sesv2": ("SES::EmailIdentity", ["SendEmail", "SendBulkEmail"]),
-    "ses": ("SES::EmailIdentity", ["SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail",
-                                   "SendBounce"]),
-    "timestream-write": ("Timestream::Table", ["WriteRecords"]),
-    "timestream-query": ("Timestream::Table", ["Query", "PrepareQuery"]),
-    "cognito-identity": ("Cognito::IdentityPool", ["GetCredentialsForIdentity", "GetId", "GetOpenIdToken",
-                         "GetOpenIdTokenForDeveloperIdentity", "UnlinkIdentity"]),
-    "appconfigdata": ("AppConfig::Configuration", ["GetLatestConfiguration", "StartConfigurationSession"]),
-    "kinesis-video-media": ("KinesisVideo::Stream", ["GetMedia"]),
-    "location": ("GeoMaps::Provider", []),
-    "iot-data": ("IoT::Thing", ["DeleteThingShadow", "GetThingShadow", "UpdateThingShadow",
-                                "ListNamedShadowsForThing"]),
-}
-# What CloudTrail says against the rule by names (measured on records).
-READS = {("kms", n) for n in "Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair "
-         "GenerateDataKeyPairWithoutPlaintext GenerateMac GenerateRandom ReEncrypt Sign Verify VerifyMac "
-         "DeriveSharedSecret".split()}
-READS |= {("sts", n) for n in "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity GetCallerIdentity "
-          "DecodeAuthorizationMessage GetAccessKeyInfo".split()}
-READS |= {("bedrock-runtime", n) for n in "InvokeModel InvokeModelWithResponseStream Converse ConverseStream".split()}
-READS |= {("marketplace-agreement", "SearchAgreements"), ("dynamodb", "ExecuteStatement"),
-          ("logs", "FilterLogEvents"), ("logs", "StartQuery"), ("athena", "GetQueryResults")}
-WRITES = {("sts", n) for n in "AssumeRoot GetFederationToken GetSessionToken".split()}
-WRITES |= {("ses", n) for n in "VerifyDomainDkim VerifyDomainIdentity VerifyEmailAddress VerifyEmailIdentity".split()}
-WRITES |= {("lambda", "Invoke"), ("cognito-identity", "GetId"), ("sqs", "ReceiveMessage")}
-READ_NAME = re.compile(
-    r"^(Get|List|Describe|Head|Lookup|Search|Query|Scan|BatchGet|BatchDescribe|BatchList|Select|Check|Validate|Test|"
-    r"Estimate|Preview|Simulate|Verify|View|Count|Detect|Discover|Filter|Download|Export(?=Server)|Is[A-Z]|Retrieve|"
-    r"Resolve|Read|Show|Poll|Predict|Evaluate|Compare|Admin(Get|List)|TransactGet|Autocomplete|Suggest|Geocode|"
-    r"ReverseGeocode|Calculate|Generate(Credential|ServiceLast|Organizations|Query|Policy)|Analyze|Classify|Recognize|"
-    r"Translate(Text|Doc)|Synthesize|Discover|Optimize(Waypoints))")
-
-KINDS = {"string": "s", "character": "s", "integer": "i", "long": "i", "short": "i", "float": "d", "double": "d",
-         "bigdecimal": "d", "boolean": "b", "timestamp": "t", "blob": "x", "map": "m", "structure": "o"}
 
 
-def members(model, shape_name):
-    if not shape_name:
-        return ""
-    shape = model["shapes"][shape_name]
-    required = set(shape.get("required", []))
-    words = []
-    for name, reference in shape.get("members", {}).items():
-        target = model["shapes"][reference["shape"]]
-        kind = target["type"]
-        if kind == "list":
-            inner = model["shapes"][target["member"]["shape"]]["type"]
-            letter = "l" if KINDS.get(inner) == "s" else "L"
+class Service:
+    """One model with what CloudTrail makes of it."""
+
+    def __init__(self, loader, name):
+        self.name = name
+        model = loader.load_service_model(name, "service-2")
+        self.metadata = model["metadata"]
+        self.operations = model["operations"]
+        self.shapes = model["shapes"]
+        signing = self.metadata.get("signingName", self.metadata["endpointPrefix"])
+        self.source = oddities.EVENT_SOURCES.get(name, signing).lower()
+        self.is_ec2 = name == "ec2"
+        self.has_wire_names = name in ("ec2", "s3", "s3control")
+
+    def aliases(self):
+        """Other names under which people know the service."""
+        found = [
+            self.metadata["endpointPrefix"], self.metadata.get("signingName", ""),
+            self.metadata["serviceId"], self.metadata.get("serviceAbbreviation", ""),
+        ] + oddities.SERVICE_ALIASES.get(self.name, [])
+        plain = {fold(self.name), fold(self.source)}
+        result = []
+        for alias in found:
+            alias = fold(alias)
+            if alias and alias not in plain:
+                plain.add(alias)
+                result.append(alias)
+        return result
+
+    def header(self):
+        region = oddities.GLOBAL_REGIONS.get(self.name)
+        version = self.metadata["apiVersion"]
+        return [self.name, self.source, version, region or "-", ",".join(self.aliases()) or "-"]
+
+    def shape(self, name):
+        return self.shapes[name]
+
+    def kind(self, shape, with_shapes):
+        """The mark of a shape's kind: a list says what it is of, a structure what it is called."""
+        kind = KINDS[shape["type"]]
+        if kind == "*":
+            element = self.shape(shape["member"]["shape"])
+            inner = KINDS[element["type"]]
+            if inner == "{":
+                inner = "{" + (shape["member"]["shape"] if with_shapes else "")
+            return kind + inner
+        return kind
+
+    def member(self, name, reference, required, output):
+        shape = self.shape(reference["shape"])
+        text = ("!" if required else "") + (
+            "-" if shape.get("sensitive") or reference.get("sensitive") else "")
+        text += name
+        wire = self.wire_name(name, reference, shape)
+        if wire:
+            text += "=" + wire
+        mark = KINDS[shape["type"]]
+        if mark == "*":
+            mark += KINDS[self.shape(shape["member"]["shape"])["type"]]
+        elif mark == "{" and output:
+            mark += reference["shape"]
+        elif mark == "" and output and "enum" in shape and re.search("Stat(e|us)$", name):
+            mark = "'" + oddities.state(shape["enum"])
+        return text + mark
+
+    def wire_name(self, name, reference, shape):
+        """The name on the wire where CloudTrail writes that one."""
+        location = reference.get("locationName")
+        if not self.has_wire_names or not location or location == name:
+            return None
+        if self.name == "ec2" and location == name[:1].lower() + name[1:]:
+            return None
+        if reference.get("location") == "querystring":
+            return "&" + location
+        return location
+
+    def members(self, shape_name, output=False):
+        shape = self.shape(shape_name)
+        required = set(shape.get("required", []))
+        return [
+            self.member(name, reference, name in required, output)
+            for name, reference in shape.get("members", {}).items()
+        ]
+
+    def lines(self):
+        outputs = set()
+        for name in sorted(self.operations):
+            operation = self.operations[name]
+            yield self.line(name, operation, outputs)
+        for name in sorted(outputs):
+            yield " ".join([".", name] + self.members(name, output=True))
+        errors = self.renamed_errors()
+        if errors:
+            yield " ".join(["!"] + errors)
+
+    def line(self, name, operation, outputs):
+        event = oddities.event_name(self.name, name, operation)
+        head = name if event == name else f"{name}={event}"
+        reads = is_read_only(self.name, name, operation)
+        parts = [head, "R" if reads else "W"]
+        source = oddities.OTHER_SOURCES.get((self.name, name))
+        if source:
+            parts.append("@" + source)
+        data = oddities.data_event(self.name, name)
+        if data:
+            parts.append("D" + data)
+        if self.name in ("s3", "s3control"):
+            literals = [
+                part for part in operation["http"]["requestUri"].partition("?")[2].split("&") if part]
+            parts += ["&" + literal for literal in literals]
+        if self.is_ec2 and self.is_wrapped(operation):
+            parts.append("^")
+        if "input" in operation:
+            members = self.members(operation["input"]["shape"])
+            if members:
+                parts += ["<"] + members
+        if "output" in operation and (not reads or name in oddities.ANSWERING_READS):
+            shape_name = operation["output"]["shape"]
+            members = self.members(shape_name, output=True)
+            if members:
+                parts += [">"] + members
+                for reference in self.shape(shape_name).get("members", {}).values():
+                    if self.shape(reference["shape"])["type"] == "structure":
+                        outputs.add(reference["shape"])
+        return " ".join(parts)
+
+    def is_wrapped(self, operation):
+        """EC2's younger operations wrap their parameters; the elder spell `dryRun` with a small letter."""
+        members = self.shape(operation["input"]["shape"]).get("members", {}) if "input" in operation else {}
+        return members.get("DryRun", {}).get("locationName") != "dryRun"
+
+    def renamed_errors(self):
+        """Errors whose code on the wire differs from the name that records carry."""
+        result = []
+        for name, shape in sorted(self.shapes.items()):
+            code = shape.get("error", {}).get("code")
+            if shape.get("exception") and code and code != name:
+                result.append(f"{code}={name}")
+        return result
+
+
+def fold(text):
+    return re.sub("[^a-z0-9-]", "", re.sub(r"^(amazon|aws)\s+", "", text.lower()).replace(" ", "-"))
+
+
+def is_read_only(service, name, operation):
+    """Whether CloudTrail calls the operation a read: what it contradicts, the model's trait, or the first word."""
+    known = oddities.READ_ONLY.get((service, name))
+    if known is not None:
+        return known
+    if operation.get("readonly"):
+        return True
+    return bool(oddities.READING_WORDS.match(name))
+
+
+def measure_classes(services, path):
+    right = wrong = 0
+    misses = []
+    current = None
+    for line in open(path, encoding="utf-8"):
+        fields = line.rstrip("\n").split("\t")
+        if line.startswith("@"):
+            current = services.get(fields[0][1:])
+        elif current and fields[1] in "RLWTP":
+            name = fields[0].partition("=")[0]
+            operation = current.operations.get(name)
+            if operation is None:
+                continue
+            if is_read_only(current.name, name, operation) == (fields[1] in "RL"):
+                right += 1
+            else:
+                wrong += 1
+                misses.append(f"{current.name}:{name}:{fields[1]}")
+    print(f"readOnly against IAM's classes: {right} of {right + wrong} agree "
+          f"({100 * right / (right + wrong):.2f} %)")
+    return misses
+
+
+def measure_records(services, path):
+    seen = collections.defaultdict(collections.Counter)
+    for line in gzip.open(path, "rt", encoding="utf-8"):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record.get("readOnly"), bool):
+            seen[str(record.get("eventSource")), str(record.get("eventName"))][record["readOnly"]] += 1
+    table = collections.defaultdict(set)
+    for service in services.values():
+        for name, operation in service.operations.items():
+            for spelling in {name, oddities.event_name(service.name, name, operation)}:
+                source = oddities.OTHER_SOURCES.get((service.name, name), service.source)
+                table[source + ".amazonaws.com", spelling].add(
+                    is_read_only(service.name, name, operation))
+    for service, operations in oddities.EXTRA_OPERATIONS.items():
+        for name, kind, _ in operations:
+            table[oddities.EXTRA_SERVICES.get(service, service) + ".amazonaws.com", name].add(kind == "R")
+    right, unknown, misses = 0, [], []
+    for pair, counts in sorted(seen.items()):
+        if pair not in table:
+            unknown.append(":".join(pair))
+        elif table[pair] == set(counts):
+            right += 1
         else:
-            letter = KINDS[kind]
-        word = letter + name
-        if name in required:
-            word += "!"
-        if target.get("sensitive") or reference.get("sensitive"):
-            word += "*"
-        words.append(word)
-    return " ".join(words)
-
-
-def is_read(service, operation, model):
-    name = operation["name"]
-    if (service, name) in READS:
-        return True
-    if (service, name) in WRITES:
-        return False
-    if READ_NAME.match(name):
-        return True
-    return bool(operation.get("readonly"))
-
-
-def newest(folder):
-    return sorted(os.listdir(folder))[-1]
-
-
-def load(service):
-    root = os.path.join(os.path.dirname(botocore.__file__), "data", service)
-    versions = sorted(v for v in os.listdir(root) if os.path.isdir(os.path.join(root, v)))
-    for version in reversed(versions):
-        path = os.path.join(root, version, "service-2.json.gz")
-        if os.path.exists(path):
-            return json.load(gzip.open(path))
-        path = path[:-3]
-        if os.path.exists(path):
-            return json.load(open(path))
-    return None
-
-
-def event_name(service, operation):
-    name = operation["name"]
-    if service == "lambda":
-        return LAMBDA.get(name, name)
-    if service == "s3":
-        return S3.get(name, name)
-    if service == "s3control":
-        return S3CONTROL.get(name, name)
-    return name
-
-
-SIGN_IN = [
-    ("ConsoleLogin", "w"), ("CheckMfa", "w"), ("SwitchRole", "w"), ("ExitRole", "w"), ("RenewRole", "w"),
-    ("GetSigninToken", "w"), ("PasswordRecoveryRequested", "w"), ("PasswordRecoveryCompleted", "w"),
-    ("PasswordUpdated", "w"), ("CredentialChallenge", "w"), ("CredentialVerification", "w"),
-    ("UserAuthentication", "w"), ("EmailUpdated", "w"), ("Logout", "w"),
-]
+            misses.append(":".join(pair))
+    print(f"readOnly against real records: {right} of {right + len(misses)} pairs agree; "
+          f"{len(unknown)} pairs are no operation of the catalogue")
+    return misses + ["unknown " + name for name in unknown]
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--classes")
+    parser.add_argument("--records")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
     if botocore.__version__ != PINNED:
-        sys.exit(f"botocore {PINNED} is wanted, {botocore.__version__} is here")
-    out = []
-    root = os.path.join(os.path.dirname(botocore.__file__), "data")
-    count = 0
-    services = 0
-    for service in sorted(os.listdir(root)):
-        if not os.path.isdir(os.path.join(root, service)):
-            continue
-        model = load(service)
-        if not model:
-            continue
-        services += 1
-        meta = model["metadata"]
-        signing = meta.get("signingName") or meta["endpointPrefix"]
-        source = SOURCES.get(service, signing) + ".amazonaws.com"
-        names = {service, signing, meta["endpointPrefix"], source.split(".")[0]}
-        names.add(meta.get("serviceId", service).lower().replace(" ", ""))
-        names.discard(service)
-        out.append("\t".join(["@" + service, ",".join(sorted(names)), source, meta["apiVersion"],
-                              GLOBAL.get(service, "")]).rstrip("\t"))
-        data_type, data_names = DATA.get(service, ("", []))
-        for name, operation in sorted(model["operations"].items()):
-            operation.setdefault("name", name)
-            read = is_read(service, {**operation, "name": name}, model)
-            if name in data_names:
-                kind = ("R" if read else "W") + data_type
-            else:
-                kind = "r" if read else "w"
-            spelled = event_name(service, {**operation, "name": name})
-            if service == "cloudfront":
-                spelled = operation["name"]
-            label = name if spelled == name else f"{name}={spelled}"
-            inp = members(model, operation.get("input", {}).get("shape"))
-            outp = members(model, operation.get("output", {}).get("shape"))
-            out.append("\t".join([label, kind, inp, outp]).rstrip("\t"))
-            count += 1
-    out.append("@signin\tconsole\tsignin.amazonaws.com")
-    for name, kind in SIGN_IN:
-        out.append(f"{name}\t{kind}")
-        count += 1
-    print(f"# AWS's services and operations, made by make-catalogue.py from botocore {PINNED} "
-          "(Apache-2.0, Amazon.com, Inc. or its affiliates).")
-    print("\n".join(out))
-    print(f"{services + 1} services, {count} operations", file=sys.stderr)
+        sys.exit(f"botocore {PINNED} is wanted, this is {botocore.__version__}: "
+                 f"pip install botocore=={PINNED}")
+    loader = Loader()
+    services = {
+        name: Service(loader, name) for name in loader.list_available_services("service-2")}
+    headers, sections = [], []
+    order = [name for name in oddities.FIRST if name in services]
+    order += sorted(name for name in services if name not in order)
+    for name in order:
+        service = services[name]
+        lines = list(service.lines()) + [
+            " ".join([operation, kind] + (["<"] + members.split() if members else []))
+            for operation, kind, members in oddities.EXTRA_OPERATIONS.get(name, [])]
+        headers.append(service.header())
+        sections.append("\n".join(lines) + "\n")
+    for name, source in sorted(oddities.EXTRA_SERVICES.items()):
+        headers.append([name, source, "-", "-", "-"])
+        sections.append("\n".join(
+            " ".join([operation, kind] + (["<"] + members.split() if members else []))
+            for operation, kind, members in oddities.EXTRA_OPERATIONS[name]) + "\n")
+    # The sections follow the headers; a header ends with its section's place after them.
+    text, offset = "", 0
+    for header, section in zip(headers, sections):
+        size = len(section.encode())
+        text += " ".join(header + [str(offset), str(size)]) + "\n"
+        offset += size
+    text += "\n" + "".join(sections)
+    path = pathlib.Path(__file__).parent / "catalogue.txt"
+    path.write_text(text, encoding="utf-8")
+    count = sum(len(service.operations) for service in services.values())
+    print(f"{len(headers)} services, {count} operations, {len(text.encode())} bytes in {path.name}")
+    misses = []
+    if options.classes:
+        misses += measure_classes(services, options.classes)
+    if options.records:
+        misses += measure_records(services, options.records)
+    if options.verbose:
+        print("\n".join(misses))
 
 
 if __name__ == "__main__":

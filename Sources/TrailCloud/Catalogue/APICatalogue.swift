@@ -1,196 +1,177 @@
-internal import CAPICatalogue
+internal import Synchronization
 internal import TrailText
 
 /// All operations of all AWS services.
 ///
-/// The catalogue is a text in the program. Its services are found by one pass over it when the first is asked for; an
-/// operation is read from its line each time.
+/// The catalogue is a text in the program. Its services are known when the first is asked for; a service's section is
+/// outlined when one of its operations is wanted, and an operation is read when it is.
 package struct APICatalogue: Sendable {
   package static let standard = APICatalogue()
 
-  /// A service: what its header line says, and where its operations stand.
-  struct Service: Sendable {
-    var id: String
-    /// Other names that it goes by.
-    var names: [String]
-    var eventSource: String
-    var apiVersion: String
-    var globalRegion: RegionName?
-    var operations: Range<Int>
+  let text = CatalogueText.standard
+  let services: [APIService]
+  /// Services by every name they go by, the most likely first.
+  private let servicesByName: [String: [Int]]
+  private let memory = Memory()
+
+  /// What was read already.
+  private final class Memory: Sendable {
+    struct Contents {
+      var sections: [Int: APISection] = [:]
+      var operations: [String: APIOperation] = [:]
+    }
+    let contents = Mutex(Contents())
+    /// More operations than this are read anew when they are wanted again.
+    static let mostOperations = 1000
   }
 
-  let text: [UInt8]
-  let services: [Service]
-  /// Services by every name they go by; where several share a name, the most used comes first.
-  private let servicesByName: [String: [Int]]
-
   init() {
-    let size = trailq_catalogue_size()
-    text = unsafe Array(UnsafeBufferPointer(start: trailq_catalogue(), count: size))
-    services = Self.services(in: text)
+    services = APIService.all(in: text)
     var byName: [String: [Int]] = [:]
-    for (index, service) in services.enumerated() {
-      byName[service.id, default: []].insert(index, at: 0)
-      for name in service.names { byName[name, default: []].append(index) }
+    func add(_ name: String, _ index: Int) {
+      if byName[name]?.contains(index) != true { byName[name, default: []].append(index) }
     }
-    for (name, id) in Self.nicknames {
-      if let index = services.firstIndex(where: { $0.id == id }) {
-        byName[name, default: []].insert(index, at: 0)
-      }
+    for (index, service) in services.enumerated() { add(service.id, index) }
+    for (index, service) in services.enumerated() {
+      add(String(service.eventSource.prefix { $0 != "." }), index)
+    }
+    for (index, service) in services.enumerated() {
+      for alias in service.aliases { add(alias, index) }
+    }
+    for (name, indices) in byName.sorted(by: { $0.key < $1.key }) where name.contains("-") {
+      for index in indices { add(Self.plain(name), index) }
     }
     servicesByName = byName
   }
 
-  /// Names that people use for services beside their own.
-  private static let nicknames = [
-    ("console", "signin"), ("elb", "elbv2"), ("cloudwatchlogs", "logs"), ("cwlogs", "logs"),
-    ("eventbridge", "events"), ("states", "stepfunctions"), ("sfn", "stepfunctions"),
-    ("ddb", "dynamodb"), ("secrets", "secretsmanager"), ("asg", "autoscaling"),
-    ("alb", "elbv2"), ("parameterstore", "ssm"), ("monitoring", "cloudwatch"),
-    ("elasticloadbalancing", "elbv2"), ("email", "ses"), ("ses", "sesv2"), ("rds", "rds"),
-    ("cfn", "cloudformation"), ("r53", "route53"), ("organisation", "organizations"),
-  ]
-
-  private static func services(in text: [UInt8]) -> [Service] {
-    var services: [Service] = []
-    var line = 0
-    while line < text.count {
-      let end = text[line...].firstIndex(of: 0x0A) ?? text.count
-      if text[line] == UInt8(ascii: "@") {
-        if let last = services.indices.last {
-          services[last].operations = services[last].operations.lowerBound..<line
-        }
-        let parts = String(decoding: text[line + 1..<end], as: UTF8.self)
-          .split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        services.append(
-          Service(
-            id: parts[0], names: parts[1].split(separator: ",").map(String.init),
-            eventSource: parts[2], apiVersion: parts.count > 3 ? parts[3] : "",
-            globalRegion: parts.count > 4 ? parts[4] : nil, operations: end + 1..<text.count))
-      }
-      line = end + 1
-    }
-    return services
+  private static func plain(_ name: String) -> String {
+    name.filter { $0 != "-" && $0 != " " && $0 != "_" && $0 != "." }
   }
 
-  // MARK: Looking things up
+  // MARK: Names
 
   /// The names under which services can be called, for completion: `s3`, `ec2`, `signin`, ….
-  package var serviceNames: [String] { services.map(\.id) }
+  package var serviceNames: [String] { services.map(\.id).sorted() }
 
   /// The operations of a service by their API names, for completion.
   package func operationNames(of service: String) -> [String] {
-    find(service).flatMap { operationNames(of: $0) }
+    indices(of: service).flatMap { section($0).names }
   }
 
-  private func operationNames(of service: Service) -> [String] {
-    lines(of: service).map { line in
-      String(decoding: line.prefix { $0 != 0x09 && $0 != UInt8(ascii: "=") }, as: UTF8.self)
-    }
-  }
-
-  private func lines(of service: Service) -> [ArraySlice<UInt8>] {
-    text[service.operations].split(separator: 0x0A)
-  }
-
-  /// The services that go by a name, the most likely first.
-  private func find(_ name: String) -> [Service] {
+  /// The services that somebody means, the most likely first; empty where there is none.
+  private func indices(of name: String) -> [Int] {
     var name = name.lowercased()
     if name.hasSuffix(".amazonaws.com") { name.removeLast(".amazonaws.com".count) }
-    let plain = name.filter { $0 != " " && $0 != "_" }
-    return (servicesByName[name] ?? servicesByName[plain] ?? []).map { services[$0] }
+    return servicesByName[name] ?? servicesByName[Self.plain(name)] ?? []
   }
 
-  /// The operation that somebody means. Throws a `CallProblem` with the nearest names.
+  private func section(_ index: Int) -> APISection {
+    if let known = memory.contents.withLock({ $0.sections[index] }) { return known }
+    let section = APISection(services[index], in: text)
+    memory.contents.withLock { $0.sections[index] = section }
+    return section
+  }
+
+  // MARK: Operations
+
+  /// The operation that somebody means, by its API name or its name in records, in any letter case.
+  ///
+  /// - Throws: `CallProblem` with the nearest names.
   package func operation(
     _ name: String, of service: String
   ) throws(CallProblem) -> APIOperation {
-    let candidates = find(service)
-    guard !candidates.isEmpty else {
-      let near = NearestNames.find(service, in: servicesByName.keys.sorted())
-      throw CallProblem(
-        .service, "there is no service `\(service)`", suggestions: near,
-        notes: owners(of: name).map { "\($0):\(name) exists" })
+    let key = "\(service):\(name)"
+    if let known = memory.contents.withLock({ $0.operations[key] }) { return known }
+    let operation = try find(name, of: service)
+    memory.contents.withLock { contents in
+      if contents.operations.count < Memory.mostOperations { contents.operations[key] = operation }
     }
-    for service in candidates {
-      if let operation = read(name, in: service) { return operation }
-    }
-    // Several services share an event source; a name may belong to a sister.
-    for sister in services where sister.eventSource == candidates[0].eventSource {
-      if let operation = read(name, in: sister) { return operation }
-    }
-    let elsewhere = owners(of: name)
-    var near = NearestNames.find(
-      name, in: candidates.flatMap { operationNames(of: $0) })
-    if near.isEmpty, elsewhere.isEmpty {
-      let folded = name.lowercased()
-      near = Array(
-        candidates.flatMap { operationNames(of: $0) }
-          .filter { $0.lowercased().contains(folded) || folded.contains($0.lowercased()) }
-          .prefix(NearestNames.maximumCount))
-    }
-    throw CallProblem(
-      .operation, "\(candidates[0].id) has no operation `\(name)`", suggestions: near,
-      notes: elsewhere.isEmpty ? [] : ["\(elsewhere[0]):\(name) exists"])
+    return operation
   }
 
-  /// The services that have an operation of exactly this name.
-  private func owners(of name: String) -> [String] {
-    services.filter { read(name, in: $0) != nil }.prefix(3).map(\.id)
+  private func find(_ name: String, of service: String) throws(CallProblem) -> APIOperation {
+    let meant = indices(of: service)
+    guard let first = meant.first else { throw unknownService(service, for: name) }
+    if let found = read(name, in: meant) { return found }
+    // Several services can share an event source: the name may be a sister's.
+    let source = services[first].eventSource
+    let sisters = services.indices.filter {
+      services[$0].eventSource == source && !meant.contains($0)
+    }
+    if let found = read(name, in: sisters) { return found }
+    throw unknownOperation(name, of: meant)
   }
 
-  /// The operation whose API name or event name is `name`, in any letter case.
-  private func read(_ name: String, in service: Service) -> APIOperation? {
-    let wanted = Array(name.lowercased().utf8)
-    for line in lines(of: service) {
-      let label = line.prefix { $0 != 0x09 }
-      let names = label.split(separator: UInt8(ascii: "="))
-      guard
-        names.contains(where: { candidate in
-          candidate.count == wanted.count
-            && zip(candidate, wanted).allSatisfy { Self.lower($0) == $1 }
-        })
-      else { continue }
-      return operation(String(decoding: line, as: UTF8.self), of: service)
+  /// The first operation of these services that has the name; the API's names come before those in records.
+  private func read(_ name: String, in indices: [Int]) -> APIOperation? {
+    let folded = name.lowercased()
+    for index in indices {
+      if let line = section(index).byName[folded] {
+        return APIOperation(line, of: services[index], in: text)
+      }
+    }
+    for index in indices {
+      if let line = section(index).byEventName[folded] {
+        return APIOperation(line, of: services[index], in: text)
+      }
     }
     return nil
   }
 
-  private static func lower(_ byte: UInt8) -> UInt8 {
-    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+  /// The services that have an operation, in any letter case.
+  ///
+  /// - Complexity: O(catalogue) the first time.
+  package func services(having name: String) -> [String] {
+    let folded = name.lowercased()
+    return services.indices.filter {
+      let section = section($0)
+      return section.byName[folded] != nil || section.byEventName[folded] != nil
+    }.map { services[$0].id }
   }
 
-  private func operation(_ line: String, of service: Service) -> APIOperation {
-    let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
-    let names = parts[0].split(separator: "=").map(String.init)
-    let kind = parts[1].first ?? "w"
-    return APIOperation(
-      service: service.id, eventSource: service.eventSource, name: names[0],
-      eventName: names.last ?? names[0], isReadOnly: kind == "r" || kind == "R",
-      category: kind.isUppercase ? .data : .management, globalRegion: service.globalRegion,
-      apiVersion: service.apiVersion,
-      resourceType: kind.isUppercase ? "AWS::" + parts[1].dropFirst() : nil,
-      input: parts.count > 2 ? Self.members(parts[2]) : [],
-      output: parts.count > 3 ? Self.members(parts[3]) : [])
+  // MARK: Structures and errors
+
+  /// The members of a structure that an answer has; empty where it is not known.
+  func structure(_ name: String, of service: String) -> [APIMember] {
+    guard let index = indices(of: service).first,
+      let line = section(index).structures[name]
+    else { return [] }
+    return text.words(in: line).map { APIMember($0) }
   }
 
-  private static func members(_ text: Substring) -> [APIMember] {
-    text.split(separator: " ").compactMap { word in
-      guard let kind = word.first.flatMap({ APIMember.Kind(rawValue: String($0)) }) else {
-        return nil
-      }
-      var name = word.dropFirst()
-      var member = APIMember(name: "", kind: kind)
-      if name.last == "*" {
-        member.isSensitive = true
-        name.removeLast()
-      }
-      if name.last == "!" {
-        member.isRequired = true
-        name.removeLast()
-      }
-      member.name = String(name)
-      return member
+  /// The name under which records have an error, by its code on the wire: `NoSuchEntity` becomes
+  /// `NoSuchEntityException`.
+  package func recordedErrorCode(_ code: String, of eventSource: String) -> String {
+    for index in indices(of: eventSource) {
+      if let name = section(index).errors[code] { return name }
     }
+    return code
+  }
+
+  // MARK: Problems
+
+  private func unknownService(_ service: String, for name: String) -> CallProblem {
+    let owners = services(having: name)
+    let near = NearestNames.find(service.lowercased(), in: servicesByName.keys.sorted())
+    return CallProblem(
+      .service, "there is no service `\(service)`",
+      suggestions: near + owners.prefix(2).filter { !near.contains($0) },
+      notes: owners.prefix(3).map { "\($0):\(name) exists" })
+  }
+
+  private func unknownOperation(_ name: String, of meant: [Int]) -> CallProblem {
+    let names = meant.flatMap { section($0).names }
+    let owners = services(having: name)
+    var near = NearestNames.find(name, in: names)
+    if near.isEmpty, owners.isEmpty {
+      let folded = name.lowercased()
+      near = names.filter {
+        $0.lowercased().contains(folded) || folded.contains($0.lowercased())
+      }
+      near = Array(near.prefix(NearestNames.maximumCount))
+    }
+    return CallProblem(
+      .operation, "\(services[meant[0]].id) has no operation `\(name)`", suggestions: near,
+      notes: owners.first.map { ["\($0):\(name) exists"] } ?? [])
   }
 }
