@@ -39,6 +39,8 @@ package final class Cloud {
   var happenings = Happenings()
   /// What the last call was found to mean: calls are often repeated.
   var lastMeaning: CallMeaning?
+  /// Answers LookupEvents from wherever the events are kept; nil where nobody keeps them.
+  package var eventHistory: ((LookupRequest, AccountID, RegionName) -> LookupPage)?
   /// Calls performed so far.
   package internal(set) var callCount = 0
 
