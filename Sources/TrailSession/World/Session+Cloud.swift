@@ -11,7 +11,7 @@ extension Session {
     configuration.seed = settings.seed
     configuration.account = settings.account
     configuration.region = settings.region
-    if ownClock.isChosen { configuration.start = ownClock.now }
+    configuration.start = worldTime
     let folder = SessionFolder()
     let cloud = Cloud(configuration, storage: MemoryStorage())
     world = SimulatedWorld(cloud: cloud, observer: StoreFiller(store: store), folder: folder)
@@ -51,6 +51,11 @@ extension Session {
   package var clock: SessionClock {
     get { world.map { SessionClock(.stopped(at: $0.cloud.now)) } ?? ownClock }
     set { ownClock = newValue }
+  }
+
+  /// The simulated world's time, or where it will begin.
+  var worldTime: Int64 {
+    cloudIfBegun?.now ?? (ownClock.isChosen ? ownClock.now : CloudDefaults.start)
   }
 
   /// True where the world follows the wall clock.

@@ -105,9 +105,9 @@ struct ArgumentReader {
     try ClockArgument.duration(try word(meaning), invocation)
   }
 
-  /// Takes a time, in milliseconds since 1970 UTC.
+  /// Takes a time by the simulated world's clock, in milliseconds since 1970 UTC.
   mutating func time(_ meaning: String) throws -> Int64 {
-    try ClockArgument.time(try word(meaning), now: invocation.session.clock.now, invocation)
+    try ClockArgument.time(try word(meaning), now: invocation.session.worldTime, invocation)
   }
 
   /// Takes a JSON value, in brackets or in quotes.

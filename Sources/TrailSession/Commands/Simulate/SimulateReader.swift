@@ -151,7 +151,7 @@ struct SimulateReader {
     case "at":
       let time = try reader.word("the time")
       result.call.time = try ClockArgument.timeOrStep(
-        time, now: invocation.session.clock.now, invocation)
+        time, now: invocation.session.worldTime, invocation)
       result.places.time = time.range
     case "x": result.count = try reader.number("count of calls")
     case "every":

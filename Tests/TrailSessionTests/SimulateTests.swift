@@ -1,0 +1,190 @@
+import Foundation
+import Testing
+import TrailCloud
+import TrailText
+import TrailTestSupport
+
+@testable import TrailSession
+
+/// `simulate`: from a statement to records and what is said about them.
+@Suite struct SimulateTests {
+  private func session() throws -> TestSession {
+    try TestSession({ $0.clock = SessionClock(.running, isChosen: false) }, records: [])
+  }
+
+  /// What the events are, without the head of the table.
+  private func events(_ test: TestSession, _ columns: String) -> [String] {
+    test.run("events | select \(columns)").split(separator: "\n").dropFirst().map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (
+        "simulate s3:CreateBucket bucketName=data as bob from 203.0.113.7",
+        "bob 203.0.113.7 us-east-1"
+      ),
+      (
+        "simulate s3:ListBuckets as root in eu-west-1 from 2001:db8::7",
+        "root 2001:db8::7 eu-west-1"
+      ),
+      (
+        "simulate ec2:DescribeInstances as Ops/x in eu-west-1 from 10.0.0.1", "x 10.0.0.1 eu-west-1"
+      ),
+      (
+        "simulate iam:CreateUser userName=eve in eu-west-1 from 10.0.0.1",
+        "admin 10.0.0.1 us-east-1"
+      ),
+      (
+        "set region eu-west-1; simulate ec2:DescribeInstances from 10.0.0.1",
+        "admin 10.0.0.1 eu-west-1"
+      ),
+    ] as [(String, String)])
+  func whoWhereAndWhence(line: String, expected: String) throws {
+    let test = try session()
+    test.run(line, name: "t")
+    #expect(!test.messages.contains("error["), "\(test.messages)")
+    #expect(events(test, "user, ip, region") == [expected])
+  }
+
+  @Test func oneCallIsOneLine() throws {
+    let test = try session()
+    test.run("advance 0s")
+    test.run("simulate s3:CreateBucket bucketName=data")
+    #expect(test.messages == "2026-01-05 09:00:00  CreateBucket  admin  ok\n")
+    test.run("simulate s3:DeleteBucket bucketName=nope as bob")
+    #expect(
+      test.messages == """
+        user bob did not exist and was made
+        2026-01-05 09:00:00  DeleteBucket  bob  NoSuchBucket: The specified bucket does not exist
+          first: define bucket nope
+
+        """)
+  }
+
+  @Test func manyCallsAreASummary() throws {
+    let test = try session()
+    test.run("define user bob; simulate s3:CreateBucket bucketName=b-{n} as bob x 500 every 2s")
+    let line = try #require(test.messages.split(separator: "\n").last)
+    #expect(
+      line.hasPrefix("500 calls · 2026-01-05 09:00:00 … 2026-01-05 09:16:38 · 500 ok · "), "\(line)"
+    )
+    #expect(events(test, "req.bucketName").suffix(2) == ["b-499", "b-500"])
+    #expect(test.session.clock.now == CloudDefaults.start + 998_000)
+    test.run("simulate s3:DeleteBucket bucketName=b-{n} x600")
+    #expect(test.messages.contains("500 ok · 100 NoSuchBucket"), "\(test.messages)")
+  }
+
+  @Test func placeholdersCountInEveryPart() throws {
+    let test = try session()
+    test.run(
+      #"simulate iam:TagUser userName=bob tags=[{"Key":"k{n}","Value":"v"}] as u{n} from 10.0.0.{n} agent "a/{n}" x 2"#,
+      name: "t")
+    #expect(
+      events(test, "user, ip, agent, req.tags.key") == [
+        "u1 10.0.0.1 a/1 k1", "u2 10.0.0.2 a/2 k2",
+      ], "\(test.messages)")
+  }
+
+  @Test func aTimeThatHasPassedMakesALateRecord() throws {
+    let test = try session()
+    test.run("simulate s3:ListBuckets at 08:00 x 2 every 10m; simulate s3:ListBuckets at +1h")
+    #expect(
+      events(test, "time").sorted() == [
+        "2026-01-05 08:00:00", "2026-01-05 08:10:00", "2026-01-05 10:00:00",
+      ])
+    #expect(test.session.clock.now == CloudDefaults.start + 3_600_000)
+  }
+
+  @Test(
+    arguments: [
+      ("expect error NoSuchBucket simulate s3:DeleteBucket bucketName=nope", "ok 1"),
+      ("expect error NoSuchKey simulate s3:DeleteBucket bucketName=nope", "not ok 1"),
+      ("expect error NoSuchBucket simulate s3:CreateBucket bucketName=data", "not ok 1"),
+      ("expect error AccessDenied simulate s3:ListBuckets error AccessDenied x 3", "ok 1"),
+      ("expect error unknown-operation simulate s3:Nope", "ok 1"),
+      ("expect error missing-parameter simulate s3:DeleteBucket", "ok 1"),
+    ] as [(String, String)])
+  func expectationsKnowRefusals(line: String, result: String) throws {
+    let test = try session()
+    #expect(test.run(line).hasPrefix(result + " - "), "\(test.output.data)\(test.messages)")
+  }
+
+  @Test func aRefusalDoesNotStopAScript() throws {
+    let test = try session()
+    let text = test.run("simulate s3:DeleteBucket bucketName=nope\necho still here", name: "t")
+    #expect(text == "still here\n")
+  }
+
+  @Test(
+    arguments: [
+      ("simulate s3:DeletBucket bucketName=x", "^^^^^^^^^^^", "DeleteBucket"),
+      ("simulate s33:ListBuckets", "^^^", "s3"),
+      ("simulate s3:DeleteBucket buketName=x", "^^^^^^^^^^^", "bucketName"),
+      ("simulate s3:ListBuckets in eu-wst-1", "^^^^^^^^", "eu-west-1"),
+    ] as [(String, String, String)])
+  func whatIsMisspeltIsUnderlined(line: String, marks: String, meant: String) throws {
+    let test = try session()
+    test.run(line)
+    #expect(test.messages.contains(" \(marks) did you mean `\(meant)`?"), "\(test.messages)")
+  }
+
+  @Test func anOperationWithoutItsServiceIsMended() throws {
+    let test = try session()
+    test.run("simulate deletetrail name=x")
+    #expect(
+      test.messages.contains("try:  simulate cloudtrail:DeleteTrail name=x"), "\(test.messages)")
+  }
+
+  @Test func theSameScriptGivesTheSameBytesInTwoProcesses() throws {
+    let script = """
+      define user bob mfa
+      define role Ops trusts 123456789012
+      simulate s3:CreateBucket bucketName=data as bob
+      simulate s3:PutObject bucketName=data key=log-{n}.gz as Ops/x x 50 every 7s
+      simulate sts:AssumeRole roleArn=arn:aws:iam::123456789012:role/Ops roleSessionName=s as bob
+      simulate signin:ConsoleLogin as bob fails x 3 every 10s
+      simulate iam:CreateAccessKey userName=bob
+      simulate ec2:RunInstances imageId=ami-0abc instanceType=t3.micro as 222233334444/eve
+      advance 1d
+      list users; list roles
+      events
+      """
+    let runs = try (0..<2).map { _ in
+      try TrailqRun(["--json", "-"], in: TrailqRun.folderWithLogs(), input: script)
+    }
+    #expect(runs[0].status == 0, "\(runs[0].messages)")
+    #expect(runs[0].output == runs[1].output)
+    #expect(runs[0].output.split(separator: "\n").count > 8)
+    let other = try TrailqRun(
+      ["--json", "-"], in: TrailqRun.folderWithLogs(), input: "set seed 2\n" + script)
+    #expect(other.output != runs[0].output)
+  }
+}
+
+@Suite struct SessionFolderTests {
+  @Test func aSessionsFolderIsPrivateAndGoesWithAllThatIsInIt() throws {
+    let outside = try TemporaryFolder()
+    try outside.write("kept", to: "kept.txt")
+    let folder = SessionFolder()
+    let path = try folder.path()
+    #expect(try folder.path() == path)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+    #expect((mode as? NSNumber)?.intValue == 0o700)
+    try FileManager.default.createDirectory(
+      atPath: path + "/a/.hidden/c", withIntermediateDirectories: true)
+    try Data("x".utf8).write(to: URL(filePath: path + "/a/.hidden/c/x"))
+    try FileManager.default.createSymbolicLink(
+      atPath: path + "/a/link", withDestinationPath: outside.path)
+    folder.remove()
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(try outside.read("kept.txt") == "kept")
+  }
+
+  @Test func nothingIsMadeBeforeItIsNeeded() {
+    let folder = SessionFolder()
+    folder.remove()
+    folder.remove()
+  }
+}
