@@ -43,6 +43,8 @@ package enum HelpBook {
       .example("events where denied since 1d"),
       .example("events where delete and about \"payroll-2026\" | timeline"),
       .example("events where failed | count by user, error"),
+      .title("Or simulate AWS, and see what CloudTrail makes of it (`help simulator`)"),
+      .example("simulate s3:CreateBucket bucketName=data as bob"),
       .blank,
       .title("events where PREDICATE since|until|between|at TIME | STAGE | STAGE …"),
       .entry(

@@ -8,8 +8,8 @@ extension Session {
     let count = store.snapshot().rowCount
     if count == 0 {
       return """
-        trailq: ask CloudTrail logs in one sentence. Begin with: import PATH
-        Then ask, for example: events where denied since 1d    (help explains, Tab completes, Ctrl-D ends)
+        trailq: ask CloudTrail logs in one sentence (begin with: import PATH), or try CloudTrail in a simulated
+        AWS (begin with: help simulator). `help` explains, Tab completes, Ctrl-D ends.
         """
     }
     return """
