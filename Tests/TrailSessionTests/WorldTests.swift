@@ -15,8 +15,8 @@ import TrailText
     test.run("advance 1m; advance 1m")
     #expect(
       test.messages == """
-        the world begins: account 123456789012, us-east-1, 2026-01-05 09:00:00; `clock T` before the first call \
-        chooses another time
+        the world begins: 2026-01-05 09:00:00, account 123456789012, us-east-1 \
+        (`clock T` before it chooses another time)
         the clock is at 2026-01-05T09:01:00Z
         the clock is at 2026-01-05T09:02:00Z
 
@@ -28,7 +28,7 @@ import TrailText
     test.run("set account 111122223333; set region eu-west-1; clock 2024-02-29T12:00Z; advance 1h")
     #expect(
       test.messages.contains(
-        "the world begins: account 111122223333, eu-west-1, 2024-02-29 12:00:00\n"))
+        "the world begins: 2024-02-29 12:00:00, account 111122223333, eu-west-1\n"))
     #expect(test.session.clock.now == 1_709_211_600_000)
     #expect(test.session.cloudIfBegun?.configuration.account == "111122223333")
   }

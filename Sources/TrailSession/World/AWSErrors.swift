@@ -4,12 +4,10 @@ package import TrailText
 extension Diagnostics {
   /// AWS's refusal of a command: AWS's code and text, and what to do about it in the shell's words.
   package init(_ error: AWSError, at range: SourceRange? = nil) {
-    var notes: [String] = []
-    if let advice = error.advice { notes.append("first: \(advice)") }
     self.init(
       Diagnostic(
         DiagnosticCode(rawValue: error.code), "\(error.code): \(error.message)", at: range,
-        notes: notes))
+        notes: error.adviceLine.map { [$0] } ?? []))
   }
 
   /// What is wrong with a call that cannot be made, at the words that say it.
@@ -42,6 +40,15 @@ extension Diagnostics {
       Diagnostic(
         code, problem.message, at: range, label: names.first.map { "did you mean `\($0)`?" },
         notes: notes, fixIt: fixIt))
+  }
+}
+
+extension AWSError {
+  /// What to do about it: a line to run first, or a sentence.
+  var adviceLine: String? {
+    guard let advice else { return nil }
+    let isLine = FirstWord(advice).map { CommandTable.find($0.text) != nil } ?? false
+    return isLine ? "first: \(advice)" : advice
   }
 }
 

@@ -16,11 +16,9 @@ extension Session {
     let cloud = Cloud(configuration, storage: MemoryStorage())
     world = SimulatedWorld(cloud: cloud, observer: StoreFiller(store: store), folder: folder)
     var text =
-      "the world begins: account \(configuration.account), \(configuration.region), "
-      + ReadableTime.readable(configuration.start)
-    if !ownClock.isChosen {
-      text += "; `clock T` before the first call chooses another time"
-    }
+      "the world begins: \(ReadableTime.readable(configuration.start)), account"
+      + " \(configuration.account), \(configuration.region)"
+    if !ownClock.isChosen { text += " (`clock T` before it chooses another time)" }
     note(text, to: output)
     return cloud
   }

@@ -32,11 +32,18 @@ enum SimulateCompletion {
       }
   }
 
+  private static let usualServices = [
+    "s3", "iam", "sts", "signin", "ec2", "lambda", "kms", "cloudtrail", "logs", "cloudwatch", "sns",
+    "sqs", "dynamodb", "rds", "secretsmanager", "ssm", "organizations", "cloudformation", "ecs",
+    "eks", "ecr", "events", "config", "guardduty",
+  ]
+
   /// Services while there is no colon, then the operations of one.
   private static func operations(_ prefix: String) -> [Completion.Candidate] {
     let catalogue = APICatalogue.standard
     guard let colon = prefix.lastIndex(of: ":") else {
-      return catalogue.serviceNames.map { Completion.Candidate($0 + ":") }
+      // There are hundreds; those that people mean come first.
+      return (usualServices + catalogue.serviceNames).map { Completion.Candidate($0 + ":") }
     }
     let service = String(prefix[..<colon])
     return catalogue.operationNames(of: service).map {
@@ -53,12 +60,18 @@ enum SimulateCompletion {
         String(name[name.index(after: colon)...]), of: String(name[..<colon]))
     else { return [] }
     let members = operation.input.map { member in
-      (APICatalogue.spelled(member.name, in: operation), member)
+      (spelled(member.name, in: operation), member)
     }.filter { !given.contains($0.lowercased()) && !given.contains($1.name.lowercased()) }
     return (members.filter(\.1.isRequired) + members.filter { !$0.1.isRequired }).map {
       Completion.Candidate(
         $0 + "=", remark: $1.isRequired ? "\($1.kind), required" : "\($1.kind)")
     }
+  }
+
+  /// As records spell it, but for names that begin with an abbreviation (`ACL`).
+  private static func spelled(_ name: String, in operation: APIOperation) -> String {
+    let isAbbreviation = name.utf8.prefix(2).allSatisfy { (0x41...0x5A).contains($0) }
+    return isAbbreviation ? name : APICatalogue.spelled(name, in: operation)
   }
 
   private static func values(of name: String, _ site: ArgumentSite) -> [Completion.Candidate] {

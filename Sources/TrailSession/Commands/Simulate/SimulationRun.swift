@@ -67,7 +67,7 @@ struct SimulationRun {
       session.refusals.append(DiagnosticCode(rawValue: error.code))
       let message = error.message.isEmpty || error.message == error.code ? "" : ": \(error.message)"
       session.say("\(line)  \(error.code)\(message)", to: invocation.output)
-      if let advice = error.advice { session.note("  first: \(advice)", to: invocation.output) }
+      if let advice = error.adviceLine { session.note("  \(advice)", to: invocation.output) }
     } else {
       let found = ResponseText.mainIdentifier(result.response).map { "  \($0)" } ?? ""
       session.note("\(line)  ok\(found)", to: invocation.output)
