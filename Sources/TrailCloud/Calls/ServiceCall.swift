@@ -18,6 +18,9 @@ struct ServiceCall {
   /// The failure that was asked for, which the model may dress up as the service would.
   var wantedError: AWSError?
 
+  /// The ARN of what the call makes or is about, where the model knows it.
+  var madeARN: String?
+
   /// The account in which the call works.
   var account: AccountID { identity.accountID }
 

@@ -4,101 +4,78 @@ internal import TrailText
 // From parameters as people write them to parameters as the API takes them.
 
 extension APICatalogue {
-  /// The parameters under their API names and with their API types. Throws a `CallProblem` about the first that is
-  /// unknown, ill-typed or missing.
+  /// The parameters under their API names and with their API types.
+  ///
+  /// Names are the API's, those on the wire or those in records, in any letter case; texts become what the API wants.
+  /// A list can be given in parts.
+  ///
+  /// - Throws: `CallProblem` about the first that is unknown, ill-typed or missing.
   package func parameters(
     _ given: [JSONMember], of operation: APIOperation
   ) throws(CallProblem) -> JSONValue {
     var members: [JSONMember] = []
     for (index, parameter) in given.enumerated() {
-      let name = parameter.nameText
-      guard let member = member(named: name, of: operation) else {
-        if operation.input.isEmpty && operation.service == "signin" {
-          members.append(parameter)
-          continue
+      if let inner = ParameterNames.unwrapped(parameter, of: operation) {
+        for parameter in inner {
+          try add(parameter, at: index, to: &members, of: operation)
         }
-        throw unknown(name, at: index, of: operation)
-      }
-      let value = try Self.value(parameter.value, as: member, at: index)
-      if let place = members.firstIndex(where: { $0.nameText == member.name }) {
-        guard case .array(let old) = members[place].value, case .array(let new) = value else {
-          throw CallProblem(.parameter(index), "`\(name)` is given twice")
-        }
-        members[place].value = .array(old + new)
       } else {
-        members.append(JSONMember(member.name, value))
+        try add(parameter, at: index, to: &members, of: operation)
       }
     }
     let missing = operation.input.filter { member in
       // Nobody types blobs, and records do not have them.
-      member.isRequired && member.kind != .blob && !Self.isFilledInByClients(member.name)
+      member.isRequired && member.kind != .blob && !ParameterNames.isFilledInByClients(member.name)
         && !members.contains { $0.nameText == member.name }
     }
-    guard missing.isEmpty else {
-      let names = missing.map { Self.spelled($0.name, in: operation) }
-      throw CallProblem(
-        .missingParameter,
-        "\(operation.name) needs \(names.map { "`\($0)`" }.joined(separator: " and "))",
-        notes: [
-          "for example: simulate \(operation.service):\(operation.name) "
-            + names.map { "\($0)=…" }.joined(separator: " ")
-        ])
-    }
+    guard missing.isEmpty else { throw lack(of: missing, in: operation) }
     return .object(members)
   }
 
-  /// A member by the API's name, the record's or a near singular, in any letter case.
+  private func add(
+    _ parameter: JSONMember, at index: Int, to members: inout [JSONMember],
+    of operation: APIOperation
+  ) throws(CallProblem) {
+    let name = parameter.nameText
+    guard let member = member(named: name, of: operation) else {
+      // Console sign-ins are no API: what their records have is taken as it is.
+      guard operation.input.isEmpty, operation.service == "signin" else {
+        throw unknown(name, at: index, of: operation)
+      }
+      members.append(parameter)
+      return
+    }
+    let value = try ParameterValues.value(parameter.value, as: member, at: index)
+    guard let place = members.firstIndex(where: { $0.nameText == member.name }) else {
+      members.append(JSONMember(member.name, value))
+      return
+    }
+    guard case .array(let old) = members[place].value, case .array(let new) = value else {
+      throw CallProblem(.parameter(index), "`\(name)` is given twice")
+    }
+    members[place].value = .array(old + new)
+  }
+
+  /// The member that a name means.
   func member(named name: String, of operation: APIOperation) -> APIMember? {
-    let folded = name.lowercased()
-    if let found = operation.input.first(where: { $0.name.lowercased() == folded }) {
-      return found
-    }
-    if let alias = Self.aliases[operation.eventSource]?[folded],
-      let found = operation.input.first(where: { alias.contains($0.name) })
-    {
-      return found
-    }
-    // `instanceId=i-1` for a list of them.
-    return operation.input.first {
-      ($0.kind == .texts || $0.kind == .list) && $0.name.lowercased() == folded + "s"
-    }
+    ParameterNames.member(named: name, of: operation)
   }
 
-  /// Names in records that are not the API's with a small first letter.
-  private static let aliases: [String: [String: [String]]] = [
-    "s3.amazonaws.com": [
-      "bucketname": ["Bucket"], "bucketpolicy": ["Policy"], "x-amz-acl": ["ACL"],
-      "x-amz-copy-source": ["CopySource"], "list-type": ["MaxKeys"],
-      "x-amz-server-side-encryption": ["ServerSideEncryption"],
-      "x-amz-server-side-encryption-aws-kms-key-id": ["SSEKMSKeyId"],
-      "uploadid": ["UploadId"], "versionid": ["VersionId"],
-    ],
-    "ec2.amazonaws.com": [
-      "instancesset": ["InstanceIds"], "groupid": ["GroupId", "GroupIds", "SecurityGroupIds"],
-      "groupname": ["GroupName"], "filterset": ["Filters"], "groupset": ["SecurityGroupIds"],
-      "resourcesset": ["Resources"], "tagset": ["Tags"], "count": ["MaxCount"],
-    ],
-  ]
-
-  /// How people would write a parameter: as records do.
-  package static func spelled(_ name: String, in operation: APIOperation) -> String {
-    if operation.eventSource == "s3.amazonaws.com", name == "Bucket" { return "bucketName" }
-    return RecordNames.lowered(name)
-  }
-
-  /// Members that every client fills in by itself.
-  private static func isFilledInByClients(_ name: String) -> Bool {
-    [
-      "clienttoken", "mincount", "maxcount", "clientrequesttoken", "idempotencytoken",
-      "creationtoken", "callerreference",
-    ]
-    .contains(name.lowercased())
+  private func lack(of missing: [APIMember], in operation: APIOperation) -> CallProblem {
+    let names = missing.map { ParameterNames.spelled($0.name, in: operation) }
+    return CallProblem(
+      .operation, "\(operation.name) needs \(names.map { "`\($0)`" }.joined(separator: " and "))",
+      notes: [
+        "for example: simulate \(operation.service):\(operation.name) "
+          + zip(missing, names).map { "\($1)=\(ParameterValues.sample(of: $0))" }
+          .joined(separator: " ")
+      ])
   }
 
   private func unknown(
     _ name: String, at index: Int, of operation: APIOperation
   ) -> CallProblem {
-    let names = operation.input.map { Self.spelled($0.name, in: operation) }
+    let names = operation.input.map { ParameterNames.spelled($0.name, in: operation) }
     let near = NearestNames.find(name, in: names + operation.input.map(\.name))
     let known = names.prefix(12).joined(separator: ", ")
     let more = names.count > 12 ? ", …" : ""
@@ -108,68 +85,76 @@ extension APICatalogue {
       notes: names.isEmpty
         ? ["\(operation.name) takes no parameters"] : ["its parameters: \(known)\(more)"])
   }
+}
 
-  // MARK: Values
-
-  private static func value(
-    _ value: JSONValue, as member: APIMember, at index: Int
-  ) throws(CallProblem) -> JSONValue {
-    func wrong(_ expected: String) -> CallProblem {
-      CallProblem(.parameter(index), "`\(member.name)` must be \(expected)")
-    }
-    var value = value
-    if [.list, .texts, .map, .structure].contains(member.kind), let text = value.text,
-      text.hasPrefix("{") || text.hasPrefix("["), let parsed = try? JSONParser.parse(text)
+/// Which parameter a name means.
+enum ParameterNames {
+  /// The member by the API's name, that on the wire, the record's or a singular, in any letter case.
+  static func member(named name: String, of operation: APIOperation) -> APIMember? {
+    let folded = fold(name)
+    let input = operation.input
+    if let found = input.first(where: { $0.name == name }) { return found }
+    if let found = input.first(where: { fold($0.name) == folded }) { return found }
+    if let found = input.first(where: { fold($0.wireName ?? "") == folded }) { return found }
+    if let names = aliases[operation.eventSource]?[folded],
+      let found = input.first(where: { names.contains($0.name) })
     {
-      // JSON in quotes, as shells make people write it.
-      value = parsed
+      return found
     }
-    switch member.kind {
-    case .string, .blob:
-      switch value {
-      case .string: return value
-      case .number(let text): return .string(text)
-      case .bool(let truth): return .string(truth ? "true" : "false")
-      // A policy or another document as JSON: the API takes its text.
-      case .object, .array: return .string(JSONWriter.bytes(value))
-      case .null: throw wrong("a text")
-      }
-    case .integer:
-      guard let number = value.integer else { throw wrong("a whole number") }
-      return .number(number)
-    case .decimal:
-      if case .number = value { return value }
-      guard let text = value.text, Double(text) != nil else { throw wrong("a number") }
-      return .number(text)
-    case .boolean:
-      guard let truth = value.boolean else { throw wrong("true or false") }
-      return .bool(truth)
-    case .timestamp:
-      if case .number = value { return value }
-      guard let text = value.text, EventTime.parse(text) != nil || Double(text) != nil else {
-        throw wrong("a time, such as 2026-01-05T09:00:00Z")
-      }
-      return value
-    case .texts:
-      switch value {
-      case .array: return value
-      case .string(let bytes):
-        return .array(
-          bytes.split(separator: UInt8(ascii: ",")).map { .string(Array($0)) })
-      case .number(let text): return [.string(text)]
-      default: throw wrong("a list of texts, such as a,b")
-      }
-    case .list:
-      switch value {
-      case .array: return value
-      case .object: return [value]
-      case .string(let bytes):
-        return .array(bytes.split(separator: UInt8(ascii: ",")).map { .string(Array($0)) })
-      default: throw wrong("a list, such as [{…}]")
-      }
-    case .map, .structure:
-      guard case .object = value else { throw wrong("an object, such as {\"key\": \"value\"}") }
-      return value
+    if operation.service == "ec2",
+      let found = input.first(where: {
+        fold(EC2Shapes.recordedName($0.name, $0, of: operation)) == folded
+      })
+    {
+      return found
     }
+    // `instanceId=i-1` for a list of them.
+    return input.first {
+      ($0.kind == .texts || $0.kind == .list)
+        && (fold($0.name) == folded + "s" || fold($0.name) == folded + "es")
+    }
+  }
+
+  private static func fold(_ name: String) -> String {
+    String(name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != "&" })
+  }
+
+  /// Names in records, folded, that are not the API's with a small first letter.
+  private static let aliases: [String: [String: [String]]] = [
+    "s3.amazonaws.com": [
+      "bucketname": ["Bucket"], "bucketpolicy": ["Policy"], "object": ["Key"], "prefix": ["Prefix"],
+    ],
+    "ec2.amazonaws.com": [
+      "groupid": ["GroupIds", "SecurityGroupIds", "Groups"], "groupset": ["SecurityGroupIds"],
+      "count": ["MaxCount"], "zone": ["AvailabilityZone"],
+    ],
+  ]
+
+  /// How people would write a parameter: as records do.
+  static func spelled(_ name: String, in operation: APIOperation) -> String {
+    if operation.eventSource == "s3.amazonaws.com", name == "Bucket" { return "bucketName" }
+    return RecordNames.lowered(name)
+  }
+
+  /// Members that every client fills in by itself.
+  static func isFilledInByClients(_ name: String) -> Bool {
+    [
+      "clienttoken", "mincount", "maxcount", "clientrequesttoken", "idempotencytoken",
+      "creationtoken", "callerreference",
+    ]
+    .contains(name.lowercased())
+  }
+
+  /// What is in a parameter that records put others into: `CreateNatGatewayRequest`, and RunInstances' `instancesSet`.
+  static func unwrapped(_ parameter: JSONMember, of operation: APIOperation) -> [JSONMember]? {
+    guard operation.service == "ec2" else { return nil }
+    let name = parameter.nameText.lowercased()
+    if operation.isWrapped, name == operation.name.lowercased() + "request" {
+      return parameter.value.members
+    }
+    if operation.name == "RunInstances", name == "instancesset" {
+      return parameter.value["items"]?.elements?.first?.members
+    }
+    return nil
   }
 }

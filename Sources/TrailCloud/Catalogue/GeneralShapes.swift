@@ -4,114 +4,137 @@ internal import TrailRecord
 ///
 /// Measured on real records: two thirds of the names are the API's with a small first letter; EC2 wraps its lists.
 enum GeneralShapes {
-  private static let hidden: JSONValue = "HIDDEN_DUE_TO_SECURITY_REASONS"
-  /// Parameters that records leave out rather than mask.
+  static let hidden: JSONValue = "HIDDEN_DUE_TO_SECURITY_REASONS"
+  private static let sensitiveInEC2: JSONValue = "<sensitiveDataRemoved>"
+  /// Members that records leave out rather than mask.
   private static let dropped: Set<String> = [
-    "SecretString", "SecretBinary", "ZipFile", "SecretAccessKey", "Plaintext", "CiphertextBlob",
-    "Password", "NewPassword", "OldPassword",
+    "SecretString", "SecretBinary", "ZipFile", "zipFile", "SecretAccessKey", "Plaintext",
+    "CiphertextBlob", "Payload", "Password", "NewPassword", "OldPassword", "PrivateKeyPlaintext",
+    "CiphertextForRecipient", "SecretKey",
   ]
+  /// Secrets that the models do not mark, by the end of their names.
+  private static let secretEnds = ["Password", "AuthToken", "ClientSecret", "SecretToken"]
+  /// Parameters that records mask though the models call them no secret.
+  private static let masked: [String: Set<String>] = [
+    "ssm.amazonaws.com": ["PutParameter.Value", "SendCommand.Parameters"],
+    "sns.amazonaws.com": [
+      "Publish.Message", "Publish.Subject", "Publish.MessageAttributes", "Publish.PhoneNumber",
+      "PublishBatch.PublishBatchRequestEntries",
+    ],
+    "sqs.amazonaws.com": [
+      "SendMessage.MessageBody", "SendMessage.MessageAttributes", "SendMessageBatch.Entries",
+    ],
+    "ses.amazonaws.com": [
+      "SendEmail.Destination", "SendEmail.Message", "SendEmail.Content",
+      "SendRawEmail.RawMessage",
+    ],
+    "dynamodb.amazonaws.com": [
+      "PutItem.Item", "BatchWriteItem.RequestItems", "ExecuteStatement.Parameters",
+      "TransactWriteItems.TransactItems", "UpdateItem.AttributeUpdates",
+      "UpdateItem.ExpressionAttributeValues", "Query.ExpressionAttributeValues",
+      "Scan.ExpressionAttributeValues",
+    ],
+    "kinesis.amazonaws.com": ["PutRecord.Data", "PutRecords.Records"],
+    "events.amazonaws.com": ["PutEvents.Entries"],
+  ]
+  /// Services that mask with asterisks, and how.
+  private static let asterisks: [String: JSONValue] = [
+    "athena.amazonaws.com": "***OMITTED***", "appsync.amazonaws.com": "***",
+    "apigateway.amazonaws.com": "***", "cloudshell.amazonaws.com": "***",
+    "resource-explorer-2.amazonaws.com": "***",
+  ]
+
+  // MARK: Requests
 
   /// `requestParameters` from parameters under API names; null where there are none.
   static func requestParameters(_ parameters: JSONValue, of operation: APIOperation) -> JSONValue {
-    guard let members = parameters.members, !members.isEmpty else { return .null }
-    let isEC2 = operation.eventSource == "ec2.amazonaws.com"
+    guard let members = parameters.members else { return .null }
+    if operation.service == "ec2" { return EC2Shapes.requestParameters(members, of: operation) }
+    if members.isEmpty { return .null }
     let kinds = Dictionary(
       operation.input.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    return .object(
-      members.compactMap { member in
-        let name = member.nameText
-        let known = kinds[name]
-        if dropped.contains(name) { return nil }
-        if known?.isSensitive == true { return JSONMember(RecordNames.lowered(name), hidden) }
-        if isEC2, case .array(let elements) = member.value {
-          return EC2Lists.member(name, elements)
-        }
-        let isMap = known?.kind == .map
-        return JSONMember(
-          RecordNames.lowered(name), isMap ? member.value : RecordNames.lowered(member.value))
-      })
+    return .object(members.compactMap { request($0, kinds[$0.nameText], of: operation) })
   }
+
+  private static func request(
+    _ member: JSONMember, _ known: APIMember?, of operation: APIOperation
+  ) -> JSONMember? {
+    let name = member.nameText
+    if dropped.contains(name) || known?.kind == .blob { return nil }
+    let recorded = RecordNames.recorded(name, of: operation.eventSource)
+    if isSecret(name, known, of: operation) {
+      return JSONMember(recorded, asterisks[operation.eventSource] ?? hidden)
+    }
+    return JSONMember(recorded, value(member.value, known?.kind, of: operation.eventSource))
+  }
+
+  /// Whether a member's value must not be in a record.
+  static func isSecret(_ name: String, _ known: APIMember?, of operation: APIOperation) -> Bool {
+    if known?.isSensitive == true { return true }
+    if masked[operation.eventSource]?.contains("\(operation.name).\(name)") == true { return true }
+    return secretEnds.contains { name.hasSuffix($0) } && known?.kind != .boolean
+  }
+
+  private static func value(
+    _ value: JSONValue, _ kind: APIMember.Kind?, of eventSource: String
+  ) -> JSONValue {
+    switch kind {
+    case .map: return value
+    case .timestamp: return RecordTexts.time(value)
+    default:
+      if RecordNames.unchangedSources.contains(eventSource) { return value }
+      return nested(value)
+    }
+  }
+
+  /// A value within a parameter: small first letters, without what must not be in a record.
+  private static func nested(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let elements): .array(elements.map(nested))
+    case .object(let members):
+      .object(
+        members.compactMap { member in
+          let name = member.nameText
+          if dropped.contains(name) { return nil }
+          if secretEnds.contains(where: { name.hasSuffix($0) }) {
+            return JSONMember(RecordNames.lowered(name), hidden)
+          }
+          return JSONMember(RecordNames.lowered(name), nested(member.value))
+        })
+    case .null, .bool, .number, .string: value
+    }
+  }
+
+  // MARK: Answers
 
   /// `responseElements` from an answer under API names; null for reads and for empty answers.
   static func responseElements(_ response: JSONValue, of operation: APIOperation) -> JSONValue {
-    guard !operation.isReadOnly, let members = response.members, !members.isEmpty else {
+    guard !operation.isReadOnly, var members = response.members, !members.isEmpty else {
       return .null
     }
-    return .object(
-      members.compactMap { member in
-        dropped.contains(member.nameText)
-          ? nil
-          : JSONMember(RecordNames.lowered(member.nameText), RecordNames.lowered(member.value))
-      })
-  }
-}
-
-/// Lists as EC2's records have them: `{"items": […]}` under names of their own (facts §12).
-enum EC2Lists {
-  private static let names: [String: (set: String, item: String)] = [
-    "InstanceIds": ("instancesSet", "instanceId"), "SecurityGroupIds": ("groupSet", "groupId"),
-    "GroupIds": ("securityGroupIdSet", "groupId"), "SecurityGroups": ("groupSet", "groupName"),
-    "GroupNames": ("securityGroupSet", "groupName"), "ImageIds": ("imagesSet", "imageId"),
-    "VolumeIds": ("volumeSet", "volumeId"), "SubnetIds": ("subnetSet", "subnetId"),
-    "VpcIds": ("vpcSet", "vpcId"), "SnapshotIds": ("snapshotSet", "snapshotId"),
-    "Resources": ("resourcesSet", "resourceId"), "KeyNames": ("keySet", "keyName"),
-    "RegionNames": ("regionSet", "regionName"),
-    "RouteTableIds": ("routeTableIdSet", "routeTableId"),
-    "NetworkInterfaceIds": ("networkInterfaceIdSet", "networkInterfaceId"),
-  ]
-
-  static func member(_ name: String, _ elements: [JSONValue]) -> JSONMember {
-    switch name {
-    case "Filters":
-      return JSONMember("filterSet", items(elements.map(filter)))
-    case "Tags":
-      return JSONMember("tagSet", items(elements.map { RecordNames.lowered($0) }))
-    case "TagSpecifications":
-      return JSONMember("tagSpecificationSet", items(elements.map { RecordNames.lowered($0) }))
-    case "IpPermissions":
-      return JSONMember("ipPermissions", items(elements.map(permission)))
-    case "BlockDeviceMappings":
-      return JSONMember("blockDeviceMapping", items(elements.map { RecordNames.lowered($0) }))
-    default: break
+    let kinds = Dictionary(
+      operation.output.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    // RDS's records have what is in the answer's only member (`responseElements.dBInstanceArn`).
+    if opensWrapper(operation), members.count == 1, let inner = members[0].value.members {
+      return .object(inner.compactMap { answer($0, nil, of: operation) })
     }
-    let singular = RecordNames.lowered(name.hasSuffix("s") ? String(name.dropLast()) : name)
-    let known = names[name] ?? ("\(singular)Set", singular)
-    return JSONMember(
-      known.set,
-      items(
-        elements.map { element in
-          element.text == nil
-            ? RecordNames.lowered(element) : .object([JSONMember(known.item, element)])
-        }))
+    members.removeAll { dropped.contains($0.nameText) }
+    return .object(members.compactMap { answer($0, kinds[$0.nameText], of: operation) })
   }
 
-  static func items(_ elements: [JSONValue]) -> JSONValue { ["items": .array(elements)] }
-
-  private static func filter(_ filter: JSONValue) -> JSONValue {
-    let values = (filter["Values"] ?? filter["values"])?.texts ?? []
-    return [
-      "name": filter["Name"] ?? filter["name"] ?? .null,
-      "valueSet": items(values.map { ["value": .string($0)] }),
-    ]
+  private static func opensWrapper(_ operation: APIOperation) -> Bool {
+    ["rds", "neptune", "docdb", "redshift", "elasticache"].contains(operation.service)
   }
 
-  /// A rule of a security group, with all of its parts there.
-  private static func permission(_ permission: JSONValue) -> JSONValue {
-    func list(_ name: String) -> JSONValue {
-      let elements = permission[name]?.elements ?? []
-      return elements.isEmpty ? [:] : items(elements.map { RecordNames.lowered($0) })
+  private static func answer(
+    _ member: JSONMember, _ known: APIMember?, of operation: APIOperation
+  ) -> JSONMember? {
+    let name = member.nameText
+    if dropped.contains(name) { return nil }
+    let recorded = RecordNames.recorded(name, of: operation.eventSource)
+    if known?.isSensitive == true {
+      return JSONMember(recorded, asterisks[operation.eventSource] ?? hidden)
     }
-    var members: [JSONMember] = []
-    for name in ["IpProtocol", "FromPort", "ToPort"] {
-      if let value = permission[name] {
-        members.append(JSONMember(RecordNames.lowered(name), value))
-      }
-    }
-    members += [
-      JSONMember("groups", list("UserIdGroupPairs")), JSONMember("ipRanges", list("IpRanges")),
-      JSONMember("ipv6Ranges", list("Ipv6Ranges")),
-      JSONMember("prefixListIds", list("PrefixListIds")),
-    ]
-    return .object(members)
+    return JSONMember(recorded, value(member.value, known?.kind, of: operation.eventSource))
   }
 }

@@ -16,6 +16,18 @@ enum RecordTexts {
         + "\(hour):\(two(civil.minute)):\(two(civil.second)) \(civil.hour < 12 ? "AM" : "PM")")
   }
 
+  /// A time in seconds since 1970 or in ISO form, as records have times; anything else stays as it is.
+  static func time(_ value: JSONValue) -> JSONValue {
+    if case .number(let text) = value, let seconds = Double(text), seconds.magnitude < 1e11 {
+      return date(Int64(seconds) * 1000)
+    }
+    if let text = value.text {
+      if let time = EventTime.parse(text) { return date(time) }
+      if let seconds = Double(text), seconds.magnitude < 1e11 { return date(Int64(seconds) * 1000) }
+    }
+    return value
+  }
+
   private static let hexDigits = Array("0123456789ABCDEF".utf8)
 
   /// A text with everything but letters, digits and `-_.~` escaped, as IAM keeps policy documents.

@@ -1,4 +1,194 @@
+internal import TrailRecord
+
 extension Cloud {
-  /// What a service without a model of its own makes of a call.
-  func performGenerally(_ call: ServiceCall) -> ServiceOutcome { ServiceOutcome() }
+  /// What a service makes of a call that its model does not know.
+  ///
+  /// Things that services keep exist or do not (`KeptKind`); the answer of a write is made of what was sent, and of
+  /// ids, names and states where the API says that there are some.
+  func performGenerally(_ call: ServiceCall) -> ServiceOutcome {
+    var outcome = ServiceOutcome()
+    outcome.resources = dataResources(of: call)
+    if let kind = KeptKind.of(call.operation) {
+      if let error = change(kind, for: call, &outcome) {
+        outcome.error = error
+        return outcome
+      }
+    } else if !call.operation.output.isEmpty {
+      outcome.response = GeneralAnswer.make(for: call, &identifiers)
+    }
+    if call.operation.service == "ec2", !call.operation.isReadOnly {
+      outcome.responseElements = EC2Shapes.responseElements(
+        GeneralAnswer.recordedEC2(outcome.response, of: call.operation), of: call.operation,
+        requestID: call.requestID)
+    }
+    return outcome
+  }
+
+  /// What a data event is about, from the catalogue's template; empty where a parameter for it is missing.
+  func dataResources(of call: ServiceCall) -> [ResourceReference] {
+    guard call.operation.category == .data, let type = call.operation.resourceType,
+      let arn = GeneralAnswer.resourceARN(of: call)
+    else { return [] }
+    return [ResourceReference(type: type, arn: arn, accountID: call.account)]
+  }
+}
+
+/// Answers of operations that no model knows.
+enum GeneralAnswer {
+  /// AWS's answer under API names: what was sent, and ids, ARNs, times and states.
+  static func make(for call: ServiceCall, _ identifiers: inout IdentifierSource) -> JSONValue {
+    .object(members(call.operation.output, of: call, depth: 0, &identifiers))
+  }
+
+  private static func members(
+    _ output: [APIMember], of call: ServiceCall, depth: Int, _ identifiers: inout IdentifierSource
+  ) -> [JSONMember] {
+    output.compactMap { member in
+      value(of: member, in: call, depth: depth, &identifiers).map { JSONMember(member.name, $0) }
+    }
+  }
+
+  private static func value(
+    of member: APIMember, in call: ServiceCall, depth: Int, _ identifiers: inout IdentifierSource
+  ) -> JSONValue? {
+    if let given = given(member, in: call) { return given }
+    switch member.kind {
+    case .structure:
+      guard depth == 0, let name = member.structure else { return nil }
+      let inner = members(
+        APICatalogue.standard.structure(name, of: call.operation.service), of: call, depth: 1,
+        &identifiers)
+      return inner.isEmpty ? nil : .object(inner)
+    case .string:
+      if let state = member.state { return .string(state) }
+      return text(of: member.name, in: call, &identifiers)
+    case .timestamp:
+      let name = member.name.lowercased()
+      guard name.contains("creat") || name.contains("start") || name.contains("updat") else {
+        return nil
+      }
+      return .number(Int(call.time / 1000))
+    default: return nil
+    }
+  }
+
+  /// The parameter of the same name and kind that was sent, in any letter case.
+  private static func given(_ member: APIMember, in call: ServiceCall) -> JSONValue? {
+    let folded = member.name.lowercased()
+    guard
+      let input = call.operation.input.first(where: {
+        $0.name.lowercased() == folded && $0.kind == member.kind && !$0.isSensitive
+      })
+    else { return nil }
+    return call.parameters[input.name]
+  }
+
+  private static func text(
+    of name: String, in call: ServiceCall, _ identifiers: inout IdentifierSource
+  ) -> JSONValue? {
+    let folded = name.lowercased()
+    switch name {
+    case "QueueUrl":
+      return .string(
+        "https://sqs.\(call.region).amazonaws.com/\(call.account)/\(call.text("QueueName") ?? "")")
+    case "StackId": return .string(arn(of: call, &identifiers))
+    case "OwnerId", "ownerId", "registryId", "AWSAccountId": return .string(call.account)
+    default: break
+    }
+    if folded.hasSuffix("arn") { return .string(arn(of: call, &identifiers)) }
+    if folded.hasSuffix("token") || folded.hasSuffix("marker") { return nil }
+    if folded.hasSuffix("id") || folded.hasSuffix("ids") { return .string(identifiers.uuid()) }
+    return nil
+  }
+
+  // MARK: ARNs
+
+  /// The ARN of what a call makes or is about.
+  static func arn(of call: ServiceCall, _ identifiers: inout IdentifierSource) -> String {
+    if let made = call.madeARN { return made }
+    if let given = call.operation.input.first(where: { $0.name.lowercased().hasSuffix("arn") }),
+      let arn = call.text(given.name), arn.hasPrefix("arn:")
+    {
+      return arn
+    }
+    let name =
+      call.operation.input.first { $0.isRequired && $0.kind == .string }
+      .flatMap { call.text($0.name) }
+      ?? call.operation.input.first { $0.name.lowercased().hasSuffix("name") }
+      .flatMap { call.text($0.name) } ?? identifiers.uuid()
+    return arn(of: call, ending: "\(noun(of: call.operation.name))/\(name)")
+  }
+
+  static func arn(of call: ServiceCall, ending: String) -> String {
+    let service = call.operation.eventSource.prefix { $0 != "." }
+    let region = call.operation.globalRegion == nil ? call.region : ""
+    return "arn:aws:\(service):\(region):\(call.account):\(ending)"
+  }
+
+  /// What an operation is about, as ARNs spell it: `CreateTrustAnchor` makes a `trust-anchor`.
+  private static func noun(of operation: String) -> String {
+    var words: [String] = []
+    for character in operation {
+      if character.isUppercase || words.isEmpty {
+        words.append(character.lowercased())
+      } else {
+        words[words.count - 1].append(character)
+      }
+    }
+    return words.count > 1 ? words.dropFirst().joined(separator: "-") : operation.lowercased()
+  }
+
+  /// The catalogue's template of a data event's resource, filled in; nil where a parameter is missing.
+  static func resourceARN(of call: ServiceCall) -> String? {
+    guard let template = call.operation.resourceTemplate else { return nil }
+    var text = ""
+    var rest = template[...]
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      text += rest[..<open]
+      let name = rest[rest.index(after: open)..<close]
+      rest = rest[rest.index(after: close)...]
+      switch name {
+      case "Region": text += call.region
+      case "Account": text += call.account
+      default:
+        // A queue's URL ends in its name; either is given.
+        if name.hasSuffix("/") {
+          text += call.text(String(name.dropLast()))?.split(separator: "/").last ?? ""
+          continue
+        }
+        guard let value = call.text(String(name)) ?? alternative(String(name), in: call) else {
+          if text.isEmpty && !rest.isEmpty { continue }
+          if template.hasPrefix("{QueueUrl/}"), !text.isEmpty { continue }
+          return nil
+        }
+        text += value
+      }
+    }
+    text += rest
+    // A parameter that takes names takes ARNs too.
+    if let inner = text.ranges(of: "arn:aws").last { return String(text[inner.lowerBound...]) }
+    return text.isEmpty ? nil : arn(of: call, ending: text)
+  }
+
+  private static func alternative(_ name: String, in call: ServiceCall) -> String? {
+    switch name {
+    case "StreamName": call.text("StreamARN")
+    case "TopicArn": call.text("TargetArn")
+    default: nil
+    }
+  }
+
+  // MARK: EC2
+
+  /// An answer of EC2's under the names that records have.
+  static func recordedEC2(_ response: JSONValue, of operation: APIOperation) -> [JSONMember] {
+    (response.members ?? []).compactMap { member in
+      let name = member.nameText
+      if name == "Return" { return nil }
+      let known = operation.output.first { $0.name == name }
+      return JSONMember(
+        known?.wireName ?? RecordNames.lowered(name),
+        member.value.elements.map { EC2Shapes.set($0) } ?? RecordNames.lowered(member.value))
+    }
+  }
 }
