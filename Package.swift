@@ -56,8 +56,11 @@ let package = Package(
       name: "CAPICatalogue",
       exclude: ["NOTICE", "README.md", "catalogue.txt", "make-catalogue.py", "oddities.py"]),
     .target(
+      // Pointer work: hashes, keys, sealing and gzip over C libraries.
+      name: "TrailCrypto", dependencies: ["CCrypto", "CDeflate"], swiftSettings: common),
+    .target(
       name: "TrailCloud",
-      dependencies: ["TrailText", "TrailRecord", "CAPICatalogue", "CCrypto", "CDeflate"],
+      dependencies: ["TrailText", "TrailRecord", "TrailCrypto", "CAPICatalogue"],
       exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "TrailSession",
@@ -100,7 +103,7 @@ let package = Package(
     .testTarget(name: "TrailRecordTests", dependencies: ["TrailRecord"], swiftSettings: common),
     .testTarget(
       name: "TrailCloudTests",
-      dependencies: ["TrailCloud", "TrailRecord", "TrailText", "TrailTestSupport", "CDeflate"],
+      dependencies: ["TrailCloud", "TrailCrypto", "TrailRecord", "TrailText", "TrailTestSupport"],
       swiftSettings: common),
     .testTarget(
       name: "TrailSessionTests",

@@ -6,3 +6,6 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+
+// Constants that are made of other constants, which Swift does not see.
+static const int trailq_evp_pkey_keypair = EVP_PKEY_KEYPAIR;

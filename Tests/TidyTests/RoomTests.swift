@@ -11,7 +11,8 @@ import Testing
     "TrailEngine": [
       "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
     ],
-    "TrailCloud": ["TrailText", "TrailRecord", "CAPICatalogue", "CCrypto", "CDeflate"],
+    "TrailCrypto": ["CCrypto", "CDeflate"],
+    "TrailCloud": ["TrailText", "TrailRecord", "TrailCrypto", "CAPICatalogue"],
     "TrailSession": [
       "TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailCloud", "TrailGrammar",
     ],

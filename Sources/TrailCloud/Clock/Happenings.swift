@@ -8,6 +8,8 @@ package struct Happenings: Sendable {
   package private(set) var digests: [String: Int] = [:]
   /// Deliveries that failed, by trail name and AWS's error code.
   package private(set) var failures: [Failure: Int] = [:]
+  /// Records that no delivery could place in thirty days, by trail name.
+  package private(set) var lost: [String: Int] = [:]
   /// Notifications published about deliveries.
   package private(set) var notifications = 0
   /// Batches written to log groups, by the group's name.
@@ -30,7 +32,8 @@ package struct Happenings: Sendable {
   private static let mostAlarms = 100
 
   package var isEmpty: Bool {
-    logFiles.isEmpty && digests.isEmpty && failures.isEmpty && logEvents.isEmpty && alarms.isEmpty
+    logFiles.isEmpty && lost.isEmpty && digests.isEmpty && failures.isEmpty && logEvents.isEmpty
+      && alarms.isEmpty
       && deletedKeys.isEmpty && notifications == 0
   }
 
@@ -39,6 +42,7 @@ package struct Happenings: Sendable {
   mutating func couldNotDeliver(_ trail: String, code: String) {
     failures[Failure(trail: trail, code: code), default: 0] += 1
   }
+  mutating func lost(_ count: Int, of trail: String) { lost[trail, default: 0] += count }
   mutating func notified() { notifications += 1 }
   mutating func wroteLogEvents(_ count: Int, to group: String) {
     logEvents[group, default: 0] += count

@@ -1,23 +1,60 @@
 /// What waits for its delivery.
 struct DeliveryState {
+  /// One stream of files: a trail's, of one account and Region, of one folder and category (facts §0.22).
+  struct Stream: Hashable {
+    var trail: TrailID
+    var account: AccountID
+    var region: RegionName
+    var folder: LogFileKey.Folder
+    var isData: Bool
+  }
+
+  /// Records of one stream and one five-minute mark.
+  struct Batch {
+    /// The records' texts with commas between them.
+    var text: [UInt8] = []
+    var count = 0
+    var oldest = Int64.max
+    var newest = Int64.min
+    /// When the first of them came.
+    var since: Int64
+    /// When it will be tried next.
+    var due: Int64
+  }
+
+  /// By stream and mark; a burst makes several batches of one mark.
+  var batches: [Stream: [Int64: [Batch]]] = [:]
+  /// Where the jitter of deliveries and the letters in file names come from.
+  var source: IdentifierSource?
+  /// The chains of digests by trail.
+  var chains: [TrailID: [DigestChain]] = [:]
+  /// Digests that are made and wait to be put.
+  var digests: [Int: PendingDigest] = [:]
+  var digestCount = 0
+  /// Signing keys by Region and period; made when first needed.
+  var signingKeys: [SigningPeriod: SigningKeyUse] = [:]
+}
+
+/// The numbers of delivery.
+enum DeliveryLimits {
+  /// A file covers five minutes of event time (facts §6.2), in milliseconds.
+  static let mark: Int64 = 300_000
+  /// The most that is put into one file before compression, in bytes: AWS's limit is 50 MB (facts §3.5).
+  static let fileBytes = 48 * 1024 * 1024
+  /// Ours: a file is put up to five minutes after its mark, one in twenty up to nine (facts §6.3 measures a median of
+  /// 3.5 minutes and a maximum of 20 between event and file).
+  static let usualDelay: Int64 = 300_000
+  static let lateDelay: Int64 = 540_000
+  /// Failed deliveries are tried again after this long …
+  static let retry: Int64 = 300_000
+  /// … for thirty days (facts §6.3); then the records are lost.
+  static let patience: Int64 = 30 * 86_400_000
 }
 
 /// A delivery that is due.
 struct ScheduledDelivery {
-  var trail: TrailID
-}
-
-extension Cloud {
-  /// Puts a record where it waits for the trail's next delivery.
-  func enqueueForDelivery(_ record: EventRecord, by trail: TrailID) {}
-
-  /// Delivers what is due.
-  func run(_ task: ScheduledDelivery) {}
-
-  /// Delivers everything that waits now (a digest is not made early): of one trail, or of all.
-  ///
-  /// - Returns: what was written, and what could not be.
-  package func flush(_ trail: TrailID? = nil) -> FlushReport { FlushReport() }
+  var stream: DeliveryState.Stream
+  var mark: Int64
 }
 
 /// What a flush did.
@@ -29,4 +66,16 @@ package struct FlushReport: Sendable {
   package var failures: [(trail: TrailID, code: String)] = []
 
   package init() {}
+}
+
+/// What waits for a trail's delivery.
+package struct WaitingRecords: Hashable, Sendable {
+  package var count = 0
+  /// The time of the oldest record.
+  package var oldest: Int64?
+  /// When the next delivery is due, and when the last.
+  package var next: Int64?
+  package var last: Int64?
+  /// The error that the last delivery met.
+  package var error: String?
 }

@@ -15,6 +15,10 @@ package struct KMSKey: Sendable {
   package var state = State.enabled
   package var policy: JSONValue
   package var isSymmetric = true
+  package var creationTime: Int64 = 0
+  package var rotates = false
+  /// When a key that waits for its deletion goes away.
+  package var deletionTime: Int64?
 
   package var arn: String { "arn:aws:kms:\(region):\(account):key/\(id)" }
 }
@@ -23,8 +27,26 @@ package struct KMSKey: Sendable {
 package struct KeyRegistry: Sendable {
   /// By ARN.
   package private(set) var byARN: [String: KMSKey] = [:]
+  /// Key ARNs by alias ARN.
+  package private(set) var aliases: [String: String] = [:]
 
   init() {}
+
+  package subscript(_ arn: String) -> KMSKey? {
+    get { byARN[arn] }
+    set {
+      byARN[arn] = newValue
+      if newValue == nil { aliases = aliases.filter { $0.value != arn } }
+    }
+  }
+
+  mutating func setAlias(_ alias: String, to keyARN: String?) { aliases[alias] = keyARN }
+
+  /// The aliases of a key, in order: `alias/ct`.
+  package func aliases(of keyARN: String) -> [String] {
+    aliases.filter { $0.value == keyARN }.keys
+      .compactMap { $0.split(separator: ":", maxSplits: 5).last.map(String.init) }.sorted()
+  }
 }
 
 /// The end of a key's waiting time before deletion.
@@ -33,8 +55,97 @@ struct ScheduledKeyDeletion {
 }
 
 extension Cloud {
-  func run(_ task: ScheduledKeyDeletion) {}
+  func run(_ task: ScheduledKeyDeletion) {
+    guard let key = keys[task.keyARN], key.state == .pendingDeletion,
+      key.deletionTime.map({ $0 <= now }) ?? false
+    else { return }
+    keys[task.keyARN] = nil
+    happenings.deletedKey(task.keyARN)
+  }
 
   /// The key that an id, alias, key ARN or alias ARN names, seen from an account and Region.
-  func key(named name: String, account: AccountID, region: RegionName) -> KMSKey? { nil }
+  package func key(named name: String, account: AccountID, region: RegionName) -> KMSKey? {
+    if name.hasPrefix("arn:") {
+      return keys[name] ?? keys.aliases[name].flatMap { keys[$0] }
+    }
+    if name.hasPrefix("alias/") {
+      return keys.aliases["arn:aws:kms:\(region):\(account):\(name)"].flatMap { keys[$0] }
+    }
+    return keys["arn:aws:kms:\(region):\(account):key/\(name)"]
+  }
+
+  /// Makes a key that was there before, with an alias.
+  ///
+  /// - Parameter letsCloudTrailIn: whether its policy lets CloudTrail use it (facts §6.6).
+  @discardableResult
+  package func defineKey(
+    alias: String, region: RegionName? = nil, letsCloudTrailIn: Bool = true,
+    policy: JSONValue? = nil
+  ) -> KMSKey {
+    let region = region ?? world.region
+    let account = world.account
+    var key = KMSKey(
+      id: identifiers.uuid(), region: region, account: account,
+      policy: policy
+        ?? (letsCloudTrailIn
+          ? KeyPolicy.forCloudTrail(account: account) : KeyPolicy.standard(account: account)))
+    key.creationTime = now
+    keys[key.arn] = key
+    let name = alias.hasPrefix("alias/") ? alias : "alias/\(alias)"
+    keys.setAlias("arn:aws:kms:\(region):\(account):\(name)", to: key.arn)
+    return key
+  }
+}
+
+/// Key policies (facts §6.6).
+package enum KeyPolicy {
+  /// What CreateKey gives when nobody says otherwise: the account decides.
+  static func standard(account: AccountID) -> JSONValue {
+    ["Version": "2012-10-17", "Id": "key-default-1", "Statement": [owner(account)]]
+  }
+
+  /// The policy that lets CloudTrail encrypt, and readers decrypt what CloudTrail encrypted.
+  package static func forCloudTrail(account: AccountID) -> JSONValue {
+    let service: JSONValue = ["Service": .string(CloudTrailService.principal)]
+    return [
+      "Version": "2012-10-17", "Id": "Key policy created by CloudTrail",
+      "Statement": [
+        owner(account),
+        [
+          "Sid": "Allow CloudTrail to encrypt logs", "Effect": "Allow", "Principal": service,
+          "Action": "kms:GenerateDataKey*", "Resource": "*",
+          "Condition": [
+            "StringLike": [
+              "kms:EncryptionContext:aws:cloudtrail:arn": .string(
+                "arn:aws:cloudtrail:*:\(account):trail/*")
+            ]
+          ],
+        ],
+        [
+          "Sid": "Allow CloudTrail to describe key", "Effect": "Allow", "Principal": service,
+          "Action": "kms:DescribeKey", "Resource": "*",
+        ],
+        [
+          "Sid": "Allow principals in the account to decrypt log files", "Effect": "Allow",
+          "Principal": ["AWS": "*"], "Action": ["kms:Decrypt", "kms:ReEncryptFrom"],
+          "Resource": "*",
+          "Condition": [
+            "StringEquals": ["kms:CallerAccount": .string(account)],
+            "StringLike": [
+              "kms:EncryptionContext:aws:cloudtrail:arn": .string(
+                "arn:aws:cloudtrail:*:\(account):trail/*")
+            ],
+          ],
+        ],
+      ],
+    ]
+  }
+
+  private static func owner(_ account: AccountID) -> JSONValue {
+    [
+      "Sid": "Enable IAM User Permissions", "Effect": "Allow",
+      "Principal": ["AWS": .string("arn:aws:iam::\(account):root")], "Action": "kms:*",
+      "Resource": "*",
+    ]
+  }
 }

@@ -30,6 +30,9 @@ extension Cloud {
   /// Puts a record where it waits for the trail's next delivery to its log group, if it has one.
   func enqueueForLogs(_ record: EventRecord, by trail: TrailID) {}
 
+  /// Delivers what waits for log groups now: of one trail, or of all.
+  func flushLogs(_ trail: TrailID?) {}
+
   func run(_ task: ScheduledLogDelivery) {}
 
   func run(_ task: ScheduledAlarmEvaluation) {}

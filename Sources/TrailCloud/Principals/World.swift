@@ -118,7 +118,9 @@ package struct IAMPolicy: Hashable, Sendable {
   package var versions = ["v1"]
   package var defaultVersion = "v1"
 
-  package func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):policy\(path)\(name)" }
+  package func arn(in account: AccountID) -> String {
+    "arn:aws:iam::\(account):policy\(path)\(name)"
+  }
 }
 
 package struct InstanceProfile: Hashable, Sendable {

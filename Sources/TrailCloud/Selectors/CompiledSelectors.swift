@@ -42,6 +42,9 @@ struct CompiledSelectors: Sendable {
   private var advancedData: [FieldRule] = []
   private var network: [FieldRule] = []
 
+  /// Whether any data events can be taken.
+  var takesDataEvents: Bool { !data.isEmpty || !advancedData.isEmpty }
+
   init(_ selectors: EventSelectors) {
     switch selectors {
     case .basic(let selectors): for selector in selectors { add(selector) }

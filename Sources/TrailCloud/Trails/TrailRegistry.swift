@@ -102,6 +102,12 @@ package struct TrailRegistry: Sendable {
     return isMixed ? found.sorted() : found
   }
 
+  /// Whether a trail that logs selects any data events of an account.
+  func selectDataEvents(in account: AccountID) -> Bool {
+    let watches = (ofAccount[account] ?? []) + ofOrganizations
+    return watches.contains { $0.rule.isLogging && $0.rule.selectors.takesDataEvents }
+  }
+
   /// What a trail recorded at a time; nil before it was made.
   func rule(of id: TrailID, at time: Int64) -> RecordingRule? {
     rules[id]?.last { $0.since <= time }?.rule

@@ -83,7 +83,8 @@ struct FileCollector {
     closedir(folder)
     names.sort()
     let prefix = path.hasSuffix("/") ? path : path + "/"
-    for name in names { collect(prefix + name, depth: depth + 1, isNamed: false) }
+    // A simulated bucket keeps what is not an object there.
+    for name in names where name != ".trailq" { collect(prefix + name, depth: depth + 1, isNamed: false) }
   }
 
   private func problem(_ path: String, _ reason: String) -> ImportProblem {

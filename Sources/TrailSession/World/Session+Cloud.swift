@@ -13,7 +13,7 @@ extension Session {
     configuration.region = settings.region
     configuration.start = worldTime
     let folder = SessionFolder()
-    let cloud = Cloud(configuration, storage: MemoryStorage())
+    let cloud = Cloud(configuration, storage: FolderStorage { try folder.path() })
     world = SimulatedWorld(cloud: cloud, observer: StoreFiller(store: store), folder: folder)
     var text =
       "the world begins: \(ReadableTime.readable(configuration.start)), account"

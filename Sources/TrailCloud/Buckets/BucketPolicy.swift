@@ -1,0 +1,68 @@
+package import TrailRecord
+
+/// Bucket policies that CloudTrail needs, and whether one lets it deliver (facts §6.5).
+package enum BucketPolicy {
+  /// The policy that lets CloudTrail deliver for any trail, prefix and account: what `define bucket` gives.
+  package static func forCloudTrail(_ bucket: String) -> JSONValue {
+    let principal: JSONValue = ["Service": .string(CloudTrailService.principal)]
+    return [
+      "Version": "2012-10-17",
+      "Statement": [
+        [
+          "Sid": "AWSCloudTrailAclCheck20150319", "Effect": "Allow", "Principal": principal,
+          "Action": "s3:GetBucketAcl", "Resource": .string("arn:aws:s3:::\(bucket)"),
+        ],
+        [
+          "Sid": "AWSCloudTrailWrite20150319", "Effect": "Allow", "Principal": principal,
+          "Action": "s3:PutObject", "Resource": .string("arn:aws:s3:::\(bucket)/*"),
+          "Condition": ["StringEquals": ["s3:x-amz-acl": "bucket-owner-full-control"]],
+        ],
+      ],
+    ]
+  }
+
+  /// Whether CloudTrail may write an object for a trail.
+  static func acceptsObject(
+    _ policy: JSONValue?, bucket: String, key: String, trailARN: String, account: AccountID
+  ) -> Bool {
+    ServicePolicy(policy).allows(
+      ServicePolicy.Request(
+        service: CloudTrailService.principal, action: "s3:PutObject",
+        resource: "arn:aws:s3:::\(bucket)/\(key)",
+        context: [
+          "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trailARN,
+          "aws:SourceAccount": account,
+        ]))
+  }
+}
+
+extension Cloud {
+  /// Makes a bucket that was there before: no call, no event.
+  ///
+  /// - Parameter policy: nil for none.
+  package func defineBucket(
+    _ name: String, region: RegionName? = nil, owner: AccountID? = nil, policy: JSONValue?
+  ) throws(AWSError) {
+    guard BucketNames.isValid(name) else {
+      throw AWSError("InvalidBucketName", "The specified bucket is not valid.")
+    }
+    if buckets[name] != nil {
+      throw AWSError(
+        "BucketAlreadyOwnedByYou",
+        "Your previous request to create the named bucket succeeded and you already own it.")
+    }
+    var bucket = Bucket(
+      name: name, region: region ?? world.region, owner: owner ?? world.account,
+      creationTime: now)
+    bucket.policy = policy
+    buckets[name] = bucket
+  }
+
+  /// Keeps a bucket's objects in a folder. Throws `StorageError` where it cannot be made.
+  package func place(bucket: String, at folder: String) throws(StorageError) {
+    try storage.place(bucket, at: folder)
+  }
+
+  /// Where a bucket's objects lie on disk.
+  package func folder(ofBucket name: String) -> String? { storage.folder(of: name) }
+}
