@@ -59,10 +59,11 @@ struct DeliveryWorld {
     world.cloud.advance(to: world.cloud.now + 1_800_000)
     let keys = try world.keys()
     #expect(keys.count >= 6)
-    let form =
-      /AWSLogs\/123456789012\/CloudTrail\/us-east-1\/2026\/01\/05\/123456789012_CloudTrail_us-east-1_20260105T(\d\d)(\d\d)Z_[0-9A-Za-z]{16}\.json\.gz/
+    let place = "AWSLogs/123456789012/CloudTrail/us-east-1/2026/01/05/"
+    let form = /123456789012_CloudTrail_us-east-1_20260105T(\d\d)(\d\d)Z_[0-9A-Za-z]{16}\.json\.gz/
     for key in keys {
-      let match = try #require(key.wholeMatch(of: form), "\(key)")
+      let match = try #require(key.dropFirst(place.count).wholeMatch(of: form), "\(key)")
+      #expect(key.hasPrefix(place))
       let stamp = EventTime.parse("2026-01-05T\(match.1):\(match.2):00Z") ?? 0
       let times = try world.records(key).compactMap { $0["eventTime"]?.text }
         .compactMap { EventTime.parse($0) }

@@ -88,7 +88,7 @@ extension APICatalogue {
 }
 
 /// Which parameter a name means.
-enum ParameterNames {
+package enum ParameterNames {
   /// The member by the API's name, that on the wire, the record's or a singular, in any letter case.
   static func member(named name: String, of operation: APIOperation) -> APIMember? {
     let folded = fold(name)
@@ -131,7 +131,7 @@ enum ParameterNames {
   ]
 
   /// How people would write a parameter: as records do.
-  static func spelled(_ name: String, in operation: APIOperation) -> String {
+  package static func spelled(_ name: String, in operation: APIOperation) -> String {
     if operation.eventSource == "s3.amazonaws.com", name == "Bucket" { return "bucketName" }
     return RecordNames.lowered(name)
   }

@@ -71,7 +71,7 @@ enum SimulateCompletion {
   /// As records spell it, but for names that begin with an abbreviation (`ACL`).
   private static func spelled(_ name: String, in operation: APIOperation) -> String {
     let isAbbreviation = name.utf8.prefix(2).allSatisfy { (0x41...0x5A).contains($0) }
-    return isAbbreviation ? name : APICatalogue.spelled(name, in: operation)
+    return isAbbreviation ? name : ParameterNames.spelled(name, in: operation)
   }
 
   private static func values(of name: String, _ site: ArgumentSite) -> [Completion.Candidate] {
