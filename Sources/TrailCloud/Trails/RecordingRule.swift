@@ -9,6 +9,8 @@ final class RecordingRule: Sendable {
   let recordsOwnDeliveries: Bool
   let recordsInsights: Bool
   let selectors: CompiledSelectors
+  /// The same, as they were written.
+  let written: EventSelectors
 
   init(_ trail: Trail) {
     homeRegion = trail.homeRegion
@@ -17,7 +19,8 @@ final class RecordingRule: Sendable {
     includesGlobalServiceEvents = trail.includesGlobalServiceEvents
     recordsOwnDeliveries = trail.recordsOwnDeliveries
     recordsInsights = !trail.insightSelectors.isEmpty
-    selectors = CompiledSelectors(trail.effectiveSelectors)
+    written = trail.effectiveSelectors
+    selectors = CompiledSelectors(written)
   }
 
   /// Whether an event of one of its accounts is recorded.

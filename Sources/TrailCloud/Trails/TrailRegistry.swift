@@ -13,8 +13,17 @@ package struct TrailRegistry: Sendable {
   private var ofAccount: [AccountID: [Watch]] = [:]
   private var ofOrganizations: [Watch] = []
 
+  /// Changes of trails so far.
+  private var changeCount = 0
+  /// The records of the clock's present second, by fingerprints of their ids, and those that were judged before a
+  /// change in their own second: by how many changes had come by then.
+  private var present: (second: Int64, records: [UInt64]) = (0, [])
+  private var judgedBefore: [UInt64: Int] = [:]
+
   private struct DatedRule: Sendable {
+    /// The beginning of the second in which it came.
     var since: Int64
+    var change: Int
     var rule: RecordingRule
   }
   private struct Watch: Sendable {
@@ -30,6 +39,9 @@ package struct TrailRegistry: Sendable {
 
   /// The trails that are there, in the order in which they were made.
   package var all: [Trail] { byID.values.sorted { $0.id < $1.id } }
+
+  /// Those that are there and those that are gone, in the order in which they were made.
+  var known: [Trail] { (Array(byID.values) + Array(deleted.values)).sorted { $0.id < $1.id } }
 
   mutating func makeID() -> TrailID {
     count += 1
@@ -55,12 +67,37 @@ package struct TrailRegistry: Sendable {
       byID[trail.id] = nil
       deleted[trail.id] = trail
     }
-    var history = rules[trail.id] ?? []
-    // A change that is said to have come earlier than the last one takes its place in time.
-    history.removeAll { $0.since >= time }
-    history.append(DatedRule(since: time, rule: RecordingRule(trail)))
-    rules[trail.id] = history
+    for record in present.records where judgedBefore[record] == nil {
+      judgedBefore[record] = changeCount
+    }
+    present.records = []
+    changeCount += 1
+    rules[trail.id, default: []].append(
+      DatedRule(since: time / 1000 * 1000, change: changeCount, rule: RecordingRule(trail)))
     rebuildIndex()
+  }
+
+  /// Remembers when a record was judged, so that it can be explained although the clock stands still.
+  ///
+  /// - Complexity: O(1); nothing is kept of the seconds in which no trail changes.
+  mutating func judged(_ record: EventRecord) {
+    let second = record.eventTime / 1000
+    if second != present.second { present = (second, []) }
+    present.records.append(Self.fingerprint(record.eventID))
+  }
+
+  private static func fingerprint(_ id: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
+  }
+
+  /// What a trail recorded when this record came; nil before the trail was made.
+  func rule(of id: TrailID, for record: EventRecord) -> RecordingRule? {
+    if let change = judgedBefore[Self.fingerprint(record.eventID)] {
+      return rules[id]?.last { $0.change <= change }?.rule
+    }
+    return rule(of: id, at: record.eventTime)
   }
 
   private mutating func rebuildIndex() {
@@ -127,7 +164,7 @@ package struct TrailRegistry: Sendable {
         intervals[intervals.count - 1].end = dated.since
       }
     }
-    return intervals
+    return intervals.filter { interval in interval.end.map { $0 > interval.start } ?? true }
   }
 }
 
