@@ -36,6 +36,9 @@ package enum HelpBook {
     }
   }
 
+  /// As many commands as the overview has room for.
+  private static let shownCommands = 19
+
   private static func overview() -> HelpPage {
     HelpPage(rows: [
       .title("Point trailq at CloudTrail logs, then ask in one sentence"),
@@ -52,7 +55,10 @@ package enum HelpBook {
       .entry("fields", fieldNames.prefix(9).joined(separator: " ") + " … (`fields`)"),
       .entry("words", wordNames.prefix(9).joined(separator: " ") + " … (`words`)"),
       .entry("stages", StageCatalog.standard.definitions.map(\.name).joined(separator: " ")),
-      .entry("commands", CommandTable.all.map(\.name).joined(separator: " ")),
+      .entry(
+        "commands",
+        CommandTable.all.prefix(shownCommands).map(\.name).joined(separator: " ")
+          + " … (`help topics`)"),
       .blank,
       .text(
         "`help TOPIC` explains each, and: " + HelpTopics.all.map(\.name).joined(separator: ", ")
