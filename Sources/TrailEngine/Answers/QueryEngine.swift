@@ -12,6 +12,8 @@ package final class QueryEngine: Sendable {
     _ syntax: QuerySyntax, in context: BindingContext
   ) throws(Diagnostics) -> CompiledQuery {
     let bound = try Binder.bind(syntax, in: context)
+    var context = context
+    if let snapshot = bound.snapshot { context.snapshot = snapshot }
     return CompiledQuery(bound: bound, context: context, cache: cache)
   }
 

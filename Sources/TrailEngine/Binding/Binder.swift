@@ -9,7 +9,7 @@ package struct Binder {
   /// Saved queries may use saved queries this deep.
   static let maximumSavedDepth = 16
 
-  let context: BindingContext
+  var context: BindingContext
   var diagnostics: [Diagnostic] = []
   var notes: [Note] = []
   var words: [(word: String, definition: String)] = []
@@ -66,6 +66,19 @@ package struct Binder {
         stages: [], words: [], normalised: "", notes: [])
       addStages(syntax.stages, to: &query)
       return query
+    case .history(let includesReads):
+      query = callsQuery(syntax)
+      if let predicates = context.historyPredicates {
+        let kept = predicate(
+          where: includesReads ? predicates.all : predicates.writes, clauses: [])
+        query.predicate = .and([kept, query.predicate])
+      }
+      addStages(syntax.stages, to: &query)
+      return query
+    case .calls:
+      query = callsQuery(syntax)
+      addStages(syntax.stages, to: &query)
+      return query
     case .last:
       guard let answer = context.lastAnswer else {
         report(
@@ -86,6 +99,15 @@ package struct Binder {
     addFilter(syntax, to: &query)
     addStages(syntax.stages, to: &query)
     return query
+  }
+
+  /// A sentence about simulated calls, without its stages.
+  private mutating func callsQuery(_ syntax: QuerySyntax) -> BoundQuery {
+    if let calls = context.calls { context.snapshot = calls }
+    return BoundQuery(
+      source: .events, snapshot: context.calls,
+      predicate: predicate(where: syntax.predicate, clauses: syntax.clauses), stages: [],
+      words: [], normalised: "", notes: [])
   }
 
   private mutating func saved(

@@ -7,6 +7,8 @@ package struct BoundQuery: Sendable {
     case last(Answer)
   }
   package var source: Source
+  /// What the events are taken from, where that is not what `events` means.
+  package var snapshot: StoreSnapshot?
   /// What keeps an event, time window and first `where` together.
   package var predicate: BoundPredicate
   package var stages: [BoundStage]

@@ -76,7 +76,7 @@ package enum SyntaxClassifier {
     guard token.kind == .word else { return false }
     if bytes[token.offset] == UInt8(ascii: "@") { return true }
     let text = String(decoding: bytes[token.offset..<token.endOffset], as: UTF8.self).lowercased()
-    return text == Keyword.events.rawValue || text == Keyword.last.rawValue
+    return Keyword.sources.contains { $0.rawValue == text }
   }
 
   private static func isCommand(_ token: Token, _ commands: Set<String>, _ bytes: [UInt8]) -> Bool {
@@ -89,8 +89,8 @@ package enum SyntaxClassifier {
   {
     guard token.kind == .word else { return false }
     let text = String(decoding: bytes[token.offset..<token.endOffset], as: UTF8.self).lowercased()
-    let sources = [Keyword.events.rawValue, Keyword.last.rawValue]
-    return sources.contains { $0.hasPrefix(text) } || commands.contains { $0.hasPrefix(text) }
+    return Keyword.sources.contains { $0.rawValue.hasPrefix(text) }
+      || commands.contains { $0.hasPrefix(text) }
   }
 
   /// What a token is where no grammar tells.

@@ -1,6 +1,8 @@
 /// The words of the grammar. Letter case does not matter: `SINCE 1h` is `since 1h`.
 package enum Keyword: String, CaseIterable, Sendable {
-  case events, last
+  case events, history, calls, last
+  /// After `history`: reads too.
+  case all
   case `where`, and, or, not, about, `in`, exists
   case since, until, between, at
   case by, `as`, every, asc, desc
@@ -18,6 +20,9 @@ package enum Keyword: String, CaseIterable, Sendable {
   package static let reservedAsField: Set<Keyword> = reserved.union([
     .in, .exists, .by, .as, .every, .asc, .desc,
   ])
+
+  /// What a sentence can begin with, besides saved queries.
+  package static let sources: [Keyword] = [.events, .history, .calls, .last]
 
   package static let clauses: [Keyword] = [.since, .until, .between, .at]
 }

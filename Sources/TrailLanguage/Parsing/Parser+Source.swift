@@ -2,7 +2,7 @@ import TrailText
 
 /// Where the rows come from, and what to do with sentences that do not say it.
 extension Parser {
-  /// `source := "events" | "last" | "@"NAME {value}`
+  /// `source := "events" | "history" ["all"] | "calls" | "last" | "@"NAME {value}`
   mutating func parseSource() -> SourceSyntax? {
     expecting(.source)
     guard bytes.count <= QueryLimits.maximumSentenceBytes else {
@@ -16,6 +16,8 @@ extension Parser {
     case .word:
       switch keyword(at: position) {
       case .events: return SourceSyntax(.events, range: range(of: advance(as: .keyword)))
+      case .history: return parseHistory()
+      case .calls: return SourceSyntax(.calls, range: range(of: advance(as: .keyword)))
       case .last: return SourceSyntax(.last, range: range(of: advance(as: .keyword)))
       default: break
       }
@@ -33,6 +35,14 @@ extension Parser {
       skip { $0.isAtEnd }
       return nil
     }
+  }
+
+  private mutating func parseHistory() -> SourceSyntax {
+    let start = position
+    advance(as: .keyword)
+    let includesReads = current.kind == .word && keyword(at: position) == .all
+    if includesReads { advance(as: .keyword) }
+    return SourceSyntax(.history(all: includesReads), range: range(from: start))
   }
 
   /// A sentence without a source: as if `events` stood there.
@@ -55,19 +65,24 @@ extension Parser {
     }
     if isPlausibleCondition(at: position) { return supplyEvents("events where ") }
     let range = range(of: token)
-    let sources = [Keyword.events.rawValue, Keyword.last.rawValue]
-    let near = NearestNames.find(written, in: sources).first
+    let near = NearestNames.find(written, in: Keyword.sources.map(\.rawValue)).first
     report(
       .unknownSource, "unknown source `\(written)`", at: range,
       label: near.map { "did you mean `\($0)`?" }
-        ?? "a question begins with `events`, `last` or `@name`",
+        ?? "a question begins with `events`, `history`, `calls`, `last` or `@name`",
       fixIt: near.map { FixIt(replace: range, with: $0) })
     advance(as: .error)
-    guard near != nil else {
+    let kind: SourceSyntax.Kind
+    switch near.flatMap(Keyword.init) {
+    case .history: kind = .history(all: false)
+    case .calls: kind = .calls
+    case .last: kind = .last
+    case nil:
       skip { $0.isAtEnd }
       return nil
+    default: kind = .events
     }
-    return SourceSyntax(near == Keyword.last.rawValue ? .last : .events, range: range)
+    return SourceSyntax(kind, range: range)
   }
 
   /// `@name value…`

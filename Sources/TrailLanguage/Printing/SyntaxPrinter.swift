@@ -82,6 +82,8 @@ package enum SyntaxPrinter {
   package static func text(of source: SourceSyntax) -> String {
     switch source.kind {
     case .events: "events"
+    case .history(let all): all ? "history all" : "history"
+    case .calls: "calls"
     case .last: "last"
     case .saved(let name, let arguments):
       (["@" + name] + arguments.map(text(of:))).joined(separator: " ")

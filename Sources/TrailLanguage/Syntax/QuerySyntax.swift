@@ -29,6 +29,10 @@ public struct SourceSyntax: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// Everything CloudTrail recorded, as this session can see it.
     case events
+    /// The console's Event history; `all` includes reads.
+    case history(all: Bool)
+    /// Every simulated call, recorded or not.
+    case calls
     /// The rows of the last answer.
     case last
     /// A saved query, with what fills its `$1…`.

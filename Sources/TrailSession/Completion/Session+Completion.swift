@@ -39,6 +39,8 @@ extension Session {
     let prefix = String(before.drop { $0.isWhitespace })
     let sources = [
       Completion.Candidate("events", remark: "asks a question"),
+      Completion.Candidate("history", remark: "Event history: what the console shows"),
+      Completion.Candidate("calls", remark: "every simulated call, recorded or not"),
       Completion.Candidate("last", remark: "the rows of the last answer"),
     ]
     let saved = savedQueries.names.map { Completion.Candidate("@" + $0, remark: "a saved query") }

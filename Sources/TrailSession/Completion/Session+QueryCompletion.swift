@@ -30,7 +30,7 @@ extension Session {
     }
     switch expectation {
     case .source:
-      return plain(["events", "last"] + savedQueries.names.map { "@" + $0 }, "")
+      return plain(Keyword.sources.map(\.rawValue) + savedQueries.names.map { "@" + $0 }, "")
     case .keyword(let keyword):
       return plain([keyword], "")
     case .field:

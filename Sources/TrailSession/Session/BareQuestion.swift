@@ -1,9 +1,10 @@
+internal import TrailLanguage
 internal import TrailRecord
 internal import TrailText
 
 /// What to say to a statement that begins with none of the words that begin statements.
 enum BareQuestion {
-  private static let sourceNames = ["events", "last"]
+  private static let sourceNames = Keyword.sources.map(\.rawValue)
   private static let clauses = ["since", "until", "between", "at"]
 
   static func lesson(_ first: FirstWord, in statement: PlacedStatement) -> Diagnostics {

@@ -1,3 +1,4 @@
+internal import TrailLanguage
 internal import TrailText
 
 /// The word that a statement begins with, which says what kind of statement it is.
@@ -30,7 +31,7 @@ struct FirstWord: Hashable {
 
   /// True where the statement is a sentence of the query language.
   var beginsQuery: Bool {
-    text.hasPrefix("@") || ["events", "last"].contains(text.lowercased())
+    text.hasPrefix("@") || Keyword.sources.contains { $0.rawValue == text.lowercased() }
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

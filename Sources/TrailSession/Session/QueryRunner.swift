@@ -13,15 +13,57 @@ struct QueryRunner {
 
   /// Answers a sentence that has been read already.
   func run(_ syntax: QuerySyntax, last: Answer? = nil) throws -> Answer {
-    let context = BindingContext(
+    var context = BindingContext(
       snapshot: session.store.snapshot(), clock: session.clock.now,
       lastAnswer: last ?? session.lastAnswer, savedQueries: session.savedQueries.textByName)
+    session.world?.addSources(to: &context)
     let query = try session.engine.compile(syntax, in: context)
     do {
-      return try query.run(session.cancellation)
+      var answer = try query.run(session.cancellation)
+      if last == nil, let note = try blindSpot(of: syntax, in: context) {
+        answer.notes.append(note)
+      }
+      return answer
     } catch is QueryCancelled {
       throw StatementStopped()
     }
+  }
+
+  /// What to say where simulated calls would be part of the answer, had CloudTrail recorded them.
+  private func blindSpot(of syntax: QuerySyntax, in context: BindingContext) throws -> Note? {
+    if case .history(all: false) = syntax.source.kind {
+      return try hiddenReads(of: syntax, in: context)
+    }
+    guard case .events = syntax.source.kind, let world = session.world,
+      case let unrecorded = world.unrecorded.snapshot(), !unrecorded.isEmpty
+    else { return nil }
+    var context = context
+    context.snapshot = unrecorded
+    var question = syntax
+    question.stages = []
+    let answer = try session.engine.compile(question, in: context).run(session.cancellation)
+    guard answer.rowCount > 0 else { return nil }
+    question.source.kind = .calls
+    let calls = NumberText.counted(answer.rowCount, "more call")
+    return Note(
+      "\(calls) \(answer.rowCount == 1 ? "was" : "were") made and recorded by no trail.",
+      suggestion: SyntaxPrinter.text(of: question))
+  }
+
+  /// What to say where Event history hides reads that would be part of the answer.
+  private func hiddenReads(of syntax: QuerySyntax, in context: BindingContext) throws -> Note? {
+    var question = syntax
+    question.stages = []
+    let count = { (question: QuerySyntax) in
+      try session.engine.compile(question, in: context).run(session.cancellation).rowCount
+    }
+    let shown = try count(question)
+    question.source.kind = .history(all: true)
+    let hidden = try count(question) - shown
+    guard hidden > 0 else { return nil }
+    return Note(
+      "\(NumberText.counted(hidden, "read")) \(hidden == 1 ? "is" : "are") hidden.",
+      suggestion: SyntaxPrinter.text(of: question))
   }
 
   /// Throws `Diagnostics` where a text, in which `$1` may stand for a value, is no sentence.

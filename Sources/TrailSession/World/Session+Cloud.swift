@@ -1,5 +1,4 @@
 package import TrailCloud
-internal import TrailEngine
 internal import TrailRecord
 internal import TrailText
 
@@ -14,7 +13,7 @@ extension Session {
     configuration.start = worldTime
     let folder = SessionFolder()
     let cloud = Cloud(configuration, storage: FolderStorage { try folder.path() })
-    world = SimulatedWorld(cloud: cloud, observer: StoreFiller(store: store), folder: folder)
+    world = SimulatedWorld(cloud: cloud, recorded: store, folder: folder)
     var text =
       "the world begins: \(ReadableTime.readable(configuration.start)), account"
       + " \(configuration.account), \(configuration.region)"
@@ -100,20 +99,4 @@ extension Session {
   /// Removes at once what the session keeps on disk for itself; may be called on any thread, when the program is about
   /// to end.
   package static func removeFolders() { SessionFolder.removeAll() }
-}
-
-/// Puts every record that CloudTrail kept where sentences see it.
-private final class StoreFiller: CloudObserver {
-  private let store: EventStore
-
-  init(store: EventStore) { self.store = store }
-
-  func cloud(_ cloud: Cloud, made record: EventRecord, isRecorded: Bool) {
-    guard isRecorded else { return }
-    do {
-      try store.append(record: record.bytes)
-    } catch {
-      preconditionFailure("the cloud wrote a record that is no JSON: \(error)")
-    }
-  }
 }

@@ -1,18 +1,64 @@
 package import TrailCloud
+internal import TrailEngine
+internal import TrailLanguage
 internal import TrailRecord
 
 /// The simulated cloud of a session, with what it needs of the outside.
 package final class SimulatedWorld {
   package let cloud: Cloud
-  /// The cloud holds it weakly.
-  private let observer: any CloudObserver
+  /// Every simulated call, recorded or not.
+  let calls = EventStore()
+  /// Those that neither Event history nor a trail recorded.
+  let unrecorded = EventStore()
+  /// Where what was recorded goes.
+  private let recorded: EventStore
   /// Where buckets lie that nobody placed elsewhere; nil where everything is kept in memory.
   let folder: SessionFolder?
 
-  init(cloud: Cloud, observer: any CloudObserver, folder: SessionFolder?) {
+  /// - Parameter recorded: where events go that Event history or a trail kept.
+  init(cloud: Cloud, recorded: EventStore, folder: SessionFolder?) {
     self.cloud = cloud
-    self.observer = observer
+    self.recorded = recorded
     self.folder = folder
-    cloud.observer = observer
+    cloud.observer = self
+  }
+}
+
+extension SimulatedWorld: CloudObserver {
+  package func cloud(_ cloud: Cloud, made record: EventRecord, isRecorded: Bool) {
+    do {
+      try calls.append(record: record.bytes)
+      try (isRecorded ? recorded : unrecorded).append(record: record.bytes)
+    } catch {
+      preconditionFailure("the cloud wrote a record that is no JSON: \(error)")
+    }
+  }
+}
+
+extension SimulatedWorld {
+  /// Says what `history` and `calls` mean.
+  func addSources(to context: inout BindingContext) {
+    context.calls = calls.snapshot()
+    context.historyPredicates = EventHistory.predicates(
+      account: cloud.world.account, region: cloud.world.region, now: cloud.now)
+  }
+}
+
+/// The console's Event history, as a condition on simulated calls (facts §0.3, §0.15).
+enum EventHistory {
+  /// How far back it goes.
+  static let days: Int64 = 90
+
+  static func predicates(
+    account: AccountID, region: RegionName, now: Int64
+  ) -> (writes: PredicateSyntax, all: PredicateSyntax)? {
+    let start = ReadableTime.iso(now - days * EventTime.millisecondsPerDay)
+    let all =
+      "eventCategory == Management and awsRegion == \"\(region)\""
+      + " and recipientAccountId == \"\(account)\" and time >= \"\(start)\""
+    guard let every = QueryParser.parse("events where \(all)").syntax?.predicate,
+      let writes = QueryParser.parse("events where \(all) and readOnly = false").syntax?.predicate
+    else { return nil }
+    return (writes, every)
   }
 }
