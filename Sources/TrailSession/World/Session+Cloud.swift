@@ -1,4 +1,5 @@
 package import TrailCloud
+internal import TrailEngine
 internal import TrailRecord
 internal import TrailText
 
