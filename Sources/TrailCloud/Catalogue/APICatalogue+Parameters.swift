@@ -64,7 +64,8 @@ extension APICatalogue {
   private func lack(of missing: [APIMember], in operation: APIOperation) -> CallProblem {
     let names = missing.map { ParameterNames.spelled($0.name, in: operation) }
     return CallProblem(
-      .missingParameter, "\(operation.name) needs \(names.map { "`\($0)`" }.joined(separator: " and "))",
+      .missingParameter,
+      "\(operation.name) needs \(names.map { "`\($0)`" }.joined(separator: " and "))",
       notes: [
         "for example: simulate \(operation.service):\(operation.name) "
           + zip(missing, names).map { "\($1)=\(ParameterValues.sample(of: $0))" }
