@@ -256,7 +256,7 @@ EXTRA_OPERATIONS = {
                        ("RotationSucceeded", "W", "SecretId"), ("RotationFailed", "W", "SecretId"),
                        ("RotationAbandoned", "W", "SecretId")],
     "ssm": [("UpdateInstanceInformation", "W", "InstanceId AgentVersion AgentStatus PlatformType PlatformName "
-             "PlatformVersion IpAddress ComputerName AgentName"), ("ListInstanceAssociations", "R", "InstanceId "
+             "PlatformVersion IPAddress ComputerName AgentName"), ("ListInstanceAssociations", "R", "InstanceId "
              "MaxResults#"), ("UpdateInstanceAssociationStatus", "W", "AssociationId InstanceId")],
     "rds": [("DescribeRecommendations", "R", ""), ("DescribeRecommendationGroups", "R", "")],
     "es": [("ListNotifications", "R", "")],

@@ -38,8 +38,9 @@ extension APICatalogue {
   ) throws(CallProblem) {
     let name = parameter.nameText
     guard let member = member(named: name, of: operation) else {
-      // Console sign-ins are no API: what their records have is taken as it is.
-      guard operation.input.isEmpty, operation.service == "signin" else {
+      // What is no public API takes what it is given, such as console sign-ins.
+      guard operation.apiVersion.isEmpty || operation.input.isEmpty && operation.service == "signin"
+      else {
         throw unknown(name, at: index, of: operation)
       }
       members.append(parameter)
@@ -129,6 +130,7 @@ package enum ParameterNames {
       "groupid": ["GroupIds", "SecurityGroupIds", "Groups"], "groupset": ["SecurityGroupIds"],
       "count": ["MaxCount"], "zone": ["AvailabilityZone"],
     ],
+    "eks.amazonaws.com": ["name": ["clusterName"]],
   ]
 
   /// How people would write a parameter: as records do.
@@ -151,7 +153,7 @@ package enum ParameterNames {
     guard operation.service == "ec2" else { return nil }
     let name = parameter.nameText.lowercased()
     if operation.isWrapped, name == operation.name.lowercased() + "request" {
-      return parameter.value.members
+      return parameter.value.members ?? []
     }
     if operation.name == "RunInstances", name == "instancesset" {
       return parameter.value["items"]?.elements?.first?.members

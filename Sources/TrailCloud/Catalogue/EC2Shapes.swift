@@ -67,6 +67,10 @@ enum EC2Shapes {
   private static func emptySets(of operation: APIOperation) -> [String] {
     if let known = alwaysThere[operation.name] { return known }
     guard operation.name.hasPrefix("Describe") else { return [] }
+    if operation.name == "DescribeRegions" { return ["regionSet"] }
+    if operation.name == "DescribeAvailabilityZones" {
+      return ["availabilityZoneSet", "availabilityZoneIdSet"]
+    }
     return operation.input.filter { $0.kind == .texts || $0.kind == .list }
       .map { recordedName($0.name, $0, of: operation) }
   }
@@ -132,7 +136,7 @@ enum EC2Shapes {
     return .object(
       members.map { member in
         let name = RecordNames.lowered(member.nameText)
-        guard let elements = member.value.elements, name != "tags" else {
+        guard let elements = member.value.elements, name != "tags", name != "items" else {
           return JSONMember(name, nested(member.value))
         }
         return JSONMember(name, set(elements))
@@ -170,6 +174,7 @@ enum EC2Shapes {
   private static func query(_ value: JSONValue) -> JSONValue {
     if let elements = value.elements {
       let numbered = elements.enumerated().map { index, element -> JSONValue in
+        if element["tag"] != nil { return element }
         let tag = JSONMember("tag", .number(index + 1))
         if let members = query(element).members { return .object(members + [tag]) }
         return .object([tag, JSONMember("content", element)])

@@ -90,7 +90,7 @@ enum ParameterValues {
     case .object:
       // As records have it: `{"items": [{"instanceId": "i-1"}]}`.
       guard let items = items(value) else { return nil }
-      return .array(items.map { $0.members?.first?.value ?? $0 })
+      return .array(items.map { $0["content"] ?? $0.members?.first?.value ?? $0 })
     case .bool, .null: return nil
     }
   }
@@ -99,7 +99,8 @@ enum ParameterValues {
   private static func items(_ value: JSONValue) -> [JSONValue]? {
     guard let members = value.members else { return nil }
     if members.isEmpty { return [] }
-    guard members.count == 1, members[0].nameText == "items" else { return nil }
+    if value["tag"] != nil { return [value] }
+    guard members.count == 1, ["items", "item"].contains(members[0].nameText) else { return nil }
     return members[0].value.elements
   }
 
