@@ -42,6 +42,15 @@ enum EC2Shapes {
     "AuthorizeSecurityGroupEgress": ["ipPermissions"],
     "RevokeSecurityGroupIngress": ["ipPermissions"], "RevokeSecurityGroupEgress": ["ipPermissions"],
     "CreateNetworkInterface": ["groupSet", "privateIpAddressesSet"],
+    "DescribeSecurityGroups": ["securityGroupSet", "securityGroupIdSet", "filterSet"],
+    "DescribeImages": ["executableBySet", "imagesSet", "ownersSet", "filterSet"],
+    "DescribeSnapshots": ["snapshotSet", "ownersSet", "sharedUsersSet", "filterSet"],
+    "DescribeKeyPairs": ["keySet", "filterSet", "keyPairIdSet"],
+    "DescribeAddresses": ["publicIpsSet", "filterSet", "allocationIdsSet"],
+    "DescribePlacementGroups": ["placementGroupSet", "placementGroupIdSet", "filterSet"],
+    "DescribeRegions": ["regionSet"],
+    "DescribeAvailabilityZones": ["availabilityZoneSet", "availabilityZoneIdSet"],
+    "DescribeAccountAttributes": ["accountAttributeNameSet", "filterSet"],
   ]
 
   // MARK: Requests
@@ -58,21 +67,31 @@ enum EC2Shapes {
       ])
     }
     var found = members.map { elder($0, kinds[$0.nameText], of: operation) }
-    for name in emptySets(of: operation) where !found.contains(where: { $0.nameText == name }) {
+    let sets = emptySets(of: operation)
+    for name in sets where !found.contains(where: { $0.nameText == name }) {
       found.append(JSONMember(name, .object([])))
     }
+    if operation.name.hasPrefix("Describe") { found = ordered(found, sets) }
     return found.isEmpty ? .null : .object(found)
+  }
+
+  /// As records of Describe calls have them: how many are wanted, the sets, everything else.
+  private static func ordered(_ members: [JSONMember], _ sets: [String]) -> [JSONMember] {
+    let order = ["maxResults", "nextToken"] + sets
+    func place(_ member: JSONMember) -> Int {
+      order.firstIndex(of: member.nameText) ?? order.count
+    }
+    return members.enumerated()
+      .sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
+      .map(\.element)
   }
 
   private static func emptySets(of operation: APIOperation) -> [String] {
     if let known = alwaysThere[operation.name] { return known }
     guard operation.name.hasPrefix("Describe") else { return [] }
-    if operation.name == "DescribeRegions" { return ["regionSet"] }
-    if operation.name == "DescribeAvailabilityZones" {
-      return ["availabilityZoneSet", "availabilityZoneIdSet"]
-    }
-    return operation.input.filter { $0.kind == .texts || $0.kind == .list }
-      .map { recordedName($0.name, $0, of: operation) }
+    let lists = operation.input.filter { $0.kind == .texts || $0.kind == .list }
+    let names = lists.map { recordedName($0.name, $0, of: operation) }
+    return names.filter { $0 != "filterSet" } + names.filter { $0 == "filterSet" }
   }
 
   /// The name that an elder operation's record has for a parameter.

@@ -173,7 +173,8 @@ extension Cloud {
     guard let id else { throw EC2Kind.group.missing(call.text("GroupName") ?? "") }
     if ec2(.group, id, call)?["groupName"]?.text == "default" {
       throw AWSError(
-        "CannotDelete", "the specified group: \"\(id)\" name: \"default\" cannot be deleted by a user"
+        "CannotDelete",
+        "the specified group: \"\(id)\" name: \"default\" cannot be deleted by a user"
       )
     }
     keepEC2(.group, id, nil, call)
