@@ -144,6 +144,7 @@ class Service:
             parts.append("^")
         if "input" in operation:
             members = self.members(operation["input"]["shape"])
+            members = members + oddities.EXTRA_MEMBERS.get((self.name, name), [])
             if members:
                 parts += ["<"] + members
         if "output" in operation and (not reads or name in oddities.ANSWERING_READS):

@@ -14,6 +14,12 @@ EVENT_SOURCES = {
     "sso": "sso",
 }
 
+# Members of requests that AWS documents and the pinned models do not have yet.
+EXTRA_MEMBERS = {
+    ("cloudtrail", "CreateTrail"): ["RecursiveLogging?"],
+    ("cloudtrail", "UpdateTrail"): ["RecursiveLogging?"],
+}
+
 # What people call a service besides its names in the model.
 SERVICE_ALIASES = {
     "acm": ["certificatemanager"],

@@ -43,6 +43,7 @@ extension Cloud {
     case "RemoveTags": try removeTags(call)
     case "ListTags": try listTags(call)
     case "LookupEvents": try lookUpEvents(call)
+    case "ListPublicKeys": try listPublicKeys(call)
     default: nil
     }
   }
@@ -72,5 +73,31 @@ extension Cloud {
     let page = eventHistory?(request, call.account, call.region)
     outcome.response = (page ?? LookupPage(entries: [], nextToken: nil)).json
     return outcome
+  }
+
+  /// The keys that signed digests in a span of time, now unless told (facts §8.4). Ours: the errors' texts.
+  private func listPublicKeys(_ call: ServiceCall) throws(AWSError) -> ServiceOutcome {
+    if call.text("NextToken") != nil {
+      throw AWSError("InvalidTokenException", "The token is not valid.")
+    }
+    func time(_ name: String) throws(AWSError) -> Int64 {
+      guard let value = call.parameters[name], value != .null else { return now }
+      guard let time = LookupTime.milliseconds(value) else {
+        throw AWSError("InvalidTimeRangeException", "\(name) is not a time.")
+      }
+      return time
+    }
+    let start = try time("StartTime")
+    let end = try time("EndTime")
+    guard start <= end else {
+      throw AWSError("InvalidTimeRangeException", "The start time is later than the end time.")
+    }
+    let keys = publicKeys(from: start, to: end, region: call.region).map { key in
+      JSONValue.members([
+        ("Value", .string(key.base64)), ("ValidityStartTime", .seconds(key.validFrom)),
+        ("ValidityEndTime", .seconds(key.validTo)), ("Fingerprint", .string(key.fingerprint)),
+      ])
+    }
+    return answer(.members([("PublicKeyList", .array(keys))]))
   }
 }

@@ -11,7 +11,8 @@ enum TrailPage {
       [.title("trail \(trail.name)")] + settings(of: trail).map { .entry($0.0, $0.1) }
       + [.blank, .title("records")]
       + trail.effectiveSelectors.phrases.map { .text("  " + $0) }
-      + [.blank, .title("status")] + status(of: trail).map { .entry($0.0, $0.1) }
+      + [.blank, .title("status")]
+      + (status(of: trail) + waiting(for: trail, invocation.cloud)).map { .entry($0.0, $0.1) }
     let member = trail.effectiveSelectors.member
     return HelpPage(rows: rows).text(width: traits.width, palette: palette) + "\n"
       + palette.paint(member.name, as: .heading) + "\n" + IndentedJSON.text(member.value) + "\n"
@@ -44,6 +45,19 @@ enum TrailPage {
         ))
     }
     return rows
+  }
+
+  /// What has not been delivered yet, and when it will be.
+  private static func waiting(for trail: Trail, _ cloud: Cloud) -> [(String, String)] {
+    let waiting = cloud.waiting(for: trail.id)
+    guard waiting.count > 0 else { return [("waiting", "nothing")] }
+    var text = NumberText.counted(waiting.count, "event")
+    if let next = waiting.next, let last = waiting.last {
+      text += ", to arrive " + (next == last ? "at " : "from ") + ReadableTime.readable(next)
+      if next != last { text += " to " + ReadableTime.readable(last) }
+    }
+    if let error = waiting.error { text += "; held up by \(error)" }
+    return [("waiting", text + " (`flush \(trail.name)` delivers now)")]
   }
 
   static func status(of trail: Trail) -> [(String, String)] {
