@@ -100,7 +100,7 @@ import TrailText
     #expect(diagnostics.list[0].code.rawValue == "S3BucketDoesNotExistException")
     #expect(
       diagnostics.list[0].message
-        == "S3BucketDoesNotExistException: S3 bucket logs does not exist!")
+        == "S3 bucket logs does not exist!")
     #expect(diagnostics.list[0].notes == ["first: define bucket logs"])
     let problem = CallProblem(.operation, "no such call", suggestions: ["DeleteTrail"])
     #expect(Diagnostics(problem, at: nil).list[0].label == "did you mean `DeleteTrail`?")

@@ -6,7 +6,8 @@ extension Diagnostics {
   package init(_ error: AWSError, at range: SourceRange? = nil) {
     self.init(
       Diagnostic(
-        DiagnosticCode(rawValue: error.code), "\(error.code): \(error.message)", at: range,
+        DiagnosticCode(rawValue: error.code), error.message.isEmpty ? error.code : error.message,
+        at: range,
         notes: error.adviceLine.map { [$0] } ?? []))
   }
 

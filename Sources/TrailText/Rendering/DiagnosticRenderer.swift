@@ -72,7 +72,10 @@ package struct DiagnosticRenderer: Sendable {
   ) -> String {
     let message = styled(diagnostic.message, as: .message)
     guard let name = source.name else {
-      return styled("\(diagnostic.severity.rawValue):", as: .severity(diagnostic.severity))
+      // At the prompt our own codes would only distract; those of AWS are what people look for.
+      let isForeign = diagnostic.code.rawValue.contains { $0.isUppercase }
+      let code = isForeign ? "[\(diagnostic.code.rawValue)]" : ""
+      return styled("\(diagnostic.severity.rawValue)\(code):", as: .severity(diagnostic.severity))
         + " " + message
     }
     let offset = diagnostic.range?.lowerBound ?? statement?.lowerBound ?? 0

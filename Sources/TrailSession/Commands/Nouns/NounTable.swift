@@ -5,7 +5,8 @@ internal import TrailText
 /// Each part of trailq adds a list of its own to `all`; a noun is a `Command` whose name is both words. Dispatch,
 /// help, messages and completion read them here.
 enum NounTable {
-  static let all: [Command] = PrincipalNouns.all + TrailNouns.all + QueryNouns.all
+  static let all: [Command] =
+    PrincipalNouns.all + BucketNouns.all + TrailNouns.all + QueryNouns.all
 
   /// What is said of the verbs themselves.
   private static let verbs: [(name: String, summary: String)] = [
