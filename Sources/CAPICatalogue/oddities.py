@@ -45,6 +45,7 @@ SERVICE_ALIASES = {
     "resourcegroupstaggingapi": ["tag", "tagging"],
     "organizations": ["organisations"],
     "route53": ["r53"],
+    "s3": ["s3express"],
     "secretsmanager": ["secrets"],
     "ses": ["email"],
     "sso-admin": ["identitycenter"],

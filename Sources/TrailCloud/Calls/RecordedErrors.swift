@@ -29,7 +29,9 @@ enum RecordedErrors {
       if error.code == "AccessDenied" { return "Client.UnauthorizedOperation" }
       return "Client.\(error.code)"
     }
-    return error.code == "AccessDeniedException" ? "AccessDenied" : error.code
+    if error.code == "AccessDeniedException" { return "AccessDenied" }
+    // Records have the error's name, the wire a shorter code: `NoSuchEntity`.
+    return APICatalogue.standard.recordedErrorCode(error.code, of: eventSource)
   }
 
   /// The failure that somebody asks for, with the service's usual text where he gives none.

@@ -13,6 +13,8 @@ extension Cloud {
         outcome.error = error
         return outcome
       }
+    } else if let answer = SpecialAnswer.make(for: call, &identifiers) {
+      outcome.response = answer
     } else if !call.operation.output.isEmpty {
       outcome.response = GeneralAnswer.make(for: call, &identifiers)
     }
@@ -97,8 +99,25 @@ enum GeneralAnswer {
     }
     if folded.hasSuffix("arn") { return .string(arn(of: call, &identifiers)) }
     if folded.hasSuffix("token") || folded.hasSuffix("marker") { return nil }
-    if folded.hasSuffix("id") || folded.hasSuffix("ids") { return .string(identifiers.uuid()) }
+    if folded.hasSuffix("status"), let state = state(after: call) { return .string(state) }
+    if folded.hasSuffix("id") { return .string(identifiers.uuid()) }
     return nil
+  }
+
+  /// The state of a database after a call, which its model does not list.
+  private static func state(after call: ServiceCall) -> String? {
+    guard
+      ["rds", "neptune", "docdb", "redshift", "elasticache", "memorydb"]
+        .contains(call.operation.service)
+    else { return nil }
+    let name = call.operation.name
+    if name.hasPrefix("Create") || name.hasPrefix("Restore") || name.hasPrefix("Copy") {
+      return "creating"
+    }
+    if name.hasPrefix("Delete") { return "deleting" }
+    if name.hasPrefix("Stop") { return "stopping" }
+    if name.hasPrefix("Start") { return "starting" }
+    return name.hasPrefix("Reboot") ? "rebooting" : "available"
   }
 
   // MARK: ARNs

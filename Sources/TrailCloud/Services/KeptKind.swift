@@ -116,7 +116,9 @@ extension Cloud {
       let result = make(kind, named: place, for: call)
       if let error = result.error { return error }
       context.madeARN = result.arn
-      outcome.response = GeneralAnswer.make(for: context, &identifiers)
+      outcome.response =
+        SpecialAnswer.make(for: context, &identifiers)
+        ?? GeneralAnswer.make(for: context, &identifiers)
       if let member = kind.idMember {
         outcome.response = outcome.response.settingDeep(member, .string(result.name))
       }
@@ -132,7 +134,9 @@ extension Cloud {
     } else if kind.restorers.contains(call.operation.name) {
       keep(known?.removing(["Removed"]), at: place, in: call.account)
     }
-    if !call.operation.output.isEmpty {
+    if let answer = SpecialAnswer.make(for: context, &identifiers) {
+      outcome.response = answer
+    } else if !call.operation.output.isEmpty {
       outcome.response = GeneralAnswer.make(for: context, &identifiers)
     }
     return nil
