@@ -53,6 +53,36 @@ package final class FolderStorage: ObjectStorage {
       bytes: bytes, headers: headers.map { ObjectHeaders($0) } ?? ObjectHeaders())
   }
 
+  package func headers(_ key: String, in bucket: String) throws(StorageError) -> ObjectHeaders? {
+    guard try stamp(key, in: bucket) != nil, let folder = folder(of: bucket) else { return nil }
+    let headers = try read("\(folder)/\(Self.hiddenFolder)/headers/\(key)")
+      .flatMap { try? JSONParser.parse($0) }
+    return headers.map { ObjectHeaders($0) } ?? ObjectHeaders()
+  }
+
+  package func stamp(_ key: String, in bucket: String) throws(StorageError) -> String? {
+    guard let folder = folder(of: bucket), let path = try? self.path(of: key, in: folder) else {
+      return nil
+    }
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let time = status.st_mtim
+    return "\(status.st_ino) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
+  }
+
+  /// Writes a file that is no object, with the folders above it.
+  static func write(_ bytes: [UInt8], to path: String) throws(StorageError) {
+    let storage = FolderStorage { "" }
+    let folder = Self.parent(of: path)
+    try storage.makeFolder("\(folder)/\(hiddenFolder)")
+    try storage.write(bytes, to: path, in: folder)
+  }
+
+  /// Removes files, and says nothing of those that are gone.
+  static func remove(_ paths: [String]) {
+    for path in paths { _ = unsafe unlink(path) }
+  }
+
   package func delete(_ key: String, in bucket: String) throws(StorageError) -> Bool {
     guard let folder = folder(of: bucket), let path = try? self.path(of: key, in: folder) else {
       return false

@@ -1,3 +1,5 @@
+internal import TrailCrypto
+
 /// Objects in memory: for tests, and for sessions that may not write.
 package final class MemoryStorage: ObjectStorage {
   private var objects: [String: [String: StoredObject]] = [:]
@@ -12,6 +14,14 @@ package final class MemoryStorage: ObjectStorage {
 
   package func get(_ key: String, in bucket: String) throws(StorageError) -> StoredObject? {
     objects[bucket]?[key]
+  }
+
+  package func headers(_ key: String, in bucket: String) throws(StorageError) -> ObjectHeaders? {
+    objects[bucket]?[key]?.headers
+  }
+
+  package func stamp(_ key: String, in bucket: String) throws(StorageError) -> String? {
+    objects[bucket]?[key].map { Encoding.hex(Hash.sha256($0.bytes)) }
   }
 
   package func delete(_ key: String, in bucket: String) throws(StorageError) -> Bool {

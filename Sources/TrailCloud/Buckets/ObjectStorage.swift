@@ -9,6 +9,10 @@ package protocol ObjectStorage: AnyObject {
   ) throws(StorageError)
   /// Nil where there is no such object.
   func get(_ key: String, in bucket: String) throws(StorageError) -> StoredObject?
+  /// What S3 keeps beside an object; nil where there is no such object.
+  func headers(_ key: String, in bucket: String) throws(StorageError) -> ObjectHeaders?
+  /// What tells one version of an object from another; nil where there is no such object.
+  func stamp(_ key: String, in bucket: String) throws(StorageError) -> String?
   /// True where there was such an object.
   func delete(_ key: String, in bucket: String) throws(StorageError) -> Bool
   /// The keys that begin with a prefix, in the order of their bytes.

@@ -43,7 +43,7 @@ extension Cloud {
   }
 
   /// The key, if it can be used now. Throws the code that S3 passes on: `KMS.DisabledException` and its like.
-  private func usableKey(_ arn: String) throws(AWSError) -> KMSKey {
+  func usableKey(_ arn: String) throws(AWSError) -> KMSKey {
     guard let key = keys[arn] else {
       throw AWSError("KMS.NotFoundException", "Key '\(arn)' does not exist")
     }

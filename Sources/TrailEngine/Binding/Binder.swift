@@ -67,7 +67,7 @@ package struct Binder {
       addStages(syntax.stages, to: &query)
       return query
     case .history(let includesReads):
-      query = callsQuery(syntax)
+      query = base(syntax, from: context.calls)
       if let predicates = context.historyPredicates {
         let kept = predicate(
           where: includesReads ? predicates.all : predicates.writes, clauses: [])
@@ -76,7 +76,18 @@ package struct Binder {
       addStages(syntax.stages, to: &query)
       return query
     case .calls:
-      query = callsQuery(syntax)
+      query = base(syntax, from: context.calls)
+      addStages(syntax.stages, to: &query)
+      return query
+    case .delivered:
+      query = base(syntax, from: context.delivered ?? .empty)
+      addStages(syntax.stages, to: &query)
+      return query
+    case .insights:
+      query = base(syntax, from: nil)
+      if let insights = QueryParser.parse("events where insight").syntax?.predicate {
+        query.predicate = .and([predicate(where: insights, clauses: []), query.predicate])
+      }
       addStages(syntax.stages, to: &query)
       return query
     case .last:
@@ -101,11 +112,13 @@ package struct Binder {
     return query
   }
 
-  /// A sentence about simulated calls, without its stages.
-  private mutating func callsQuery(_ syntax: QuerySyntax) -> BoundQuery {
-    if let calls = context.calls { context.snapshot = calls }
+  /// A sentence about the events of a snapshot (nil for all of them), without its stages.
+  private mutating func base(
+    _ syntax: QuerySyntax, from snapshot: StoreSnapshot?
+  ) -> BoundQuery {
+    if let snapshot { context.snapshot = snapshot }
     return BoundQuery(
-      source: .events, snapshot: context.calls,
+      source: .events, snapshot: snapshot,
       predicate: predicate(where: syntax.predicate, clauses: syntax.clauses), stages: [],
       words: [], normalised: "", notes: [])
   }

@@ -6,6 +6,8 @@ package struct BindingContext: Sendable {
   package var snapshot: StoreSnapshot
   /// What `history` and `calls` mean; nil where nothing was simulated, and they mean the events.
   package var calls: StoreSnapshot?
+  /// What `delivered` means; nil where nothing was delivered.
+  package var delivered: StoreSnapshot?
   /// What keeps an event in `history`: a predicate for the writes, and one for all.
   package var historyPredicates: (writes: PredicateSyntax, all: PredicateSyntax)?
   /// The session's clock: milliseconds since 1970 UTC.

@@ -1,16 +1,18 @@
-import TrailLanguage
+package import TrailLanguage
 import TrailRecord
-import TrailText
+package import TrailText
 
 /// What binding needs of the language itself: words' definitions, saved queries, canonical text.
-enum QueryText {
+package enum QueryText {
   /// The syntax of a word's definition; nil where the definition file is broken, which a test excludes.
   static func definition(of word: WordDefinition) -> PredicateSyntax? {
     QueryParser.parsePredicate(word.definition).syntax
   }
 
   /// A saved query with its arguments filled in. Throws `Diagnostics` where it cannot be read.
-  static func saved(_ text: String, arguments: [ValueSyntax]) throws(Diagnostics) -> QuerySyntax {
+  package static func saved(_ text: String, arguments: [ValueSyntax]) throws(Diagnostics)
+    -> QuerySyntax
+  {
     let saved = SavedQuery(text)
     guard let sentence = saved.expand(arguments) else {
       let wanted = saved.argumentCount

@@ -84,7 +84,9 @@ struct FileCollector {
     names.sort()
     let prefix = path.hasSuffix("/") ? path : path + "/"
     // A simulated bucket keeps what is not an object there.
-    for name in names where name != ".trailq" { collect(prefix + name, depth: depth + 1, isNamed: false) }
+    for name in names where name != ".trailq" {
+      collect(prefix + name, depth: depth + 1, isNamed: false)
+    }
   }
 
   private func problem(_ path: String, _ reason: String) -> ImportProblem {

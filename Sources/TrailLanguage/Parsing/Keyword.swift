@@ -1,6 +1,6 @@
 /// The words of the grammar. Letter case does not matter: `SINCE 1h` is `since 1h`.
 package enum Keyword: String, CaseIterable, Sendable {
-  case events, history, calls, last
+  case events, history, calls, delivered, insights, last
   /// After `history`: reads too.
   case all
   case `where`, and, or, not, about, `in`, exists
@@ -22,7 +22,9 @@ package enum Keyword: String, CaseIterable, Sendable {
   ])
 
   /// What a sentence can begin with, besides saved queries.
-  package static let sources: [Keyword] = [.events, .history, .calls, .last]
+  package static let sources: [Keyword] = [
+    .events, .history, .calls, .delivered, .insights, .last,
+  ]
 
   package static let clauses: [Keyword] = [.since, .until, .between, .at]
 }

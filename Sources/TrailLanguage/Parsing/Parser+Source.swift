@@ -2,7 +2,7 @@ import TrailText
 
 /// Where the rows come from, and what to do with sentences that do not say it.
 extension Parser {
-  /// `source := "events" | "history" ["all"] | "calls" | "last" | "@"NAME {value}`
+  /// `source := "events" | "history" ["all"] | "calls" | "delivered" [TRAIL] | "insights" | "last" | "@"NAME {value}`
   mutating func parseSource() -> SourceSyntax? {
     expecting(.source)
     guard bytes.count <= QueryLimits.maximumSentenceBytes else {
@@ -18,6 +18,8 @@ extension Parser {
       case .events: return SourceSyntax(.events, range: range(of: advance(as: .keyword)))
       case .history: return parseHistory()
       case .calls: return SourceSyntax(.calls, range: range(of: advance(as: .keyword)))
+      case .delivered: return parseDelivered()
+      case .insights: return SourceSyntax(.insights, range: range(of: advance(as: .keyword)))
       case .last: return SourceSyntax(.last, range: range(of: advance(as: .keyword)))
       default: break
       }
@@ -35,6 +37,17 @@ extension Parser {
       skip { $0.isAtEnd }
       return nil
     }
+  }
+
+  private mutating func parseDelivered() -> SourceSyntax {
+    let start = position
+    advance(as: .keyword)
+    var trail: NameSyntax?
+    if current.kind == .word, !at(.where), atClause() == nil {
+      trail = NameSyntax(text(of: current), range: range(of: current))
+      advance(as: .string)
+    }
+    return SourceSyntax(.delivered(trail: trail), range: range(from: start))
   }
 
   private mutating func parseHistory() -> SourceSyntax {
@@ -76,6 +89,8 @@ extension Parser {
     switch near.flatMap(Keyword.init) {
     case .history: kind = .history(all: false)
     case .calls: kind = .calls
+    case .delivered: kind = .delivered(trail: nil)
+    case .insights: kind = .insights
     case .last: kind = .last
     case nil:
       skip { $0.isAtEnd }

@@ -84,6 +84,8 @@ package enum SyntaxPrinter {
     case .events: "events"
     case .history(let all): all ? "history all" : "history"
     case .calls: "calls"
+    case .delivered(let trail): trail.map { "delivered \($0.text)" } ?? "delivered"
+    case .insights: "insights"
     case .last: "last"
     case .saved(let name, let arguments):
       (["@" + name] + arguments.map(text(of:))).joined(separator: " ")

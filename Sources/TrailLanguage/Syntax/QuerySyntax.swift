@@ -33,6 +33,10 @@ public struct SourceSyntax: Hashable, Sendable {
     case history(all: Bool)
     /// Every simulated call, recorded or not.
     case calls
+    /// What a trail's bucket holds; nil where there is one trail only.
+    case delivered(trail: NameSyntax?)
+    /// Insights events.
+    case insights
     /// The rows of the last answer.
     case last
     /// A saved query, with what fills its `$1…`.

@@ -13,13 +13,21 @@ struct QueryRunner {
 
   /// Answers a sentence that has been read already.
   func run(_ syntax: QuerySyntax, last: Answer? = nil) throws -> Answer {
+    var notes: [Note] = []
     var context = BindingContext(
       snapshot: session.store.snapshot(), clock: session.clock.now,
       lastAnswer: last ?? session.lastAnswer, savedQueries: session.savedQueries.textByName)
     session.world?.addSources(to: &context)
+    if case .delivered(let name) = rootSource(of: syntax).kind {
+      let trail = try session.trail(name, at: rootSource(of: syntax).range)
+      let delivered = try session.delivered(by: trail)
+      context.delivered = delivered.snapshot
+      notes += delivered.notes
+    }
     let query = try session.engine.compile(syntax, in: context)
     do {
       var answer = try query.run(session.cancellation)
+      answer.notes += notes
       if last == nil, let note = try blindSpot(of: syntax, in: context) {
         answer.notes.append(note)
       }
@@ -28,6 +36,21 @@ struct QueryRunner {
       throw StatementStopped()
     }
   }
+
+  /// The source at the root of a sentence: saved queries lead to the one that they begin with.
+  private func rootSource(of syntax: QuerySyntax) -> SourceSyntax {
+    var source = syntax.source
+    for _ in 0..<Self.deepestSaved {
+      guard case .saved(let name, let arguments) = source.kind,
+        let text = session.savedQueries.textByName[name],
+        let inner = try? QueryText.saved(text, arguments: arguments)
+      else { return source }
+      source = inner.source
+    }
+    return source
+  }
+
+  private static let deepestSaved = 16
 
   /// What to say where simulated calls would be part of the answer, had CloudTrail recorded them.
   private func blindSpot(of syntax: QuerySyntax, in context: BindingContext) throws -> Note? {

@@ -10,6 +10,8 @@ package final class SimulatedWorld {
   let calls = EventStore()
   /// Those that neither Event history nor a trail recorded.
   let unrecorded = EventStore()
+  /// What was read from the trails' buckets.
+  var delivered: [TrailID: DeliveredEvents] = [:]
   /// Where what was recorded goes.
   private let recorded: EventStore
   /// Where buckets lie that nobody placed elsewhere; nil where everything is kept in memory.
