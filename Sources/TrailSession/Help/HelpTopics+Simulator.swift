@@ -12,12 +12,16 @@ extension HelpTopics {
           + " records the calls that you simulate. Nothing leaves this machine. Try, in this order:"
       ),
       .blank,
-      .example("simulate s3:CreateBucket bucketName=reports as bob from 203.0.113.7"),
-      .example("simulate iam:CreateUser UserName=eve; advance 15m; events where user=admin"),
+      .example("simulate s3:CreateBucket bucketName=reports as bob from 203.0.113.7; history"),
+      .example("define bucket audit-logs; define trail main to s3://audit-logs; show trail main"),
+      .example("simulate iam:CreateUser userName=eve; advance 15m; events where user=admin"),
+      .example("simulate s3:GetObject bucketName=reports key=a.csv; events; calls"),
       .blank,
       .entry("simulate", "makes a call: `help simulate`; who can call: `help callers`"),
       .entry("define", "says what was there before: users, roles, buckets, keys: `help define`"),
-      .entry("history", "Event history, which is on without any trail"),
+      .entry(
+        "history", "Event history, which is on without any trail; `history all` has reads too"),
+      .entry("calls", "every simulated call, whether CloudTrail recorded it or not"),
       .entry("define trail", "a trail, which delivers log files to a bucket"),
       .entry("advance, clock", "let time pass: deliveries, digests and alarms happen on the way"),
       .entry("delivery", "what arrives when, and where: `help delivery`"),
@@ -65,7 +69,10 @@ extension HelpTopics {
         "What cannot be delivered (the bucket is gone, its policy refuses, the key is disabled) is tried"
           + " again for 30 days; `status TRAIL` shows the error that S3 gave."),
       .blank,
-      .example("advance 15m"),
+      .example("define bucket audit-logs; define trail main to s3://audit-logs; advance 15m"),
+      .example("define bucket audit-logs; define trail main to s3://audit-logs; status main"),
+      .example(
+        "define bucket audit-logs; define trail main to s3://audit-logs; flush; ls s3://audit-logs"),
     ]))
 
   static let ours = HelpTopic(
