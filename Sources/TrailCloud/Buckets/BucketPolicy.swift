@@ -37,25 +37,32 @@ package enum BucketPolicy {
 }
 
 extension Cloud {
-  /// Makes a bucket that was there before: no call, no event.
+  /// Makes a bucket that was there before: no call, no event. One that is there already is changed.
   ///
   /// - Parameter policy: nil for none.
   package func defineBucket(
-    _ name: String, region: RegionName? = nil, owner: AccountID? = nil, policy: JSONValue?
+    _ name: String, region: RegionName? = nil, owner: AccountID? = nil, policy: JSONValue?,
+    defaultKeyARN: String? = nil, usesBucketKey: Bool = false
   ) throws(AWSError) {
     guard BucketNames.isValid(name) else {
       throw AWSError("InvalidBucketName", "The specified bucket is not valid.")
     }
-    if buckets[name] != nil {
-      throw AWSError(
-        "BucketAlreadyOwnedByYou",
-        "Your previous request to create the named bucket succeeded and you already own it.")
-    }
-    var bucket = Bucket(
-      name: name, region: region ?? world.region, owner: owner ?? world.account,
-      creationTime: now)
+    var bucket =
+      buckets[name]
+      ?? Bucket(
+        name: name, region: region ?? world.region, owner: owner ?? world.account,
+        creationTime: now)
+    bucket.region = region ?? bucket.region
+    bucket.owner = owner ?? bucket.owner
     bucket.policy = policy
+    bucket.defaultKeyARN = defaultKeyARN
+    bucket.usesBucketKey = usesBucketKey
     buckets[name] = bucket
+  }
+
+  /// What S3 keeps beside an object that was delivered; nil for others.
+  package func objectHeaders(_ key: String, in bucket: String) -> ObjectHeaders? {
+    (try? storage.get(key, in: bucket))?.headers
   }
 
   /// Keeps a bucket's objects in a folder. Throws `StorageError` where it cannot be made.

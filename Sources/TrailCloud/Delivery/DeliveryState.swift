@@ -31,6 +31,8 @@ struct DeliveryState {
   /// Digests that are made and wait to be put.
   var digests: [Int: PendingDigest] = [:]
   var digestCount = 0
+  /// The newest digest that was put, by place: what `validate` expects to be there.
+  var newestDigests: [DigestPlace: (end: Int64, key: String)] = [:]
   /// Signing keys by Region and period; made when first needed.
   var signingKeys: [SigningPeriod: SigningKeyUse] = [:]
 }

@@ -125,7 +125,8 @@ extension Cloud {
     delivery.digestCount += 1
     delivery.digests[delivery.digestCount] = PendingDigest(
       trail: trail.id, key: objectKey, bytes: Gzip.compress(bytes), signature: signature,
-      since: now)
+      since: now,
+      place: DigestPlace(trail: trail.id, account: place.account, region: place.region), end: end)
     var source = IdentifierSource.branch(seed: configuration.seed, name: "digest/\(objectKey)")
     let delay =
       Self.earliestPut + Int64(source.next() % UInt64(Self.latestPut - Self.earliestPut)) / 1000
@@ -143,6 +144,9 @@ extension Cloud {
           ("signature", digest.signature), ("signature-algorithm", "SHA256withRSA"),
         ])
       delivery.digests[number] = nil
+      if delivery.newestDigests[digest.place].map({ $0.end < digest.end }) ?? true {
+        delivery.newestDigests[digest.place] = (digest.end, digest.key)
+      }
       happenings.wroteDigest(to: trail.bucket)
       trails.update(trail.id) { trail in
         trail.status.latestDigestDeliveryTime = now

@@ -44,6 +44,8 @@ struct PendingDigest {
   var bytes: [UInt8]
   var signature: String
   var since: Int64
+  var place: DigestPlace
+  var end: Int64
 }
 
 /// The Region and the period of thirty days for which a signing key is used (facts §8.4).

@@ -42,8 +42,8 @@ extension Cloud {
     case "AddTags": try addTags(call)
     case "RemoveTags": try removeTags(call)
     case "ListTags": try listTags(call)
-    case "LookupEvents": try lookUpEvents(call)
     case "ListPublicKeys": try listPublicKeys(call)
+    case "LookupEvents": try lookUpEvents(call)
     default: nil
     }
   }

@@ -13,7 +13,9 @@ extension Session {
     configuration.region = settings.region
     configuration.start = worldTime
     let folder = SessionFolder()
-    let cloud = Cloud(configuration, storage: FolderStorage { try folder.path() })
+    let storage: any ObjectStorage =
+      self.configuration.isSafe ? MemoryStorage() : FolderStorage { try folder.path() }
+    let cloud = Cloud(configuration, storage: storage)
     world = SimulatedWorld(cloud: cloud, recorded: store, folder: folder)
     var text =
       "the world begins: \(ReadableTime.readable(configuration.start)), account"

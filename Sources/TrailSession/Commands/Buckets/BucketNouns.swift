@@ -9,12 +9,17 @@ enum BucketNouns {
 
   private static let defineBucket = Command(
     "define bucket",
-    forms: ["define bucket NAME [policy none|{…}] [region R] [account ID] [at FOLDER]"],
+    forms: [
+      "define bucket NAME [policy none|cloudtrail|{…}] [region R] [owner ID] [at FOLDER]",
+      "define bucket NAME … [kms KEY] [bucket-key]",
+    ],
     summary: "says that there is an S3 bucket, into which CloudTrail may deliver",
     detail: [
       "Its policy is the one that AWS's documentation gives for trails; `policy none` leaves it out, and"
         + " `policy {…}` is another.",
       "Its objects are files in a folder of the session, which goes away at the end, or in FOLDER, which stays.",
+      "`kms KEY` is the key of new objects that ask for none; `bucket-key` spares calls of KMS. A bucket that is"
+        + " there is changed.",
     ],
     examples: [
       "define bucket audit-logs; define trail main to s3://audit-logs",
@@ -28,17 +33,31 @@ enum BucketNouns {
     var region: Argument?
     var account: Argument?
     var folder: Argument?
+    var key: Argument?
+    var usesBucketKey = false
     while !reader.isAtEnd {
       if try reader.take("policy") != nil {
-        policy = try reader.take("none") != nil ? nil : try reader.json("`none` or a policy").value
+        if try reader.take("none") != nil {
+          policy = nil
+        } else if try reader.take("cloudtrail") == nil {
+          policy = try reader.json("`none`, `cloudtrail` or a policy").value
+        }
       } else if try reader.take("region", "in") != nil {
         region = try reader.word("the Region")
-      } else if try reader.take("account") != nil {
+      } else if try reader.take("account", "owner") != nil {
         account = try reader.account()
+      } else if try reader.take("kms") != nil {
+        key = try reader.word("the key: its alias, id or ARN")
+      } else if try reader.take("bucket-key") != nil {
+        usesBucketKey = true
       } else if try reader.take("at") != nil {
         folder = try reader.word("the folder")
       } else {
-        try reader.finish(expected: ["policy none|{…}", "region R", "account ID", "at FOLDER"])
+        try reader.finish(
+          expected: [
+            "policy none|cloudtrail|{…}", "region R", "owner ID", "at FOLDER", "kms KEY",
+            "bucket-key",
+          ])
       }
     }
     if let folder, invocation.session.configuration.isSafe {
@@ -48,9 +67,14 @@ enum BucketNouns {
     }
     let owner = try invocation.existing(account)
     let cloud = invocation.cloud
+    let keyARN = try key.map { key in
+      try invocation.keyARN(
+        key, account: owner, region: region?.text.lowercased() ?? invocation.session.region)
+    }
     do throws(AWSError) {
       try cloud.defineBucket(
-        name.bucket, region: region?.text.lowercased(), owner: owner, policy: policy)
+        name.bucket, region: region?.text.lowercased(), owner: owner, policy: policy,
+        defaultKeyARN: keyARN, usesBucketKey: usesBucketKey)
     } catch {
       throw Diagnostics(error, at: name.range)
     }
