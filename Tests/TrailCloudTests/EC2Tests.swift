@@ -216,6 +216,24 @@ import TrailRecord
       try bench.record("ec2", "DeleteVolume", #"{"volumeId": "\#(id)"}"#)["errorCode"] == nil)
   }
 
+  @Test func failuresThatAreWantedHaveTheSameParameters() throws {
+    let result = try bench.call(
+      "ec2", "RunInstances", #"{"imageId": "ami-1", "maxCount": 5}"#,
+      error: ("VcpuLimitExceeded", nil))
+    let record = try JSONParser.parse(result.records[0].bytes)
+    #expect(record["errorCode"] == "Client.VcpuLimitExceeded")
+    #expect(
+      record.at("requestParameters.instancesSet.items.0")
+        == ["imageId": "ami-1", "minCount": 5, "maxCount": 5])
+    let lambda = try bench.call(
+      "lambda", "CreateFunction",
+      #"{"functionName": "f", "role": "r", "code": {"ZipFile": "eA=="}, "environment": {"Variables": {"A": "secret"}}}"#,
+      error: ("InvalidParameterValueException", "no"))
+    let failed = try JSONParser.parse(lambda.records[0].bytes)
+    #expect(failed.at("requestParameters.environment") == [:])
+    #expect(failed.at("requestParameters.code") == [:])
+  }
+
   @Test func keyMaterialStaysOutOfRecords() throws {
     let made = try bench.record("ec2", "CreateKeyPair", #"{"keyName": "deploy"}"#)
     #expect(made.at("responseElements.keyMaterial") == "<sensitiveDataRemoved>")

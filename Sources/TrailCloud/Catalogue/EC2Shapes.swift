@@ -38,7 +38,7 @@ enum EC2Shapes {
   ]
   /// Lists that are there, empty, when nobody gave them.
   private static let alwaysThere: [String: [String]] = [
-    "RunInstances": ["blockDeviceMapping"], "AuthorizeSecurityGroupIngress": ["ipPermissions"],
+    "AuthorizeSecurityGroupIngress": ["ipPermissions"],
     "AuthorizeSecurityGroupEgress": ["ipPermissions"],
     "RevokeSecurityGroupIngress": ["ipPermissions"], "RevokeSecurityGroupEgress": ["ipPermissions"],
     "CreateNetworkInterface": ["groupSet", "privateIpAddressesSet"],
@@ -65,6 +65,9 @@ enum EC2Shapes {
       return .object([
         JSONMember("\(operation.name)Request", inner.isEmpty ? "" : .object(inner))
       ])
+    }
+    if operation.name == "RunInstances" {
+      return runParameters(.object(members), of: operation)
     }
     var found = members.map { elder($0, kinds[$0.nameText], of: operation) }
     let sets = emptySets(of: operation)
@@ -113,7 +116,7 @@ enum EC2Shapes {
     return sets[wire] ?? RecordNames.lowered(wire) + "Set"
   }
 
-  private static func elder(
+  static func elder(
     _ member: JSONMember, _ known: APIMember?, of operation: APIOperation
   ) -> JSONMember {
     let name = member.nameText

@@ -62,6 +62,8 @@ enum GeneralShapes {
     let name = member.nameText
     if dropped.contains(name) || known?.kind == .blob { return nil }
     let recorded = RecordNames.recorded(name, of: operation.eventSource)
+    // What is in the environment of functions stays out of records.
+    if operation.service == "lambda", name == "Environment" { return JSONMember(recorded, [:]) }
     if isSecret(name, known, of: operation) {
       return JSONMember(recorded, asterisks[operation.eventSource] ?? hidden)
     }

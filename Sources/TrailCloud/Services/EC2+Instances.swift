@@ -67,7 +67,9 @@ extension Cloud {
       "reservationId": .string(reservation), "ownerId": .string(call.account), "groupSet": [:],
       "instancesSet": ["items": .array(instances)],
     ])
-    answer.requestParameters = runParameters(call, least, most, token: token)
+    answer.requestParameters = EC2Shapes.requestParameters(
+      call.parameters.setting("MinCount", .number(least)).setting("MaxCount", .number(most))
+        .setting("ClientToken", .string(token)).members ?? [], of: call.operation)
     return answer
   }
 
@@ -145,42 +147,6 @@ extension Cloud {
     let arn =
       profile.member("Arn")?.text ?? "arn:aws:iam::\(call.account):instance-profile/\(name)"
     return ["arn": .string(arn), "id": .string(identifiers.iamID("AIPA"))]
-  }
-
-  /// RunInstances' parameters in its record (facts §12).
-  private func runParameters(
-    _ call: ServiceCall, _ least: Int, _ most: Int, token: String
-  ) -> JSONValue {
-    let item = compacted([
-      "imageId": call.parameters["ImageId"], "minCount": .number(least),
-      "maxCount": .number(most), "keyName": call.parameters["KeyName"],
-    ])
-    var members = [JSONMember("instancesSet", ["items": [item]])]
-    let usual: Set<String> = [
-      "ImageId", "MinCount", "MaxCount", "KeyName", "InstanceType", "BlockDeviceMappings",
-      "Monitoring", "SubnetId", "DisableApiTermination", "DisableApiStop", "ClientToken",
-      "SecurityGroupIds",
-    ]
-    func general(_ names: Set<String>) -> [JSONMember] {
-      let given = (call.parameters.members ?? []).filter { names.contains($0.nameText) }
-      return EC2Shapes.requestParameters(given, of: call.operation).members ?? []
-    }
-    members += general(["SecurityGroupIds"]).filter { $0.nameText == "groupSet" }
-    members += general(["InstanceType"]).filter { $0.nameText == "instanceType" }
-    members += general(["BlockDeviceMappings"])
-    members.append(
-      JSONMember(
-        "monitoring",
-        ["enabled": call.parameters["Monitoring"]?.member("Enabled") ?? false]))
-    members += general(["SubnetId"]).filter { $0.nameText == "subnetId" }
-    members += [
-      JSONMember("disableApiTermination", call.parameters["DisableApiTermination"] ?? false),
-      JSONMember("disableApiStop", call.parameters["DisableApiStop"] ?? false),
-      JSONMember("clientToken", .string(token)),
-    ]
-    let others = Set((call.parameters.members ?? []).map(\.nameText)).subtracting(usual)
-    members += general(others).filter { $0.nameText != "blockDeviceMapping" }
-    return .object(members)
   }
 
   // MARK: States

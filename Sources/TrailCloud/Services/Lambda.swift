@@ -179,13 +179,11 @@ extension Cloud {
       .setting("revisionId", .string(identifiers.uuid()))
     keep(function, at: place(of: call), in: call.account)
     var parameters = GeneralShapes.requestParameters(
-      call.parameters.removing(["Environment"]), of: call.operation)
+      call.parameters, of: call.operation)
     if call.operation.name == "UpdateFunctionCode" {
       for name in ["publish", "dryRun"] where parameters[name] == nil {
         parameters = parameters.setting(name, false)
       }
-    } else if call.parameters["Environment"] != nil {
-      parameters = parameters.setting("environment", [:])
     }
     outcome.requestParameters = parameters
     let shown = function.removing(["statements", "tags"])
