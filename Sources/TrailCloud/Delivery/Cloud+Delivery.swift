@@ -16,8 +16,14 @@ extension Cloud {
     let due = isNew ? dueTime(of: mark) : 0
     let now = self.now
     func add(_ batches: inout [DeliveryState.Batch]) {
-      let fits = batches.last.map { $0.text.count + record.bytes.count < DeliveryLimits.fileBytes }
+      let fits = batches.last.map {
+        $0.packed == nil && $0.text.count + record.bytes.count < DeliveryLimits.fileBytes
+      }
       if fits != true {
+        if let full = batches.indices.last {
+          batches[full].packed = Self.packed(batches[full])
+          batches[full].text = []
+        }
         batches.append(DeliveryState.Batch(since: now, due: batches.first?.due ?? due))
       }
       let last = batches.count - 1
@@ -135,14 +141,20 @@ extension Cloud {
     let key = LogFileKey.logFile(
       in: place, account: stream.account, folder: stream.folder, region: stream.region,
       stamp: Self.mark(after: batch.newest), letters: identifiers.letters(16))
-    let plain = Array("{\"Records\":[".utf8) + batch.text + Array("]}".utf8)
-    try putAsCloudTrail(Gzip.compress(plain), key: key, for: trail, metadata: [])
+    let file = batch.packed ?? Self.packed(batch)
+    try putAsCloudTrail(file.bytes, key: key, for: trail, metadata: [])
     happenings.wroteLogFile(to: trail.bucket)
     noteForDigest(
       DeliveredLogFile(
-        bucket: trail.bucket, key: key, hash: Encoding.hex(Hash.sha256(plain)),
+        bucket: trail.bucket, key: key, hash: file.hash,
         oldest: batch.oldest, newest: batch.newest), stream: stream)
     return key
+  }
+
+  private static func packed(_ batch: DeliveryState.Batch) -> DeliveryState.PackedFile {
+    let plain = Array("{\"Records\":[".utf8) + batch.text + Array("]}".utf8)
+    return DeliveryState.PackedFile(
+      bytes: Gzip.compress(plain), hash: Encoding.hex(Hash.sha256(plain)))
   }
 
   /// Writes an object as CloudTrail does, sealed where the trail has a key (facts §6.6).

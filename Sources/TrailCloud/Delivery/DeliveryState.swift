@@ -13,6 +13,8 @@ struct DeliveryState {
   struct Batch {
     /// The records' texts with commas between them.
     var text: [UInt8] = []
+    /// The file itself, once nothing more comes into it: a burst keeps no text in memory.
+    var packed: PackedFile?
     var count = 0
     var oldest = Int64.max
     var newest = Int64.min
@@ -20,6 +22,12 @@ struct DeliveryState {
     var since: Int64
     /// When it will be tried next.
     var due: Int64
+  }
+
+  /// A log file that is complete, and the hash of its bytes before compression.
+  struct PackedFile {
+    var bytes: [UInt8]
+    var hash: String
   }
 
   /// By stream and mark; a burst makes several batches of one mark.
@@ -41,8 +49,8 @@ struct DeliveryState {
 enum DeliveryLimits {
   /// A file covers five minutes of event time (facts §6.2), in milliseconds.
   static let mark: Int64 = 300_000
-  /// The most that is put into one file before compression, in bytes: AWS's limit is 50 MB (facts §3.5).
-  static let fileBytes = 48 * 1024 * 1024
+  /// Ours: the most that is put into one file before compression, in bytes. AWS's limit is 50 MB (facts §3.5).
+  static let fileBytes = 8 * 1024 * 1024
   /// Ours: a file is put up to five minutes after its mark, one in twenty up to nine (facts §6.3 measures a median of
   /// 3.5 minutes and a maximum of 20 between event and file).
   static let usualDelay: Int64 = 300_000
