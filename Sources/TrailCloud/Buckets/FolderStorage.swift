@@ -35,7 +35,7 @@ package final class FolderStorage: ObjectStorage {
   ) throws(StorageError) {
     let folder = try bucketFolder(bucket)
     let path = try self.path(of: key, in: folder)
-    let hidden = try self.path(of: key, in: "\(folder)/\(Self.hiddenFolder)/headers")
+    let hidden = Self.headersPath(of: key, in: folder)
     try makeFolder(Self.parent(of: path))
     try makeFolder(Self.parent(of: hidden))
     try write(JSONWriter.bytes(headers.json), to: hidden, in: folder)
@@ -47,7 +47,7 @@ package final class FolderStorage: ObjectStorage {
       return nil
     }
     guard let bytes = try read(path) else { return nil }
-    let hidden = "\(folder)/\(Self.hiddenFolder)/headers/\(key)"
+    let hidden = Self.headersPath(of: key, in: folder)
     let headers = try read(hidden).flatMap { try? JSONParser.parse($0) }
     return StoredObject(
       bytes: bytes, headers: headers.map { ObjectHeaders($0) } ?? ObjectHeaders())
@@ -55,7 +55,7 @@ package final class FolderStorage: ObjectStorage {
 
   package func headers(_ key: String, in bucket: String) throws(StorageError) -> ObjectHeaders? {
     guard try stamp(key, in: bucket) != nil, let folder = folder(of: bucket) else { return nil }
-    let headers = try read("\(folder)/\(Self.hiddenFolder)/headers/\(key)")
+    let headers = try read(Self.headersPath(of: key, in: folder))
       .flatMap { try? JSONParser.parse($0) }
     return headers.map { ObjectHeaders($0) } ?? ObjectHeaders()
   }
@@ -87,7 +87,7 @@ package final class FolderStorage: ObjectStorage {
     guard let folder = folder(of: bucket), let path = try? self.path(of: key, in: folder) else {
       return false
     }
-    _ = unsafe unlink("\(folder)/\(Self.hiddenFolder)/headers/\(key)")
+    _ = unsafe unlink(Self.headersPath(of: key, in: folder))
     return unsafe unlink(path) == 0
   }
 
@@ -125,12 +125,19 @@ package final class FolderStorage: ObjectStorage {
     let parts = key.split(separator: "/", omittingEmptySubsequences: false)
     let isFine =
       !key.isEmpty && key.utf8.count <= Self.longestKey && !key.utf8.contains(0)
-      && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 }
+      && parts.allSatisfy {
+        !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 - ".headers".utf8.count
+      }
       && parts.first.map { $0 != Self.hiddenFolder } ?? false
     guard isFine else {
       throw StorageError(path: key, reason: "this key cannot be the name of a file")
     }
     return "\(folder)/\(key)"
+  }
+
+  /// Where a key's headers lie: under a name of their own, so that nobody takes them for a log file.
+  private static func headersPath(of key: String, in folder: String) -> String {
+    "\(folder)/\(hiddenFolder)/headers/\(key).headers"
   }
 
   private static func parent(of path: String) -> String {
