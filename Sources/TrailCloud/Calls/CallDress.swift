@@ -16,14 +16,15 @@ enum UserAgents {
 
   /// `DeleteBucket` as the command line spells it: `delete-bucket`.
   private static func kebab(_ name: String) -> String {
-    var text = ""
+    var text: [UInt8] = []
     var wasLower = false
-    for character in name {
-      if character.isUppercase && wasLower { text += "-" }
-      text += character.lowercased()
-      wasLower = character.isLowercase || character.isNumber
+    for byte in name.utf8 {
+      let isUpper = UInt8(ascii: "A") <= byte && byte <= UInt8(ascii: "Z")
+      if isUpper && wasLower { text.append(UInt8(ascii: "-")) }
+      text.append(isUpper ? byte | 0x20 : byte)
+      wasLower = !isUpper && byte != UInt8(ascii: "-")
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

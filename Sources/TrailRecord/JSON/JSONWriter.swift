@@ -48,35 +48,59 @@ package enum JSONWriter {
 
   /// Appends `text` as a JSON string with its quotes.
   package static func appendString(_ text: some Sequence<UInt8>, to output: inout [UInt8]) {
-    let hex = Array("0123456789abcdef".utf8)
     output.append(UInt8(ascii: "\""))
     let bytes = Array(text)
     var offset = 0
+    // What needs no escape is copied in one go.
+    var start = 0
     while offset < bytes.count {
       let byte = bytes[offset]
-      offset += 1
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        output.append(UInt8(ascii: "\\"))
-        output.append(byte)
-      case 0x0A: output.append(contentsOf: #"\n"#.utf8)
-      case 0x0D: output.append(contentsOf: #"\r"#.utf8)
-      case 0x09: output.append(contentsOf: #"\t"#.utf8)
-      case 0..<0x20:
-        output.append(contentsOf: #"\u00"#.utf8)
-        output.append(hex[Int(byte >> 4)])
-        output.append(hex[Int(byte & 15)])
-      case 0xED where offset + 1 < bytes.count && bytes[offset] >= 0xA0:
-        let low = UInt32(bytes[offset] & 0x3F) << 6 | UInt32(bytes[offset + 1] & 0x3F)
-        let unit = 0xD000 | low
-        output.append(contentsOf: #"\u"#.utf8)
-        for shift in stride(from: 12, through: 0, by: -4) {
-          output.append(hex[Int(unit >> UInt32(shift) & 15)])
-        }
-        offset += 2
-      default: output.append(byte)
+      let isPlain =
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0xED
+      guard !isPlain else {
+        offset += 1
+        continue
       }
+      output.append(contentsOf: bytes[start..<offset])
+      offset += escape(byte, at: offset, in: bytes, to: &output)
+      start = offset
     }
+    output.append(contentsOf: bytes[start...])
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends a character that may need an escape.
+  ///
+  /// - Returns: how many bytes of `bytes` it is.
+  private static func escape(
+    _ byte: UInt8, at offset: Int, in bytes: [UInt8], to output: inout [UInt8]
+  ) -> Int {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      output.append(UInt8(ascii: "\\"))
+      output.append(byte)
+    case 0x0A: output.append(contentsOf: #"\n"#.utf8)
+    case 0x0D: output.append(contentsOf: #"\r"#.utf8)
+    case 0x09: output.append(contentsOf: #"\t"#.utf8)
+    case 0..<0x20:
+      output.append(contentsOf: #"\u00"#.utf8)
+      output.append(hexDigit(byte >> 4))
+      output.append(hexDigit(byte & 15))
+    case 0xED where offset + 2 < bytes.count && bytes[offset + 1] >= 0xA0:
+      // Half of a surrogate pair, which UTF-8 cannot say.
+      let low = UInt32(bytes[offset + 1] & 0x3F) << 6 | UInt32(bytes[offset + 2] & 0x3F)
+      let unit = 0xD000 | low
+      output.append(contentsOf: #"\u"#.utf8)
+      for shift in stride(from: 12, through: 0, by: -4) {
+        output.append(hexDigit(UInt8(truncatingIfNeeded: unit >> UInt32(shift) & 15)))
+      }
+      return 3
+    default: output.append(byte)
+    }
+    return 1
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }
