@@ -2,7 +2,8 @@
 package enum CommandTable {
   package static let all: [Command] =
     DataCommands.all + AnswerCommands.all + QueryCommands.all + WorldCommands.all
-    + TrailVerbs.all + BucketCommands.all + [ValidateCommand.validate] + NounTable.commands
+    + [LookupCommand.lookup] + TrailVerbs.all + BucketCommands.all + [ValidateCommand.validate]
+    + NounTable.commands
     + ScriptCommands.all
     + SessionCommands.all
 

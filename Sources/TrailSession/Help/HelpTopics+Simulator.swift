@@ -21,6 +21,7 @@ extension HelpTopics {
       .entry("define", "says what was there before: users, roles, buckets, keys: `help define`"),
       .entry(
         "history", "Event history, which is on without any trail; `history all` has reads too"),
+      .entry("lookup", "the same as the API has it: LookupEvents, with its pages and errors"),
       .entry("calls", "every simulated call, whether CloudTrail recorded it or not"),
       .entry("define trail", "a trail, which delivers log files to a bucket"),
       .entry("advance, clock", "let time pass: deliveries, digests and alarms happen on the way"),
@@ -119,6 +120,7 @@ extension HelpTopics {
       "a simulated call that AWS refuses took place: it is recorded, and a script goes on"
     ),
     ("Event history", "is immediate; AWS takes some minutes"),
+    ("lookup", "knows no limit of two requests a second; the texts of its errors are ours"),
     ("delivery times", "a file is written within 5 minutes of its newest event"),
     ("objects", "that simulated calls put are names and sizes; delivered files are real"),
     (
