@@ -103,7 +103,23 @@ extension HelpTopics {
     ),
     (
       "define trail",
-      "starts logging at once, as the console does; `stopped` leaves it as CreateTrail would"
+      "starts logging at once, as the console does; `stopped` leaves it as CreateTrail would. Without a"
+        + " Region it is a trail of all Regions, as the console's are"
+    ),
+    (
+      "changes of trails",
+      "take effect at once, after the call's own event: so StopLogging and DeleteTrail are the last events"
+        + " that a trail records, and StartLogging is not among them. A late event is judged by the trail"
+        + " as it was at its time"
+    ),
+    (
+      "names of trails",
+      "mean a trail at home in the Region; a shadow is asked for by its ARN, in every call. ListTrails lists"
+        + " what DescribeTrails does"
+    ),
+    (
+      "default selectors",
+      "are told in the form of basic selectors; a trail has custom ones when they differ from those"
     ),
     (
       "define bucket",

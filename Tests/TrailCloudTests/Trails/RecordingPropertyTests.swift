@@ -3,7 +3,8 @@ import TrailRecord
 
 @testable import TrailCloud
 
-/// Which trail records what, and when: random commands against a model written from the facts (§3.2, §3.5–§3.8, §4, §5).
+/// Which trail records what, and when: random commands against a model written from the facts
+/// (§3.2, §3.5–§3.8, §4, §5).
 @Suite struct RecordingPropertyTests {
   private struct NaiveTrail {
     var name: String

@@ -21,10 +21,10 @@ enum SelectCommand {
         + " network activity need advanced ones, and the trail's selectors are turned into those.",
     ],
     examples: [
-      "expect error TrailNotFoundException select main management write except kms",
-      "expect error TrailNotFoundException select main data s3 \"arn:aws:s3:::data/\" write",
-      "expect error TrailNotFoundException select main data AWS::SQS::Queue all",
-      "expect error TrailNotFoundException select main network s3.amazonaws.com denied",
+      "define bucket logs; define trail main to s3://logs; select main management write except kms",
+      "define bucket logs; define trail main to s3://logs; select main data s3 \"arn:aws:s3:::data/\" write",
+      "define bucket logs; define trail main to s3://logs; select main data AWS::SQS::Queue all",
+      "define bucket logs; define trail main to s3://logs; select main network s3.amazonaws.com denied",
     ],
     candidates: { site in
       switch site.words.count {

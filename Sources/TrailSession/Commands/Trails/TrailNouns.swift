@@ -24,8 +24,8 @@ enum TrailNouns {
       "The calls leave their events. `define bucket NAME` comes first.",
     ],
     examples: [
-      "expect error S3BucketDoesNotExistException define trail main to s3://audit-logs validate",
-      "expect error S3BucketDoesNotExistException define trail eu to s3://eu-logs region eu-west-1 stopped",
+      "define bucket audit-logs; define trail main to s3://audit-logs validate",
+      "define bucket eu-logs; define trail europe to s3://eu-logs region eu-west-1 stopped",
     ]
   ) { invocation in
     var reader = invocation.reader()
@@ -72,7 +72,7 @@ enum TrailNouns {
         + " them in, as AWS does by itself, unless `global` or `no global` says otherwise."
     ],
     examples: [
-      "expect error TrailNotFoundException alter trail main validate prefix audit"
+      "define bucket logs; define trail main to s3://logs; alter trail main validate prefix audit"
     ],
     candidates: { trailNames($0) }
   ) { invocation in
@@ -127,7 +127,7 @@ enum TrailNouns {
   private static let drop = Command(
     "drop trail", forms: ["drop trail NAME"],
     summary: "deletes a trail: DeleteTrail; its bucket, log files and log group stay",
-    examples: ["expect error TrailNotFoundException drop trail main"],
+    examples: ["define bucket logs; define trail main to s3://logs; drop trail main"],
     candidates: { trailNames($0) }
   ) { invocation in
     let name = try invocation.onlyTrailName()
@@ -143,7 +143,7 @@ enum TrailNouns {
     summary:
       "shows a trail: its settings, selectors as AWS writes them, status and what is waiting",
     detail: ["With `output json` or `--json` it is one JSON object of AWS's own answers."],
-    examples: ["expect error TrailNotFoundException show trail main"],
+    examples: ["define bucket logs; define trail main to s3://logs; show trail main"],
     candidates: { trailNames($0) }
   ) { invocation in
     let trail = try invocation.trail(try invocation.onlyTrailName())

@@ -10,14 +10,14 @@ enum TrailVerbs {
   private static let start = Command(
     "start", forms: ["start TRAIL"], summary: "makes a trail log: StartLogging",
     detail: ["What happened before is not delivered later."],
-    examples: ["expect error TrailNotFoundException start main"],
+    examples: ["define bucket logs; define trail main to s3://logs stopped; start main"],
     candidates: { TrailNouns.trailNames($0) }
   ) { try setLogging("StartLogging", "logs from now on", $0) }
 
   private static let stop = Command(
     "stop", forms: ["stop TRAIL"], summary: "makes a trail log no more: StopLogging",
     detail: ["What happened before is still delivered."],
-    examples: ["expect error TrailNotFoundException stop main"],
+    examples: ["define bucket logs; define trail main to s3://logs; stop main"],
     candidates: { TrailNouns.trailNames($0) }
   ) { try setLogging("StopLogging", "logs no more", $0) }
 
@@ -33,7 +33,7 @@ enum TrailVerbs {
 
   private static let trails = Command(
     "trails", forms: ["trails"], summary: "lists the trails that the account sees",
-    examples: ["trails"]
+    examples: ["define bucket logs; define trail main to s3://logs; trails"]
   ) { invocation in
     try invocation.reader().finish()
     try listTrails(invocation)
@@ -63,7 +63,7 @@ enum TrailVerbs {
   private static let status = Command(
     "status", forms: ["status TRAIL"], summary: "shows what GetTrailStatus tells of a trail",
     detail: ["Members that AWS leaves out because nothing happened yet are left out here too."],
-    examples: ["expect error TrailNotFoundException status main"],
+    examples: ["define bucket logs; define trail main to s3://logs; status main"],
     candidates: { TrailNouns.trailNames($0) }
   ) { invocation in
     let trail = try invocation.trail(try invocation.onlyTrailName())
