@@ -163,6 +163,91 @@ import TrailTestSupport
   }
 }
 
+/// What lies in buckets, and what is left of it.
+@Suite struct BucketFolderTests {
+  private static let script = """
+    define bucket audit-logs at BUCKET
+    define bucket own
+    define trail main to s3://audit-logs validate
+    define trail other to s3://own
+    select main data s3 "arn:aws:s3:::data/"
+    simulate s3:CreateBucket bucketName=data as bob
+    simulate s3:PutObject bucketName=data key=log-{n}.gz as Ops/x x 200 every 7s
+    simulate iam:CreateUser userName=eve-{n} as bob in eu-west-1 x 20 every 1m
+    advance 5h
+    ls s3://audit-logs
+    ls s3://own
+    events
+    """
+
+  /// Every file under a folder with its bytes, hidden ones included.
+  private func tree(_ path: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
+      var isFolder: ObjCBool = false
+      let file = "\(path)/\(name)"
+      if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue {
+        files[name] = try Data(contentsOf: URL(filePath: file))
+      }
+    }
+    return files
+  }
+
+  @Test func theSameScriptTwiceGivesTheSameTreesOfFiles() throws {
+    let folder = try TemporaryFolder()
+    let runs = try (1...2).map { number in
+      let bucket = "\(folder.path)/bucket-\(number)"
+      let run = try TrailqRun(
+        ["--json", "-"], in: TrailqRun.folderWithLogs(),
+        input: Self.script.replacing("BUCKET", with: bucket),
+        environment: ["TMPDIR": folder.path])
+      #expect(run.status == 0, "\(run.messages)")
+      return (run.output, try tree(bucket))
+    }
+    #expect(runs[0].0 == runs[1].0)
+    #expect(runs[0].1.count > 20)
+    #expect(runs[0].1 == runs[1].1)
+    // The bucket that nobody placed lay in the session's folder, which is gone.
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(left.filter { $0.hasPrefix("trailq-") } == [])
+  }
+
+  @Test(arguments: ["TERM", "HUP"])
+  func aSignalLeavesNoFolderBehind(signal: String) throws {
+    let folder = try TemporaryFolder()
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = [
+      "-c",
+      """
+      mkfifo input; "$trailq" - < input & pid=$!
+      exec 3> input
+      printf '%s\\n' 'define bucket logs; define trail main to s3://logs' \\
+        'simulate iam:CreateUser userName=eve; flush' 'advance 36500d' >&3
+      exec 3>&-
+      for i in $(seq 300); do ls -d trailq-* > /dev/null 2>&1 && break; sleep 0.05; done
+      ls -d trailq-* && kill -\(signal) $pid; wait $pid; echo "status $?"
+      """,
+    ]
+    process.currentDirectoryURL = URL(filePath: folder.path)
+    process.environment = [
+      "HOME": folder.path, "TMPDIR": folder.path, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin",
+      "trailq": try builtProgram("trailq"),
+    ]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let text = String(
+      decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(text.contains("trailq-"), "\(text)")
+    #expect(text.contains("status \(signal == "TERM" ? 143 : 129)"), "\(text)")
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(left.filter { $0.hasPrefix("trailq-") } == [])
+  }
+}
+
 @Suite struct SessionFolderTests {
   @Test func aSessionsFolderIsPrivateAndGoesWithAllThatIsInIt() throws {
     let outside = try TemporaryFolder()

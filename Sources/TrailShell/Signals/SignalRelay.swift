@@ -46,6 +46,7 @@ package final class SignalRelay: Sendable {
     return installed.withLock { known in
       let added = signals.filter { !known.contains($0) && !isIgnored($0) }
       for signal in added { setDisposition(of: signal, toRelay: true) }
+      unblock(added)
       known += added
       return added
     }
@@ -73,6 +74,14 @@ package final class SignalRelay: Sendable {
     action.sa_flags = SA_RESTART
     action.__sigaction_handler.sa_handler = toRelay ? relaySignal : SIG_DFL
     sigaction(signal, &action, nil)
+  }
+
+  /// Whoever started us may have had signals blocked, which programs inherit.
+  private func unblock(_ signals: [Int32]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   private func startThread() {
