@@ -85,4 +85,9 @@ import TrailText
 
         """)
   }
+
+  @Test(arguments: ["sources", "events", "history", "calls", "delivered", "last"])
+  func sourcesHaveAPage(name: String) throws {
+    #expect(try TestSession().run("help \(name)").contains("recorded or not"))
+  }
 }

@@ -118,4 +118,46 @@ import TrailText
     test.run("simulate ec2:DescribeVpcs; output table")
     #expect(test.run("show trail main").contains("to arrive"))
   }
+
+  /// A refusal points at the words that are refused, and offers no mend of others.
+  @Test(arguments: [
+    ("region eu-west-9", "eu-west-9", "try:  define trail two to s3://logs region eu-west-1"),
+    ("kms alias/none", "alias/none", "first: define key alias/none"),
+    ("prefix /a", "/a", ""), ("no global all regions", "global", "only a trail of one Region"),
+    ("tags =x", "=x", ""), ("organization", "organization", "CreateOrganization"),
+    ("val", "val", "try:  define trail two to s3://logs validate"),
+  ])
+  func refusalsPointAtTheirWords(line: String, words: String, advice: String) throws {
+    let test = try session()
+    let statement = "define trail two to s3://logs \(line)"
+    test.run(statement)
+    let lines = test.messages.split(separator: "\n", omittingEmptySubsequences: false)
+    let at = try #require(lines.firstIndex { $0.hasSuffix(statement) })
+    let marks = lines[at + 1]
+    let start = try #require(marks.firstIndex(of: "^"))
+    let column = marks.distance(from: marks.startIndex, to: start) - 2
+    #expect(statement.dropFirst(column).hasPrefix(words))
+    #expect(test.messages.contains(advice))
+  }
+
+  @Test func whatIsSwitchedAlreadyIsSaid() throws {
+    let test = try session()
+    test.run("start main")
+    #expect(test.messages == "trail main was logging already\n")
+    test.run("stop main; stop main")
+    #expect(test.messages == "trail main logs no more\ntrail main was not logging anyway\n")
+  }
+
+  @Test(arguments: [
+    ("define trail two ", ["to"]), ("define trail two to ", ["s3://logs"]),
+    ("define trail two to s3://logs all ", ["regions"]),
+    ("define trail two to s3://logs v", ["validate"]), ("alter trail ", ["main"]),
+    ("alter trail main no k", ["kms"]), ("select ", ["main"]),
+    ("select main m", ["management"]), ("select main management w", ["write"]),
+    ("select main data s3 a", ["arn:aws:s3:::logs/", "all"]),
+  ])
+  func trailsAreCompleted(text: String, candidates: [String]) throws {
+    let completion = try session().session.complete(text, at: text.utf8.count)
+    #expect(completion.candidates.map(\.insertion) == candidates)
+  }
 }

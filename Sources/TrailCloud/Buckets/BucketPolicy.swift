@@ -45,7 +45,7 @@ extension Cloud {
     defaultKeyARN: String? = nil, usesBucketKey: Bool = false
   ) throws(AWSError) {
     guard BucketNames.isValid(name) else {
-      throw AWSError("InvalidBucketName", "The specified bucket is not valid.")
+      throw S3Errors.invalidName
     }
     var bucket =
       buckets[name]

@@ -118,7 +118,7 @@ extension Cloud {
       }
       throw CallProblem(
         .region, "there is no Region `\(region)`",
-        suggestions: NearestNames.find(region, in: Regions.all))
+        suggestions: NearestNames.find(region, in: Regions.all), notes: ["`list regions`"])
     }
     if let global = operation.globalRegion {
       let isGlobal = ["iam.amazonaws.com", "cloudfront.amazonaws.com"].contains(

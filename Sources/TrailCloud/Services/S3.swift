@@ -80,7 +80,7 @@ extension Cloud {
 
   private func createBucket(named name: String, _ call: ServiceCall) -> AWSError? {
     guard BucketNames.isValid(name) else {
-      return AWSError("InvalidBucketName", "The specified bucket is not valid.")
+      return S3Errors.invalidName
     }
     if let there = buckets[name] {
       guard there.owner == call.account else {
@@ -306,4 +306,8 @@ enum S3Errors {
       "NoSuchBucket", "The specified bucket does not exist", advice: "define bucket \(name)")
   }
   static let noSuchKey = AWSError("NoSuchKey", "The specified key does not exist.")
+  static let invalidName = AWSError(
+    "InvalidBucketName", "The specified bucket is not valid.",
+    advice: "a bucket's name has 3 to 63 small letters, digits, dots and hyphens, and is no address"
+  )
 }

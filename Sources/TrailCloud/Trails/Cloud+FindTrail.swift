@@ -1,4 +1,5 @@
 internal import TrailRecord
+internal import TrailText
 
 extension Cloud {
   /// The accounts whose trails a call may change: the caller's own, and for a delegated administrator the
@@ -65,14 +66,23 @@ extension Cloud {
       name.hasPrefix("arn:")
       ? name : Trail.arn(name, region: call.region, account: call.account)
     let near = trails(of: call.account).first { $0.name == name }
-    let advice =
-      near.map {
-        $0.homeRegion == call.region
-          ? nil : "its home is \($0.homeRegion): set region \($0.homeRegion)"
-      } ?? "`trails` lists the trails that there are"
+    let advice: String? =
+      if let near {
+        near.homeRegion == call.region
+          ? nil : "its home is \(near.homeRegion): set region \(near.homeRegion)"
+      } else {
+        adviceAboutTrails(name, call)
+      }
     return AWSError(
       "TrailNotFoundException", "Unknown trail: \(arn) for the user: \(call.account)",
       advice: advice)
+  }
+
+  private func adviceAboutTrails(_ name: String, _ call: ServiceCall) -> String {
+    let names = trails(of: call.account).map(\.name)
+    if names.isEmpty { return "there are no trails; `define trail NAME to s3://BUCKET` makes one" }
+    if let near = NearestNames.find(name, in: names).first { return "did you mean \(near)?" }
+    return "trails: \(names.joined(separator: ", "))"
   }
 
   func notManagementAccount() -> AWSError {

@@ -58,7 +58,8 @@ enum LookupCommand {
     _ page: (answer: LookupPage, events: EventRows), _ question: Question, _ invocation: Invocation
   ) throws {
     guard !page.answer.entries.isEmpty else {
-      let begin = ReadableTime.readable(question.now - EventHistory.days * 86_400_000)
+      let begin = ReadableTime.readable(
+        question.now / 1000 * 1000 - EventHistory.days * EventTime.millisecondsPerDay)
       return invocation.session.note(
         "no event of Event history matches (90 days: since \(begin))", to: invocation.output)
     }

@@ -1,18 +1,20 @@
 /// A page about something that is no command, stage, word or field of its own.
 struct HelpTopic {
   var name: String
+  /// Other names under which the page is found.
+  var aliases: [String] = []
   var page: HelpPage
 }
 
 /// The pages that are written by hand.
 enum HelpTopics {
   static let all = [
-    questions, comparisons, times, paths, fields, json, saved, scripts, output, simulator, callers,
-    delivery, ours, keys,
+    questions, sources, comparisons, times, paths, fields, json, saved, scripts, output, simulator,
+    callers, delivery, ours, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {
-    all.first { $0.name == name }
+    all.first { $0.name == name } ?? all.first { $0.aliases.contains(name) }
   }
 
   private static let questions = HelpTopic(
@@ -31,6 +33,33 @@ enum HelpTopics {
       .example("events where name in (StopLogging, DeleteTrail, UpdateTrail, PutEventSelectors)"),
       .entry("open to the world", "security groups that let everyone in"),
       .example("events where req.ipPermissions.items.ipRanges.items.cidrIp=\"0.0.0.0/0\""),
+    ]))
+
+  private static let sources = HelpTopic(
+    name: "sources", aliases: ["events", "history", "calls", "delivered", "last"],
+    page: HelpPage(rows: [
+      .title("What a question is asked of: its first word"),
+      .entry(
+        "events",
+        "all that CloudTrail recorded: imported logs, and simulated calls that Event history or a"
+          + " trail has"),
+      .entry(
+        "history",
+        "the console's Event history: management events of 90 days, of the session's account and"
+          + " Region, and only those that create, modify or delete"),
+      .entry("history all", "with the reads too"),
+      .entry(
+        "delivered TRAIL", "what lies in that trail's bucket now; with one trail its name can go"),
+      .entry("calls", "every simulated call, recorded or not: the truth to compare with"),
+      .entry("last", "the rows of the last answer"),
+      .entry("@NAME", "a saved question: `help saved`"),
+      .blank,
+      .text("All take the same conditions, times and stages; with none, all of them are shown."),
+      .blank,
+      .example("events where failed since 1d | count by error"),
+      .example("simulate s3:ListBuckets; history; history all where service=s3"),
+      .example("calls where data | count by name"),
+      .example("events where failed; last | top ip"),
     ]))
 
   private static let comparisons = HelpTopic(

@@ -56,17 +56,27 @@ extension AWSError {
 extension Invocation {
   /// Makes a call as the administrator, as the commands do that configure CloudTrail: a refusal fails the statement.
   ///
-  /// - Parameter range: the words that AWS's refusal is about, if any.
-  func perform(_ call: APICall, at range: SourceRange? = nil) throws -> CallResult {
+  /// - Parameters:
+  ///   - range: the words that AWS's refusal is about, where it is about none of `places`.
+  ///   - places: the words that say the call's parameters, by their names in the API, and `Region`.
+  func perform(
+    _ call: APICall, at range: SourceRange? = nil, places: [String: SourceRange] = [:]
+  ) throws -> CallResult {
     let cloud = session.cloud(for: output)
     let result: CallResult
     do {
       result = try cloud.perform(call)
     } catch {
-      throw Diagnostics(error, at: range)
+      let place = error.part == .region ? places[RefusedParameter.region] : nil
+      // A mend is for the words that are wrong: the place of another word would be replaced.
+      throw place == nil
+        ? Diagnostics(error, at: range).withoutMends : Diagnostics(error, at: place)
     }
     for remark in result.remarks { session.note(remark, to: output) }
-    if let error = result.error { throw Diagnostics(error, at: range) }
+    if let error = result.error {
+      let place = RefusedParameter.names(of: error.code).compactMap { places[$0] }.first
+      throw Diagnostics(error, at: place ?? range)
+    }
     return result
   }
 

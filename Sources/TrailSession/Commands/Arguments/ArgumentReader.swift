@@ -141,7 +141,9 @@ struct ArgumentReader {
     guard let piece = try peek() else { return nil }
     let words = expected.compactMap { $0.split(whereSeparator: { " [=|".contains($0) }).first }
       .map(String.init)
-    let near = piece.form == .bare ? NearestNames.find(piece.text, in: words).first : nil
+    let near =
+      piece.form == .bare
+      ? NearestNames.find(piece.text, in: words).first ?? Self.begun(piece.text, words) : nil
     let shown = piece.form == .bracketed ? "this value in brackets" : "`\(piece.text)`"
     let message =
       expected.isEmpty
@@ -154,6 +156,12 @@ struct ArgumentReader {
       Diagnostic(
         "usage", message, at: piece.range, label: near.map { "did you mean `\($0)`?" },
         notes: notes, fixIt: near.map { FixIt(replace: piece.range, with: $0) }))
+  }
+
+  /// The only word that begins so, where a word was left unfinished.
+  private static func begun(_ text: String, _ words: [String]) -> String? {
+    let begun = Set(words.filter { text.utf8.count > 1 && $0.hasPrefix(text.lowercased()) })
+    return begun.count == 1 ? begun.first : nil
   }
 
   private func missing(_ meaning: String) -> Diagnostics {

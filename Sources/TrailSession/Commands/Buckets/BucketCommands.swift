@@ -65,6 +65,7 @@ enum BucketCommands {
     }
   ) { invocation in
     var reader = invocation.reader()
+    if let piece = try reader.peek(), piece.text == "s3://" { _ = try reader.next() }
     guard !reader.isAtEnd else {
       let names = invocation.cloud.buckets.byName.keys.sorted()
       return try invocation.showTable(

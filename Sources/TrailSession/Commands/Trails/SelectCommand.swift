@@ -26,16 +26,7 @@ enum SelectCommand {
       "define bucket logs; define trail main to s3://logs; select main data AWS::SQS::Queue all",
       "define bucket logs; define trail main to s3://logs; select main network s3.amazonaws.com denied",
     ],
-    candidates: { site in
-      switch site.words.count {
-      case 0: TrailNouns.trailNames(site)
-      case 1:
-        ["management", "data", "network", "basic", "advanced"].map { Completion.Candidate($0) }
-      case 2 where site.words[1] == "data":
-        ["s3", "lambda", "dynamodb", "AWS::"].map { Completion.Candidate($0) }
-      default: ["read", "write", "all", "none"].map { Completion.Candidate($0) }
-      }
-    }
+    candidates: { TrailCompletion.selection($0) }
   ) { invocation in
     var reader = invocation.reader()
     let name = try reader.word("the trail's name")

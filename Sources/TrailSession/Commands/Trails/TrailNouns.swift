@@ -26,7 +26,8 @@ enum TrailNouns {
     examples: [
       "define bucket audit-logs; define trail main to s3://audit-logs validate",
       "define bucket eu-logs; define trail europe to s3://eu-logs region eu-west-1 stopped",
-    ]
+    ],
+    candidates: { TrailCompletion.options($0, isNew: true) }
   ) { invocation in
     var reader = invocation.reader()
     let name = try reader.word("the trail's name")
@@ -44,7 +45,7 @@ enum TrailNouns {
     }
     var call = APICall("cloudtrail", "CreateTrail", parameters: options.parameters)
     call.region = options.region?.text
-    let made = try invocation.perform(call, at: name.range)
+    let made = try invocation.perform(call, at: name.range, places: options.places)
     if !options.isStopped {
       var start = APICall(
         "cloudtrail", "StartLogging", parameters: [JSONMember("Name", .string(name.text))])
@@ -74,7 +75,7 @@ enum TrailNouns {
     examples: [
       "define bucket logs; define trail main to s3://logs; alter trail main validate prefix audit"
     ],
-    candidates: { trailNames($0) }
+    candidates: { TrailCompletion.options($0, isNew: false) }
   ) { invocation in
     var reader = invocation.reader()
     let name = try reader.word("the trail's name")
@@ -94,7 +95,8 @@ enum TrailNouns {
     if !options.parameters.isEmpty {
       options.parameters.insert(JSONMember("Name", .string(name.text)), at: 0)
       _ = try invocation.perform(
-        APICall("cloudtrail", "UpdateTrail", parameters: options.parameters), at: name.range)
+        APICall("cloudtrail", "UpdateTrail", parameters: options.parameters), at: name.range,
+        places: options.places)
     }
     try changeTags(of: name, options, invocation)
     invocation.session.note("trail \(name.text) is changed", to: invocation.output)
@@ -111,7 +113,7 @@ enum TrailNouns {
           "cloudtrail", "AddTags",
           parameters: [
             JSONMember("ResourceId", .string(arn)), JSONMember("TagsList", options.tagsList),
-          ]), at: name.range)
+          ]), at: name.range, places: options.places)
     }
     if !options.removedTags.isEmpty {
       let keys = options.removedTags.map { key -> JSONValue in ["Key": .string(key)] }

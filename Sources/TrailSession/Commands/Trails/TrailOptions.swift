@@ -16,12 +16,26 @@ struct TrailOptions {
   var removedTags: [String] = []
   /// The role of log delivery, where it was not named.
   var usualRole: String?
+  /// The words that said a parameter, by its name in the API.
+  private(set) var places: [String: SourceRange] = [:]
 
   static let usualRoleName = "CloudTrail_CloudWatchLogs_Role"
 
   static let words = [
     "to s3://BUCKET", "prefix PREFIX", "region REGION", "all regions", "kms KEY", "validate",
     "logs GROUP [role ROLE]", "notify TOPIC", "no global", "organization", "tags k=v,…",
+  ]
+
+  /// Words that switch something on, and `no` before them off.
+  private static let switches = [
+    "validate": "EnableLogFileValidation", "global": "IncludeGlobalServiceEvents",
+    "organization": "IsOrganizationTrail", "recursive": "RecursiveLogging",
+  ]
+  /// What `no` takes away from a trail that has it.
+  private static let settings = [
+    (word: "prefix", parameters: ["S3KeyPrefix"]), (word: "kms", parameters: ["KmsKeyId"]),
+    (word: "notify", parameters: ["SnsTopicName"]),
+    (word: "logs", parameters: ["CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn"]),
   ]
 
   /// Reads options up to the end of the statement.
@@ -37,9 +51,14 @@ struct TrailOptions {
     }
   }
 
-  private mutating func add(_ name: String, _ value: JSONValue) {
+  private mutating func add(_ name: String, _ value: JSONValue, at place: SourceRange) {
     parameters.removeAll { $0.name.elementsEqual(name.utf8) }
     parameters.append(JSONMember(name, value))
+    places[name] = place
+  }
+
+  private mutating func add(_ name: String, _ word: Argument) {
+    add(name, .string(word.text), at: word.range)
   }
 
   /// Options with a value.
@@ -47,35 +66,42 @@ struct TrailOptions {
     let cloud = reader.invocation.cloud
     if try reader.take("to") != nil {
       let path = try reader.s3Path("the bucket, such as s3://audit-logs")
-      add("S3BucketName", .string(path.bucket))
+      add("S3BucketName", .string(path.bucket), at: path.range)
       let prefix = path.key.hasSuffix("/") ? String(path.key.dropLast()) : path.key
-      if !prefix.isEmpty { add("S3KeyPrefix", .string(prefix)) }
+      if !prefix.isEmpty { add("S3KeyPrefix", .string(prefix), at: path.range) }
     } else if try reader.take("prefix") != nil {
-      add("S3KeyPrefix", .string(try reader.word("the prefix").text))
+      add("S3KeyPrefix", try reader.word("the prefix"))
     } else if try reader.take("region") != nil {
-      region = try reader.word("the Region, such as us-east-1")
+      let word = try reader.word("the Region, such as us-east-1")
+      region = word
+      places[RefusedParameter.region] = word.range
       isMultiRegion = isMultiRegion ?? false
     } else if try reader.take("kms") != nil {
-      add("KmsKeyId", .string(try reader.word("the key: alias/NAME, an id or an ARN").text))
+      add("KmsKeyId", try reader.word("the key: alias/NAME, an id or an ARN"))
     } else if try reader.take("notify") != nil {
-      add("SnsTopicName", .string(try reader.word("the topic").text))
+      add("SnsTopicName", try reader.word("the topic"))
     } else if try reader.take("logs") != nil {
-      let group = try reader.word("the log group").text
+      let word = try reader.word("the log group")
+      let group = word.text
       let account = cloud.world.account
       let home = region?.text ?? reader.invocation.session.region
       add(
         "CloudWatchLogsLogGroupArn",
         .string(
-          group.hasPrefix("arn:") ? group : "arn:aws:logs:\(home):\(account):log-group:\(group):*"))
+          group.hasPrefix("arn:") ? group : "arn:aws:logs:\(home):\(account):log-group:\(group):*"),
+        at: word.range)
       var role = Self.usualRoleName
+      var place = word.range
       if try reader.take("role") != nil {
-        role = try reader.word("the role").text
+        let word = try reader.word("the role")
+        role = word.text
+        place = word.range
       } else {
         usualRole = role
       }
       add(
         "CloudWatchLogsRoleArn",
-        .string(role.hasPrefix("arn:") ? role : "arn:aws:iam::\(account):role/\(role)"))
+        .string(role.hasPrefix("arn:") ? role : "arn:aws:iam::\(account):role/\(role)"), at: place)
     } else if try reader.take("tags") != nil {
       try readTags(&reader)
     } else {
@@ -86,6 +112,7 @@ struct TrailOptions {
 
   private mutating func readTags(_ reader: inout ArgumentReader) throws {
     let piece = try reader.word("the tags, such as team=audit,stage=test")
+    places["TagsList"] = piece.range
     for tag in piece.text.split(separator: ",") {
       let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       tags.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : ""))
@@ -101,14 +128,8 @@ struct TrailOptions {
         throw reader.invocation.usageError("`all` what? `all regions`", at: reader.place)
       }
       isMultiRegion = true
-    } else if try reader.take("validate") != nil {
-      add("EnableLogFileValidation", .bool(true))
-    } else if try reader.take("global") != nil {
-      add("IncludeGlobalServiceEvents", .bool(true))
-    } else if try reader.take("organization") != nil {
-      add("IsOrganizationTrail", .bool(true))
-    } else if try reader.take("recursive") != nil {
-      add("RecursiveLogging", .bool(true))
+    } else if let word = try reader.take(among: Array(Self.switches.keys)) {
+      add(Self.switches[word.text] ?? "", .bool(true), at: word.range)
     } else if isNew, try reader.take("stopped") != nil {
       isStopped = true
     } else if !isNew, try reader.take("one") != nil {
@@ -125,24 +146,16 @@ struct TrailOptions {
   }
 
   private mutating func readRemoval(_ reader: inout ArgumentReader, isNew: Bool) throws {
-    if try reader.take("global") != nil {
-      leavesGlobalOut = true
-      add("IncludeGlobalServiceEvents", .bool(false))
-    } else if try reader.take("validate") != nil {
-      add("EnableLogFileValidation", .bool(false))
-    } else if try reader.take("recursive") != nil {
-      add("RecursiveLogging", .bool(false))
-    } else if !isNew, try reader.take("prefix") != nil {
-      add("S3KeyPrefix", "")
-    } else if !isNew, try reader.take("kms") != nil {
-      add("KmsKeyId", "")
-    } else if !isNew, try reader.take("notify") != nil {
-      add("SnsTopicName", "")
-    } else if !isNew, try reader.take("organization") != nil {
-      add("IsOrganizationTrail", .bool(false))
-    } else if !isNew, try reader.take("logs") != nil {
-      add("CloudWatchLogsLogGroupArn", "")
-      add("CloudWatchLogsRoleArn", "")
+    let removable = isNew ? [] : Self.settings
+    if let word = try reader.take(among: ["global", "validate", "recursive"]) {
+      leavesGlobalOut = leavesGlobalOut || word.text == "global"
+      add(Self.switches[word.text] ?? "", .bool(false), at: word.range)
+    } else if !isNew, let word = try reader.take("organization") {
+      add("IsOrganizationTrail", .bool(false), at: word.range)
+    } else if let word = try reader.take(among: removable.map(\.word)) {
+      for name in removable.first(where: { $0.word == word.text })?.parameters ?? [] {
+        add(name, "", at: word.range)
+      }
     } else if !isNew, try reader.take("tags") != nil {
       removedTags += try reader.word("the tags' keys").text.split(separator: ",").map(String.init)
     } else {

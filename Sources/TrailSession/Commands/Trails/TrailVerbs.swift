@@ -12,22 +12,32 @@ enum TrailVerbs {
     detail: ["What happened before is not delivered later."],
     examples: ["define bucket logs; define trail main to s3://logs stopped; start main"],
     candidates: { TrailNouns.trailNames($0) }
-  ) { try setLogging("StartLogging", "logs from now on", $0) }
+  ) { try setLogging(true, $0) }
 
   private static let stop = Command(
     "stop", forms: ["stop TRAIL"], summary: "makes a trail log no more: StopLogging",
     detail: ["What happened before is still delivered."],
     examples: ["define bucket logs; define trail main to s3://logs; stop main"],
     candidates: { TrailNouns.trailNames($0) }
-  ) { try setLogging("StopLogging", "logs no more", $0) }
+  ) { try setLogging(false, $0) }
 
-  private static func setLogging(
-    _ operation: String, _ outcome: String, _ invocation: Invocation
-  ) throws {
+  private static func setLogging(_ isOn: Bool, _ invocation: Invocation) throws {
     let name = try invocation.onlyTrailName()
+    let known = invocation.cloud.trails(of: invocation.cloud.world.account)
+      .filter { $0.name == name.text || $0.arn == name.text }
+    let wasOn = known.count == 1 ? known[0].isLogging : !isOn
     _ = try invocation.perform(
-      APICall("cloudtrail", operation, parameters: [JSONMember("Name", .string(name.text))]),
+      APICall(
+        "cloudtrail", isOn ? "StartLogging" : "StopLogging",
+        parameters: [JSONMember("Name", .string(name.text))]),
       at: name.range)
+    let outcome =
+      switch (wasOn, isOn) {
+      case (false, true): "logs from now on"
+      case (true, false): "logs no more"
+      case (true, true): "was logging already"
+      case (false, false): "was not logging anyway"
+      }
     invocation.session.note("trail \(name.text) \(outcome)", to: invocation.output)
   }
 
