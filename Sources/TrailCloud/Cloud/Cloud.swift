@@ -27,6 +27,8 @@ package final class Cloud {
   package internal(set) var buckets = BucketRegistry()
   package internal(set) var keys = KeyRegistry()
   package internal(set) var topics = TopicRegistry()
+  package internal(set) var queues = QueueRegistry()
+  package internal(set) var functions = FunctionCalls()
   package internal(set) var logGroups = LogGroupRegistry()
   var delivery = DeliveryState()
   var schedule = Schedule()

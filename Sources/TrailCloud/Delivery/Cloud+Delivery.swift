@@ -234,7 +234,8 @@ extension Cloud {
       "s3Bucket": .string(trail.bucket), "s3ObjectKey": .strings(keys),
     ]
     let text = String(decoding: JSONWriter.bytes(message), as: UTF8.self)
-    let failure = publish(text, to: topic, as: CloudTrailService.principal)
+    let failure = publish(
+      text, to: topic, as: CloudTrailService.principal, sourceARN: trail.arn)
     trails.update(trail.id) { trail in
       trail.status.latestNotificationAttemptTime = now
       trail.status.latestNotificationError = failure

@@ -60,10 +60,6 @@ extension KeptKind {
 
   private static let queuesAndRules = [
     KeptKind(
-      kind: "sqs/queue", arn: "{}", members: ["QueueUrl"], makers: ["CreateQueue": "QueueName"],
-      removers: ["DeleteQueue"],
-      missing: Refusal("QueueDoesNotExist", "The specified queue does not exist.")),
-    KeptKind(
       kind: "events/rule", arn: "rule/{}", members: ["Rule", "Name"],
       makers: ["PutRule": "Name"], removers: ["DeleteRule"],
       users: [

@@ -12,22 +12,6 @@ extension Cloud {
     return outcome
   }
 
-  /// Makes a function that was there before, so that no event tells of it.
-  package func defineFunction(
-    _ name: String, in account: AccountID? = nil, region: RegionName? = nil
-  ) {
-    let account = account ?? world.account
-    let place = ResourcePlace("lambda/function", region ?? world.region, name)
-    guard kept(at: place, in: account) == nil else { return }
-    let role = "arn:aws:iam::\(account):role/\(name)-role"
-    keep(
-      newFunction(
-        name, account: account, region: place.region,
-        ["Role": .string(role), "Handler": "index.handler", "Runtime": "python3.13"],
-        at: now - EventTime.millisecondsPerDay),
-      at: place, in: account)
-  }
-
   /// The functions of an account and Region, by name.
   package func functionNames(
     in account: AccountID? = nil, region: RegionName? = nil
@@ -99,7 +83,7 @@ extension Cloud {
 
   // MARK: Functions
 
-  private func newFunction(
+  func newFunction(
     _ name: String, account: AccountID, region: RegionName, _ parameters: JSONValue, at time: Int64
   ) -> JSONValue {
     let size = 200 + Int(identifiers.next() % 4000)
@@ -154,7 +138,7 @@ extension Cloud {
   }
 
   /// A function when it can be called.
-  private func active(_ function: JSONValue) -> JSONValue {
+  func active(_ function: JSONValue) -> JSONValue {
     function.removing(["stateReason", "stateReasonCode"]).setting("state", "Active")
   }
 

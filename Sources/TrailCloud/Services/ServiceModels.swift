@@ -13,6 +13,7 @@ extension Cloud {
     case "s3.amazonaws.com": performS3(call)
     case "signin.amazonaws.com": performSignIn(call)
     case "sns.amazonaws.com": performSNS(call)
+    case "sqs.amazonaws.com": performSQS(call)
     case "sts.amazonaws.com": performSTS(call)
     default: performGenerally(call)
     }

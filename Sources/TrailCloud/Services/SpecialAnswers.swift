@@ -11,7 +11,6 @@ enum SpecialAnswer {
     case "ssm": systems(call, &identifiers)
     case "ecs": containers(call, &identifiers)
     case "elbv2": balancer(call, &identifiers)
-    case "sqs": queue(call, &identifiers)
     case "events": events(call)
     case "dynamodb": table(call, &identifiers)
     case "route53": names(call, &identifiers)
@@ -169,20 +168,7 @@ enum SpecialAnswer {
     }
   }
 
-  // MARK: Queues, rules, tables and names
-
-  private static func queue(
-    _ call: ServiceCall, _ identifiers: inout IdentifierSource
-  ) -> JSONValue? {
-    switch call.operation.name {
-    case "SendMessage":
-      return [
-        "MD5OfMessageBody": .string(identifiers.hex(32)),
-        "MessageId": .string(identifiers.uuid()),
-      ]
-    default: return nil
-    }
-  }
+  // MARK: Rules, tables and names
 
   private static func events(_ call: ServiceCall) -> JSONValue? {
     ["PutTargets", "RemoveTargets"].contains(call.operation.name)

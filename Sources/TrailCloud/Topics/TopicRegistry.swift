@@ -1,39 +1,59 @@
-package import TrailRecord
-
-/// An SNS topic and what was published to it.
-package struct Topic: Sendable {
-  package var name: String
-  package var region: RegionName
-  package var account: AccountID
-  package var policy: JSONValue?
-  package var inbox: [TopicMessage] = []
-
-  package var arn: String { "arn:aws:sns:\(region):\(account):\(name)" }
-}
-
-/// A message as a subscriber gets it.
-package struct TopicMessage: Hashable, Sendable {
-  package var id: String
-  package var time: Int64
-  package var subject: String?
-  package var text: String
-}
-
-/// All topics.
+/// All topics and the subscriptions to them.
 package struct TopicRegistry: Sendable {
+  /// By ARN.
   package private(set) var byARN: [String: Topic] = [:]
+  /// By ARN.
+  package private(set) var subscriptions: [String: Subscription] = [:]
+  /// Where ids and tokens come from.
+  var source: IdentifierSource?
 
   init() {}
-}
 
-extension Cloud {
-  /// Publishes as an AWS service does.
-  ///
-  /// - Returns: nil, or the error code where the topic is missing or its policy refuses (facts §6.3, §6.4).
-  func publish(
-    _ text: String, subject: String? = nil, to topicARN: String, as service: String
-  ) -> String? { nil }
+  package subscript(_ arn: String) -> Topic? { byARN[arn] }
 
-  /// Whether CloudTrail may publish there: what CreateTrail checks.
-  func topicAccepts(_ topicARN: String, service: String, sourceARN: String) -> Bool { false }
+  /// Makes a topic, or puts it in the place of the one of that ARN.
+  mutating func put(_ topic: Topic) { byARN[topic.arn] = topic }
+
+  /// Changes a topic where it is: no copy of its messages is made.
+  mutating func update(_ arn: String, _ change: (inout Topic) -> Void) {
+    guard let place = byARN.index(forKey: arn) else { return }
+    change(&byARN.values[place])
+  }
+
+  /// Takes a topic away with all subscriptions to it.
+  mutating func remove(_ arn: String) {
+    for subscription in byARN[arn]?.subscriptions ?? [] { subscriptions[subscription] = nil }
+    byARN[arn] = nil
+  }
+
+  /// The topics of an account and Region, by name.
+  package func topics(of account: AccountID, in region: RegionName) -> [Topic] {
+    byARN.values.filter { $0.account == account && $0.region == region }
+      .sorted { $0.name < $1.name }
+  }
+
+  // MARK: Subscriptions
+
+  mutating func add(_ subscription: Subscription) {
+    subscriptions[subscription.arn] = subscription
+    update(subscription.topicARN) { $0.subscriptions.append(subscription.arn) }
+  }
+
+  mutating func update(subscription arn: String, _ change: (inout Subscription) -> Void) {
+    guard let place = subscriptions.index(forKey: arn) else { return }
+    change(&subscriptions.values[place])
+  }
+
+  mutating func remove(subscription arn: String) {
+    guard let subscription = subscriptions.removeValue(forKey: arn) else { return }
+    update(subscription.topicARN) { topic in
+      topic.subscriptions.removeAll { $0 == arn }
+      if subscription.isConfirmed { topic.deletedSubscriptions += 1 }
+    }
+  }
+
+  /// A topic's subscriptions, oldest first.
+  package func subscriptions(to arn: String) -> [Subscription] {
+    (byARN[arn]?.subscriptions ?? []).compactMap { subscriptions[$0] }
+  }
 }

@@ -3,6 +3,7 @@ package enum CommandTable {
   package static let all: [Command] =
     DataCommands.all + AnswerCommands.all + QueryCommands.all + WorldCommands.all
     + [LookupCommand.lookup] + TrailVerbs.all + BucketCommands.all + [ValidateCommand.validate]
+    + [InboxCommand.inbox, ReceiveCommand.receive]
     + NounTable.commands
     + ScriptCommands.all
     + SessionCommands.all

@@ -6,7 +6,8 @@ internal import TrailText
 /// help, messages and completion read them here.
 enum NounTable {
   static let all: [Command] =
-    PrincipalNouns.all + BucketNouns.all + BucketPages.all + TrailNouns.all + QueryNouns.all
+    PrincipalNouns.all + BucketNouns.all + BucketPages.all + TrailNouns.all + TopicNouns.all
+    + QueueNouns.all + FunctionNouns.all + QueryNouns.all
 
   /// What is said of the verbs themselves.
   private static let verbs: [(name: String, summary: String)] = [
