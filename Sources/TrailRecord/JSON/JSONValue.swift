@@ -3,7 +3,7 @@
 /// This is the reference form of a record. It is independent of the engine's columns, so tests can hold the
 /// two against each other. Text is UTF-8, where a lone surrogate (which JSON can write as `\ud800` and UTF-8
 /// cannot) is kept as the three bytes that UTF-8 would have given it.
-package indirect enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   /// The number's spelling, such as `243.0`.
@@ -18,8 +18,8 @@ package indirect enum JSONValue: Hashable, Sendable {
   /// The first member of that name, or nil where this is no object or has none.
   package subscript(_ name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
-    let bytes = Array(name.utf8)
-    return members.first { $0.name == bytes }?.value
+    for member in members where member.isNamed(name) { return member.value }
+    return nil
   }
 
   /// The text of a string, with what is not UTF-8 replaced; nil for anything else.
@@ -41,5 +41,11 @@ package struct JSONMember: Hashable, Sendable {
 
   package init(_ name: String, _ value: JSONValue) {
     self.init(Array(name.utf8), value)
+  }
+
+  /// Whether the member has that name; takes no memory.
+  package func isNamed(_ text: String) -> Bool {
+    let bytes = text.utf8
+    return name.count == bytes.count && name.elementsEqual(bytes)
   }
 }

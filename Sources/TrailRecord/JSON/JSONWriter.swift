@@ -1,10 +1,44 @@
 /// Writes JSON text without needless space, escaping only what must be.
 package enum JSONWriter {
-  /// The value's text. O(size), and no stack for nesting.
+  /// The value's text. O(size), and little stack for nesting.
   package static func bytes(_ value: JSONValue) -> [UInt8] {
     var output: [UInt8] = []
     append(value, to: &output)
     return output
+  }
+
+  /// Nesting that is followed on the stack; what lies deeper is kept on a heap.
+  private static let shallow = 32
+
+  package static func append(_ value: JSONValue, to output: inout [UInt8]) {
+    append(value, depth: 0, to: &output)
+  }
+
+  private static func append(_ value: JSONValue, depth: Int, to output: inout [UInt8]) {
+    switch value {
+    case .null: output.append(contentsOf: "null".utf8)
+    case .bool(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
+    case .number(let spelling): output.append(contentsOf: spelling.utf8)
+    case .string(let text): appendString(text, to: &output)
+    case .array where depth == shallow, .object where depth == shallow:
+      appendDeep(value, to: &output)
+    case .array(let values):
+      output.append(UInt8(ascii: "["))
+      for (index, value) in values.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        append(value, depth: depth + 1, to: &output)
+      }
+      output.append(UInt8(ascii: "]"))
+    case .object(let members):
+      output.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        appendString(member.name, to: &output)
+        output.append(UInt8(ascii: ":"))
+        append(member.value, depth: depth + 1, to: &output)
+      }
+      output.append(UInt8(ascii: "}"))
+    }
   }
 
   /// What is still to be written, last first.
@@ -14,7 +48,7 @@ package enum JSONWriter {
     case byte(UInt8)
   }
 
-  package static func append(_ value: JSONValue, to output: inout [UInt8]) {
+  private static func appendDeep(_ value: JSONValue, to output: inout [UInt8]) {
     var work: [Work] = [.value(value)]
     while let next = work.popLast() {
       switch next {
@@ -31,10 +65,7 @@ package enum JSONWriter {
         output.append(UInt8(ascii: "{"))
         work.append(.byte(UInt8(ascii: "}")))
         push(members.map { .member($0) }, on: &work)
-      case .value(.null): output.append(contentsOf: "null".utf8)
-      case .value(.bool(let flag)): output.append(contentsOf: (flag ? "true" : "false").utf8)
-      case .value(.number(let spelling)): output.append(contentsOf: spelling.utf8)
-      case .value(.string(let text)): appendString(text, to: &output)
+      case .value(let leaf): append(leaf, to: &output)
       }
     }
   }
@@ -48,8 +79,47 @@ package enum JSONWriter {
 
   /// Appends `text` as a JSON string with its quotes.
   package static func appendString(_ text: some Sequence<UInt8>, to output: inout [UInt8]) {
+    appendString(Array(text), to: &output)
+  }
+
+  /// Appends `bytes` as a JSON string with its quotes.
+  package static func appendString(_ bytes: [UInt8], to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    let bytes = Array(text)
+    if unsafe bytes.withUnsafeBufferPointer({ unsafe isPlain($0) }) {
+      output.append(contentsOf: bytes)
+    } else {
+      appendEscaped(bytes, to: &output)
+    }
+    output.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends a text as a JSON string with its quotes.
+  package static func appendString(_ text: String, to output: inout [UInt8]) {
+    var text = text
+    let isWritten: Bool = text.withUTF8 { bytes in
+      guard unsafe isPlain(bytes) else { return false }
+      output.append(UInt8(ascii: "\""))
+      unsafe output.append(contentsOf: bytes)
+      output.append(UInt8(ascii: "\""))
+      return true
+    }
+    if !isWritten { appendString(Array(text.utf8), to: &output) }
+  }
+
+  /// Whether bytes can stand in a string as they are. No branch, so that many are looked at at once.
+  private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var odd: UInt8 = 0
+    for index in 0..<bytes.count {
+      let byte = unsafe bytes[index]
+      odd |= byte < 0x20 ? 1 : 0
+      odd |= byte == 0x22 ? 1 : 0
+      odd |= byte == 0x5C ? 1 : 0
+      odd |= byte == 0xED ? 1 : 0
+    }
+    return odd == 0
+  }
+
+  private static func appendEscaped(_ bytes: [UInt8], to output: inout [UInt8]) {
     var offset = 0
     // What needs no escape is copied in one go.
     var start = 0
@@ -66,7 +136,6 @@ package enum JSONWriter {
       start = offset
     }
     output.append(contentsOf: bytes[start...])
-    output.append(UInt8(ascii: "\""))
   }
 
   /// Appends a character that may need an escape.
