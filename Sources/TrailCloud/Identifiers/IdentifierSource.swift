@@ -31,20 +31,30 @@ extension IdentifierSource {
   private static let base62 = Array(
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
+  /// The length of a UUID's text.
+  static let uuidBytes = 36
+
   /// A random UUID in lower case.
   package mutating func uuid() -> String {
-    var high = next()
-    var low = next()
-    high = (high & ~0xF000) | 0x4000
-    low = (low & ~(UInt64(3) << 62)) | (UInt64(2) << 62)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(36)
+    unsafe String(unsafeUninitializedCapacity: Self.uuidBytes) { unsafe putUUID(in: $0) }
+  }
+
+  /// Writes a random UUID in lower case; returns its length.
+  mutating func putUUID(in bytes: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    let high = (next() & ~0xF000) | 0x4000
+    let low = (next() & ~(UInt64(3) << 62)) | (UInt64(2) << 62)
+    var place = 0
     for digit in 0..<32 {
-      if [8, 12, 16, 20].contains(digit) { bytes.append(UInt8(ascii: "-")) }
+      if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+        unsafe bytes[place] = UInt8(ascii: "-")
+        place += 1
+      }
       let word = digit < 16 ? high : low
-      bytes.append(Self.hexDigits[Int(word >> UInt64(60 - 4 * (digit % 16)) & 15)])
+      let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit & 15))) & 15
+      unsafe bytes[place] = value < 10 ? value + 0x30 : value + 0x57
+      place += 1
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return place
   }
 
   /// Lower-case hexadecimal digits, as in `i-0abc…`.
@@ -62,14 +72,14 @@ extension IdentifierSource {
   package mutating func letters(_ count: Int) -> String { text(count, of: Self.base62) }
 
   private mutating func text(_ count: Int, of alphabet: [UInt8]) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    var bits: UInt64 = 0
-    for index in 0..<count {
-      if index % 8 == 0 { bits = next() }
-      bytes.append(alphabet[(Int(bits & 0xFF) * alphabet.count) >> 8])
-      bits >>= 8
+    unsafe String(unsafeUninitializedCapacity: count) { bytes in
+      var bits: UInt64 = 0
+      for index in 0..<count {
+        if index & 7 == 0 { bits = next() }
+        unsafe bytes[index] = alphabet[(Int(bits & 0xFF) * alphabet.count) >> 8]
+        bits >>= 8
+      }
+      return count
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -3,26 +3,120 @@
 /// Facts §1.1.
 package struct EventRecord: Sendable {
   /// The record's JSON text on one line, members in AWS's order.
-  package var bytes: [UInt8]
-  package var eventID: String
+  package let bytes: [UInt8]
   /// `eventTime` in milliseconds since 1970 UTC, always whole seconds.
-  package var eventTime: Int64
-  package var eventSource: String
-  package var eventName: String
-  package var eventType: EventType
-  package var category: EventCategory
-  package var awsRegion: RegionName
-  package var recipientAccountID: AccountID
+  package let eventTime: Int64
+  package let resources: [ResourceReference]
+  /// What it has in common with other records: records of repeated calls share one object, so whoever decides by these
+  /// alone may keep his decision with it.
+  package let traits: RecordTraits
+  private let id: EventID
+
+  /// An event's id: as a text of its own, or by its place in the record.
+  private enum EventID: Sendable {
+    case text(String)
+    case place(Int)
+  }
+
+  init(
+    bytes: [UInt8], eventID: String, eventTime: Int64, resources: [ResourceReference],
+    traits: RecordTraits
+  ) {
+    self.bytes = bytes
+    self.eventTime = eventTime
+    self.resources = resources
+    self.traits = traits
+    id = .text(eventID)
+  }
+
+  /// - Parameter idOffset: where in `bytes` the 36 bytes of the event's id begin.
+  init(
+    bytes: [UInt8], idOffset: Int, eventTime: Int64, resources: [ResourceReference],
+    traits: RecordTraits
+  ) {
+    self.bytes = bytes
+    self.eventTime = eventTime
+    self.resources = resources
+    self.traits = traits
+    id = .place(idOffset)
+  }
+
+  package var eventID: String {
+    switch id {
+    case .text(let text): text
+    case .place(let offset):
+      String(decoding: bytes[offset..<offset + IdentifierSource.uuidBytes], as: UTF8.self)
+    }
+  }
+
+  package var eventSource: String { traits.eventSource }
+  package var eventName: String { traits.eventName }
+  package var eventType: EventType { traits.eventType }
+  package var category: EventCategory { traits.category }
+  package var awsRegion: RegionName { traits.awsRegion }
+  package var recipientAccountID: AccountID { traits.recipientAccountID }
   /// Nil where the record has no such member (network activity, Insights).
-  package var isReadOnly: Bool?
-  package var errorCode: String?
-  package var userIdentityARN: String?
-  package var invokedBy: String?
-  package var resources: [ResourceReference]
-  package var isSessionCredentialFromConsole: Bool
-  package var vpcEndpointID: String?
+  package var isReadOnly: Bool? { traits.isReadOnly }
+  package var errorCode: String? { traits.errorCode }
+  package var userIdentityARN: String? { traits.userIdentityARN }
+  package var invokedBy: String? { traits.invokedBy }
+  package var isSessionCredentialFromConsole: Bool { traits.isSessionCredentialFromConsole }
+  package var vpcEndpointID: String? { traits.vpcEndpointID }
   /// True for the events of IAM, STS's global endpoint and CloudFront (facts §4).
-  package var isGlobalServiceEvent: Bool
+  package var isGlobalServiceEvent: Bool { traits.isGlobalServiceEvent }
+
+  /// A fingerprint of the event's id.
+  var fingerprint: UInt64 {
+    // FNV-1a.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    switch id {
+    case .text(let text):
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    case .place(let offset):
+      for byte in bytes[offset..<offset + IdentifierSource.uuidBytes] {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+      }
+    }
+    return hash
+  }
+}
+
+/// What records of repeated calls have in common; immutable.
+package final class RecordTraits: Sendable {
+  package let eventSource: String
+  package let eventName: String
+  package let eventType: EventType
+  package let category: EventCategory
+  package let awsRegion: RegionName
+  package let recipientAccountID: AccountID
+  package let isReadOnly: Bool?
+  package let errorCode: String?
+  package let userIdentityARN: String?
+  package let invokedBy: String?
+  package let isSessionCredentialFromConsole: Bool
+  package let vpcEndpointID: String?
+  package let isGlobalServiceEvent: Bool
+
+  init(
+    eventSource: String, eventName: String, eventType: EventType, category: EventCategory,
+    awsRegion: RegionName, recipientAccountID: AccountID, isReadOnly: Bool?, errorCode: String?,
+    userIdentityARN: String?, invokedBy: String?, isSessionCredentialFromConsole: Bool,
+    vpcEndpointID: String?, isGlobalServiceEvent: Bool
+  ) {
+    self.eventSource = eventSource
+    self.eventName = eventName
+    self.eventType = eventType
+    self.category = category
+    self.awsRegion = awsRegion
+    self.recipientAccountID = recipientAccountID
+    self.isReadOnly = isReadOnly
+    self.errorCode = errorCode
+    self.userIdentityARN = userIdentityARN
+    self.invokedBy = invokedBy
+    self.isSessionCredentialFromConsole = isSessionCredentialFromConsole
+    self.vpcEndpointID = vpcEndpointID
+    self.isGlobalServiceEvent = isGlobalServiceEvent
+  }
 }
 
 /// What a record says it is about.

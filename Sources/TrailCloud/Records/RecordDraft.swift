@@ -39,70 +39,112 @@ package struct RecordDraft: Sendable {
 
   /// The record, with the limits of §1.1 and §1.7 applied.
   package func sealed() -> EventRecord {
-    let identity = userIdentity
-    return EventRecord(
-      bytes: JSONWriter.bytes(json), eventID: eventID, eventTime: eventTime,
-      eventSource: eventSource, eventName: eventName, eventType: eventType, category: category,
-      awsRegion: awsRegion, recipientAccountID: recipientAccountID,
-      isReadOnly: category == .networkActivity ? nil : isReadOnly, errorCode: errorCode,
-      userIdentityARN: identity["arn"]?.text, invokedBy: identity["invokedBy"]?.text,
-      resources: resources, isSessionCredentialFromConsole: isSessionCredentialFromConsole,
-      vpcEndpointID: vpcEndpointID, isGlobalServiceEvent: isGlobalServiceEvent)
+    EventRecord(
+      bytes: bytes, eventID: eventID, eventTime: eventTime, resources: resources,
+      traits: RecordTraits(
+        eventSource: eventSource, eventName: eventName, eventType: eventType, category: category,
+        awsRegion: awsRegion, recipientAccountID: recipientAccountID,
+        isReadOnly: category == .networkActivity ? nil : isReadOnly, errorCode: errorCode,
+        userIdentityARN: userIdentity["arn"]?.text, invokedBy: userIdentity["invokedBy"]?.text,
+        isSessionCredentialFromConsole: isSessionCredentialFromConsole,
+        vpcEndpointID: vpcEndpointID, isGlobalServiceEvent: isGlobalServiceEvent))
   }
 
-  /// The record as a value.
-  package var json: JSONValue {
-    var members: [JSONMember] = []
-    members.reserveCapacity(26)
-    func add(_ name: String, _ value: JSONValue?) {
-      if let value { members.append(JSONMember(name, value)) }
-    }
-    func add(_ name: String, _ text: String?) {
-      if let text { members.append(JSONMember(name, .string(text))) }
-    }
+  /// The record's text.
+  private var bytes: [UInt8] {
     let isNetwork = category == .networkActivity
-    add("eventVersion", eventVersion)
-    add("userIdentity", userIdentity)
-    add("eventTime", EventTime.format(eventTime))
-    add("eventSource", eventSource)
-    add("eventName", eventName)
-    add("awsRegion", awsRegion)
-    add("sourceIPAddress", sourceIPAddress)
-    if !isNetwork { add("userAgent", userAgent) }
-    add("errorCode", errorCode)
-    add("errorMessage", errorMessage)
+    var text = MemberWriter()
+    text.add("eventVersion", eventVersion)
+    text.add("userIdentity", userIdentity)
+    text.add("eventTime", EventTime.format(eventTime))
+    text.add("eventSource", eventSource)
+    text.add("eventName", eventName)
+    text.add("awsRegion", awsRegion)
+    text.add("sourceIPAddress", sourceIPAddress)
+    if !isNetwork { text.add("userAgent", userAgent) }
+    text.add("errorCode", errorCode)
+    text.add("errorMessage", errorMessage)
     if !isNetwork {
-      add("requestParameters", requestParameters)
-      add("responseElements", responseElements)
+      text.add("requestParameters", requestParameters)
+      text.add("responseElements", responseElements)
     }
-    add("additionalEventData", additionalEventData)
-    add("requestID", requestID)
-    add("eventID", eventID)
-    if !isNetwork, let isReadOnly { add("readOnly", .bool(isReadOnly)) }
-    if !resources.isEmpty { add("resources", .array(resources.map(\.json))) }
-    add("eventType", eventType.rawValue)
-    add("apiVersion", apiVersion)
-    if !isNetwork { add("managementEvent", .bool(category == .management)) }
-    add("recipientAccountId", recipientAccountID)
-    add("sharedEventID", sharedEventID)
-    add("vpcEndpointId", vpcEndpointID)
-    add("vpcEndpointAccountId", vpcEndpointAccountID)
-    add("serviceEventDetails", serviceEventDetails)
-    add("addendum", addendum)
-    add("eventCategory", category.rawValue)
-    add("tlsDetails", tlsDetails)
-    if isSessionCredentialFromConsole { add("sessionCredentialFromConsole", "true") }
-    return .object(members)
+    text.add("additionalEventData", additionalEventData)
+    text.add("requestID", requestID)
+    text.add("eventID", eventID)
+    if !isNetwork, let isReadOnly { text.add("readOnly", isReadOnly) }
+    if !resources.isEmpty { text.add("resources", resources) }
+    text.add("eventType", eventType.rawValue)
+    text.add("apiVersion", apiVersion)
+    if !isNetwork { text.add("managementEvent", category == .management) }
+    text.add("recipientAccountId", recipientAccountID)
+    text.add("sharedEventID", sharedEventID)
+    text.add("vpcEndpointId", vpcEndpointID)
+    text.add("vpcEndpointAccountId", vpcEndpointAccountID)
+    text.add("serviceEventDetails", serviceEventDetails)
+    text.add("addendum", addendum)
+    text.add("eventCategory", category.rawValue)
+    text.add("tlsDetails", tlsDetails)
+    if isSessionCredentialFromConsole { text.add("sessionCredentialFromConsole", "true") }
+    return text.finished()
   }
 }
 
-extension ResourceReference {
-  /// As it stands in a record's `resources`.
-  var json: JSONValue {
-    var members: [JSONMember] = []
-    if let accountID { members.append(JSONMember("accountId", .string(accountID))) }
-    if let type { members.append(JSONMember("type", .string(type))) }
-    members.append(JSONMember(isPrefix ? "ARNPrefix" : "ARN", .string(arn)))
-    return .object(members)
+/// Writes the members of a record one after the other, without making a value of them first.
+private struct MemberWriter {
+  /// Room that most records need at first, in bytes.
+  private static let usualSize = 2048
+  private var bytes: [UInt8] = []
+  private var isFirst = true
+
+  init() {
+    bytes.reserveCapacity(Self.usualSize)
+    bytes.append(UInt8(ascii: "{"))
+  }
+
+  private mutating func begin(_ name: String) {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  mutating func add(_ name: String, _ value: JSONValue?) {
+    guard let value else { return }
+    begin(name)
+    JSONWriter.append(value, to: &bytes)
+  }
+
+  mutating func add(_ name: String, _ text: String?) {
+    guard let text else { return }
+    begin(name)
+    JSONWriter.appendString(text, to: &bytes)
+  }
+
+  mutating func add(_ name: String, _ flag: Bool) {
+    begin(name)
+    bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+  }
+
+  mutating func add(_ name: String, _ resources: [ResourceReference]) {
+    begin(name)
+    bytes.append(UInt8(ascii: "["))
+    for (index, resource) in resources.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(UInt8(ascii: "{"))
+      isFirst = true
+      add("accountId", resource.accountID)
+      add("type", resource.type)
+      add(resource.isPrefix ? "ARNPrefix" : "ARN", resource.arn)
+      bytes.append(UInt8(ascii: "}"))
+    }
+    isFirst = false
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  mutating func finished() -> [UInt8] {
+    bytes.append(UInt8(ascii: "}"))
+    return bytes
   }
 }

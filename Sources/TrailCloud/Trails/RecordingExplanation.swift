@@ -132,16 +132,18 @@ extension EventRecord {
     self.init(
       bytes: JSONWriter.bytes(record), eventID: record["eventID"]?.text ?? "",
       eventTime: record["eventTime"]?.text.flatMap { EventTime.parse($0) } ?? 0,
-      eventSource: source, eventName: record["eventName"]?.text ?? "",
-      eventType: record["eventType"]?.text.flatMap { EventType(rawValue: $0) } ?? .apiCall,
-      category: category, awsRegion: region,
-      recipientAccountID: record["recipientAccountId"]?.text ?? identity?["accountId"]?.text ?? "",
-      isReadOnly: record["readOnly"]?.truth, errorCode: record["errorCode"]?.text,
-      userIdentityARN: identity?["arn"]?.text, invokedBy: identity?["invokedBy"]?.text,
       resources: resources,
-      isSessionCredentialFromConsole: record["sessionCredentialFromConsole"]?.truth ?? false,
-      vpcEndpointID: record["vpcEndpointId"]?.text,
-      isGlobalServiceEvent: ["iam.amazonaws.com", "cloudfront.amazonaws.com"].contains(source)
-        || source == "sts.amazonaws.com" && region == RecordingRule.globalRegion)
+      traits: RecordTraits(
+        eventSource: source, eventName: record["eventName"]?.text ?? "",
+        eventType: record["eventType"]?.text.flatMap { EventType(rawValue: $0) } ?? .apiCall,
+        category: category, awsRegion: region,
+        recipientAccountID: record["recipientAccountId"]?.text ?? identity?["accountId"]?.text
+          ?? "",
+        isReadOnly: record["readOnly"]?.truth, errorCode: record["errorCode"]?.text,
+        userIdentityARN: identity?["arn"]?.text, invokedBy: identity?["invokedBy"]?.text,
+        isSessionCredentialFromConsole: record["sessionCredentialFromConsole"]?.truth ?? false,
+        vpcEndpointID: record["vpcEndpointId"]?.text,
+        isGlobalServiceEvent: ["iam.amazonaws.com", "cloudfront.amazonaws.com"].contains(source)
+          || source == "sts.amazonaws.com" && region == RecordingRule.globalRegion))
   }
 }

@@ -82,19 +82,16 @@ package struct TrailRegistry: Sendable {
   /// - Complexity: O(1); nothing is kept of the seconds in which no trail changes.
   mutating func judged(_ record: EventRecord) {
     let second = record.eventTime / 1000
-    if second != present.second { present = (second, []) }
-    present.records.append(Self.fingerprint(record.eventID))
-  }
-
-  private static func fingerprint(_ id: String) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return hash
+    if second != present.second {
+      present.second = second
+      present.records.removeAll(keepingCapacity: true)
+    }
+    present.records.append(record.fingerprint)
   }
 
   /// What a trail recorded when this record came; nil before the trail was made.
   func rule(of id: TrailID, for record: EventRecord) -> RecordingRule? {
-    if let change = judgedBefore[Self.fingerprint(record.eventID)] {
+    if let change = judgedBefore[record.fingerprint] {
       return rules[id]?.last { $0.change <= change }?.rule
     }
     return rule(of: id, at: record.eventTime)
