@@ -17,23 +17,26 @@ extension Cloud {
   private func meaning(
     of call: APICall
   ) throws(CallProblem) -> (APIOperation, JSONValue) {
-    let catalogue = APICatalogue.standard
-    let known = lastMeaning.flatMap {
-      $0.service == call.service && $0.name == call.operation ? $0 : nil
-    }
-    if let known, known.given == call.parameters, known.isUnchecked == call.isUnchecked {
-      return (known.operation, known.parameters)
-    }
-    let operation =
-      if let known { known.operation } else {
-        try catalogue.operation(call.operation, of: call.service)
+    if var known = lastMeaning, known.service == call.service, known.name == call.operation,
+      known.isUnchecked == call.isUnchecked
+    {
+      if known.given == call.parameters { return (known.operation, known.parameters) }
+      if let parameters = try known.parameters(from: call.parameters) {
+        known.given = call.parameters
+        known.parameters = parameters
+        lastMeaning = known
+        return (known.operation, parameters)
       }
+    }
+    let catalogue = APICatalogue.standard
+    let operation = try catalogue.operation(call.operation, of: call.service)
     let parameters =
       call.isUnchecked
       ? .object(call.parameters) : try catalogue.parameters(call.parameters, of: operation)
     lastMeaning = CallMeaning(
       service: call.service, name: call.operation, given: call.parameters,
-      isUnchecked: call.isUnchecked, operation: operation, parameters: parameters)
+      isUnchecked: call.isUnchecked, operation: operation, parameters: parameters,
+      binding: call.isUnchecked ? nil : catalogue.binding(of: call.parameters, to: operation))
     return (operation, parameters)
   }
 
@@ -307,4 +310,21 @@ struct CallMeaning {
   var isUnchecked: Bool
   var operation: APIOperation
   var parameters: JSONValue
+  /// The member that each given parameter means, where only values differ between calls.
+  var binding: [APIMember]?
+
+  /// The typed parameters of a call that gives the same names; nil where it does not.
+  func parameters(from parameters: [JSONMember]) throws(CallProblem) -> JSONValue? {
+    guard let binding, parameters.count == given.count else { return nil }
+    var members: [JSONMember] = []
+    members.reserveCapacity(parameters.count)
+    for (index, parameter) in parameters.enumerated() {
+      guard parameter.name == given[index].name else { return nil }
+      members.append(
+        JSONMember(
+          binding[index].name,
+          try ParameterValues.value(parameter.value, as: binding[index], at: index)))
+    }
+    return .object(members)
+  }
 }

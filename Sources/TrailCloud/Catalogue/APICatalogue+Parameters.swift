@@ -32,6 +32,20 @@ extension APICatalogue {
     return .object(members)
   }
 
+  /// The members that names mean, one for each, where values alone decide the rest: no name is unknown, none leads to
+  /// a member that another leads to, and none stands for others.
+  func binding(of given: [JSONMember], to operation: APIOperation) -> [APIMember]? {
+    var members: [APIMember] = []
+    for parameter in given {
+      guard ParameterNames.unwrapped(parameter, of: operation) == nil,
+        let member = member(named: parameter.nameText, of: operation),
+        !members.contains(where: { $0.name == member.name })
+      else { return nil }
+      members.append(member)
+    }
+    return members
+  }
+
   private func add(
     _ parameter: JSONMember, at index: Int, to members: inout [JSONMember],
     of operation: APIOperation
@@ -117,8 +131,21 @@ package enum ParameterNames {
     }
   }
 
+  /// A name in small letters, without hyphens and the like.
   private static func fold(_ name: String) -> String {
-    String(name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != "&" })
+    let bytes = name.utf8
+    guard bytes.allSatisfy({ $0 < 0x80 }) else {
+      return String(name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != "&" })
+    }
+    return unsafe String(unsafeUninitializedCapacity: bytes.count) { folded in
+      var count = 0
+      for byte in bytes
+      where byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "&") {
+        unsafe folded[count] = byte &- 0x41 < 26 ? byte | 0x20 : byte
+        count += 1
+      }
+      return count
+    }
   }
 
   /// Names in records, folded, that are not the API's with a small first letter.

@@ -72,21 +72,40 @@ struct SimulatedCall {
 
   private static func hasPlaceholder(_ value: JSONValue) -> Bool {
     switch value {
-    case .string(let bytes): bytes.contains(Array(placeholder.utf8))
+    case .string(let bytes): bytes.contains(placeholderBytes)
     case .array(let values): values.contains(where: hasPlaceholder)
     case .object(let members): members.contains { hasPlaceholder($0.value) }
     case .null, .bool, .number: false
     }
   }
 
+  private static let placeholderBytes = Array(placeholder.utf8)
+
   private static func filled(_ text: String, _ number: Int) -> String {
-    text.replacing(placeholder, with: String(number))
+    String(decoding: filled(Array(text.utf8), number), as: UTF8.self)
+  }
+
+  private static func filled(_ bytes: [UInt8], _ number: Int) -> [UInt8] {
+    var filled: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      let end = index + placeholderBytes.count
+      if bytes[index] == placeholderBytes[0], end <= bytes.count,
+        bytes[index..<end].elementsEqual(placeholderBytes)
+      {
+        filled.append(contentsOf: String(number).utf8)
+        index = end
+      } else {
+        filled.append(bytes[index])
+        index += 1
+      }
+    }
+    return filled
   }
 
   private static func filled(_ value: JSONValue, _ number: Int) -> JSONValue {
     switch value {
-    case .string(let bytes):
-      .string(bytes.replacing(Array(placeholder.utf8), with: Array(String(number).utf8)))
+    case .string(let bytes): .string(filled(bytes, number))
     case .array(let values): .array(values.map { filled($0, number) })
     case .object(let members):
       .object(members.map { JSONMember($0.name, filled($0.value, number)) })
