@@ -8,7 +8,7 @@ extension Cloud {
   package func listObjects(
     in bucket: String, prefix: String = ""
   ) throws(AWSError) -> [ListedObject] {
-    guard let entry = buckets[bucket] else { throw S3Errors.noSuchBucket(bucket) }
+    guard buckets[bucket] != nil else { throw S3Errors.noSuchBucket(bucket) }
     do throws(StorageError) {
       var objects: [ListedObject] = []
       for key in try storage.keys(in: bucket, prefix: prefix) {
@@ -19,8 +19,8 @@ extension Cloud {
             encryption: object.headers.encryption, isSimulated: false))
       }
       let known = Set(objects.map(\.key))
-      for (key, size) in entry.simulatedObjects where key.hasPrefix(prefix) && !known.contains(key)
-      {
+      for (key, size) in buckets.simulatedObjects(in: bucket)
+      where key.hasPrefix(prefix) && !known.contains(key) {
         objects.append(
           ListedObject(
             key: key, size: size, lastModified: nil, encryption: "AES256", isSimulated: true))

@@ -77,7 +77,7 @@ extension Cloud {
       throw AWSError("InternalError", "\(error.path): \(error.reason)")
     }
     guard var object = found else {
-      guard let size = buckets[bucket]?.simulatedObjects[key] else { throw S3Errors.noSuchKey }
+      guard let size = buckets.simulatedObject(key, in: bucket) else { throw S3Errors.noSuchKey }
       var headers = ObjectHeaders()
       headers.metadata = [("simulated-size", "\(size)")]
       return StoredObject(bytes: [], headers: headers)

@@ -138,25 +138,23 @@ struct IssuedCredentials: Sendable {
 
 /// Things that exist, by service, kind, Region and name: the state of services whose models need no more.
 struct ResourceTable: Sendable {
-  private var values: [String: JSONValue] = [:]
-
-  private func key(_ kind: String, _ region: RegionName, _ name: String) -> String {
-    "\(kind)\u{0}\(region)\u{0}\(name)"
+  private struct Place: Hashable, Sendable {
+    var kind: String
+    var region: RegionName
   }
+  private var values: [Place: [String: JSONValue]] = [:]
 
   /// - Parameter kind: such as `ec2/instance`.
   subscript(_ kind: String, _ region: RegionName, _ name: String) -> JSONValue? {
-    get { values[key(kind, region, name)] }
-    set { values[key(kind, region, name)] = newValue }
+    get { values[Place(kind: kind, region: region)]?[name] }
+    set { values[Place(kind: kind, region: region), default: [:]][name] = newValue }
   }
 
   /// The names of a kind in a Region, in order.
   ///
-  /// - Complexity: O(resources).
+  /// - Complexity: O(*n* log *n*) in the things of the kind.
   func names(of kind: String, in region: RegionName) -> [String] {
-    let prefix = key(kind, region, "")
-    return values.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-      .sorted()
+    values[Place(kind: kind, region: region)]?.keys.sorted() ?? []
   }
 }
 

@@ -269,32 +269,31 @@ extension Cloud {
 
   /// Keeps that an object exists; it has no bytes.
   func putSimulatedObject(_ key: String, size: Int, in bucket: String) {
-    buckets[bucket]?.simulatedObjects[key] = size
+    buckets.setSimulatedObject(size, key, in: bucket)
   }
 
   /// Takes an object away, delivered or simulated. S3 does not mind if there is none.
   func deleteObject(_ key: String, in bucket: String) {
-    if buckets[bucket]?.simulatedObjects.removeValue(forKey: key) == nil {
+    if !buckets.setSimulatedObject(nil, key, in: bucket) {
       _ = try? storage.delete(key, in: bucket)
     }
   }
 
   /// The size of an object; nil where there is none.
   package func objectSize(_ key: String, in bucket: String) -> Int? {
-    if let size = buckets[bucket]?.simulatedObjects[key] { return size }
+    if let size = buckets.simulatedObject(key, in: bucket) { return size }
     return (try? storage.get(key, in: bucket))?.bytes.count
   }
 
   /// The keys of all objects, delivered and simulated, in the order of their bytes.
   package func objectKeys(in bucket: String, prefix: String = "") -> [String] {
-    let simulated = (buckets[bucket]?.simulatedObjects.keys ?? [:].keys)
-      .filter { $0.hasPrefix(prefix) }
+    let simulated = buckets.simulatedObjects(in: bucket).keys.filter { $0.hasPrefix(prefix) }
     let stored = (try? storage.keys(in: bucket, prefix: prefix)) ?? []
     return Set(simulated).union(stored).sorted { Array($0.utf8).lexicographicallyPrecedes($1.utf8) }
   }
 
   private func isEmptyBucket(_ name: String) -> Bool {
-    buckets[name]?.simulatedObjects.isEmpty != false
+    buckets.simulatedObjects(in: name).isEmpty
       && ((try? storage.keys(in: name, prefix: "")) ?? []).isEmpty
   }
 }
