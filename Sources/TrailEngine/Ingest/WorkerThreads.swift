@@ -12,29 +12,36 @@ enum WorkerThreads {
     count: Int, poll: () -> Void, _ body: @escaping @Sendable (_ thread: Int) -> Void
   ) {
     let done = DoneCounter()
-    var threads: [pthread_t] = []
-    for index in 0..<count {
-      var attributes = pthread_attr_t()
-      pthread_attr_init(&attributes)
-      pthread_attr_setstacksize(&attributes, IngestLimits.workerStackBytes)
-      let start = Start {
+    let threads = (0..<count).map { index in
+      start {
         body(index)
         done.signal()
       }
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, &attributes,
-        { argument in
-          guard let argument else { return nil }
-          Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-          return nil
-        }, Unmanaged.passRetained(start).toOpaque())
-      pthread_attr_destroy(&attributes)
-      precondition(status == 0, "no thread can be started: error \(status)")
-      threads.append(thread)
     }
     while !done.wait(for: count, milliseconds: 100) { poll() }
     for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// Runs `body` on a thread of its own that nobody waits for.
+  static func detach(_ body: @escaping @Sendable () -> Void) {
+    pthread_detach(start(body))
+  }
+
+  private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, IngestLimits.workerStackBytes)
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, &attributes,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, Unmanaged.passRetained(Start(body)).toOpaque())
+    pthread_attr_destroy(&attributes)
+    precondition(status == 0, "no thread can be started: error \(status)")
+    return thread
   }
 }
 

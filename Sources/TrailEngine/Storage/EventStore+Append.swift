@@ -3,18 +3,28 @@ import Synchronization
 // Events that arrive one by one while the session runs.
 
 extension EventStore {
-  /// Events in the open segment after which it is sealed for good.
+  /// Events of the open segment after which the next snapshot seals it for good.
   static let openRows = 4_096
+  /// Events after which it is sealed although nobody looks.
+  static let liveRowsPerSegment = 65_536
+
+  /// What became of an event that arrived.
+  package enum Shelf: UInt8, Sendable {
+    /// Event history or a trail kept it.
+    case recorded
+    case unrecorded
+  }
 
   /// Adds one record, given as JSON text; queries see it in their next snapshot.
   ///
   /// - Throws: `AppendError` where the text is no JSON object; nothing is added then.
   package func append(record: [UInt8]) throws(AppendError) {
-    let padded = record + [UInt8](repeating: 0, count: 64)
+    settleArrivals()
+    let padded = record + [UInt8](repeating: 0, count: LiveBatch.padding)
     let failure: AppendError? = state.withLock { state in
       padded.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return nil }
-        return state.append(base, count: record.count)
+        return state.append(base, count: record.count, to: .recorded)
       }
     }
     if let failure { throw failure }
@@ -25,43 +35,64 @@ extension EventStore {
     package let offset: Int
     package let reason: String
   }
+
+  /// Takes in a record that is known to be a JSON object; many are indexed together, beside whoever brings them.
+  ///
+  /// - Complexity: O(record); waits where indexing cannot follow.
+  package func takeIn(_ record: [UInt8], _ shelf: Shelf) {
+    guard let full = arrivals.add(record, shelf) else { return }
+    arrivals.indexLater(full) { batch, hasMore in self.index(batch, hasMore: hasMore) }
+  }
+
+  /// Indexes all that arrived.
+  func settleArrivals() {
+    guard arrivals.isPending else { return }
+    arrivals.waitForIndexing()
+    if let rest = arrivals.takeRest() { index(rest, hasMore: false) }
+  }
+
+  private func index(_ batch: LiveBatch, hasMore: Bool) {
+    state.withLock { state in
+      batch.forEach { base, count, shelf in
+        if let error = state.append(base, count: count, to: shelf) {
+          preconditionFailure("a record that is no JSON came in: \(error.reason)")
+        }
+      }
+      if hasMore { state.sealLargeShelves() }
+    }
+  }
 }
 
 extension EventStore.State {
-  /// Makes the open rows a segment for good.
+  /// Makes all open rows segments for good.
   mutating func sealOpenRows() {
-    let pathIDs = paths.ids(of: open.paths.steps)
-    segments.append(SegmentSealer.seal(open, dropping: [], pathIDs: pathIDs, paths: paths))
-    open = SegmentBuilder()
-    openSegment = nil
+    recorded.seal(in: &paths)
+    unrecorded.seal(in: &paths)
   }
 
   fileprivate mutating func append(
-    _ base: UnsafePointer<UInt8>, count: Int
+    _ base: UnsafePointer<UInt8>, count: Int, to shelf: EventStore.Shelf
   ) -> EventStore.AppendError? {
-    open.text = base
-    open.end = count
-    open.nestingLimit = IngestLimits.nestingOfLiveRecords
-    let start = open.skipSpace(0)
-    guard base[start] == UInt8(ascii: "{") else {
-      return EventStore.AppendError(offset: start, reason: "expected `{`")
+    let arrival = units << 32
+    let failure =
+      switch shelf {
+      case .recorded: recorded.append(base, count: count, arrival: arrival)
+      case .unrecorded: unrecorded.append(base, count: count, arrival: arrival)
+      }
+    if failure == nil {
+      units += 1
+      // The next import must know this event too; it reads the segments again.
+      if seen != nil { seen = nil }
     }
-    switch open.appendRecord(at: start, arrival: units << 32, requiringMark: false) {
-    case .accepted: break
-    case .unrecognised: return EventStore.AppendError(offset: start, reason: "an empty object")
-    case .incomplete:
-      return EventStore.AppendError(
-        offset: count, reason: WalkFailure.Reason.endOfText.rawValue)
-    case .malformed(let failure):
-      return EventStore.AppendError(offset: failure.offset, reason: failure.reason.rawValue)
+    return failure
+  }
+
+  fileprivate mutating func sealLargeShelves() {
+    if recorded.open.rowCount >= EventStore.liveRowsPerSegment {
+      recorded.seal(in: &paths, keepingMemory: true)
     }
-    units += 1
-    openSegment = nil
-    // The next import must know this event too; it reads the segments again.
-    seen = nil
-    if open.rowCount >= EventStore.openRows {
-      sealOpenRows()
+    if unrecorded.open.rowCount >= EventStore.liveRowsPerSegment {
+      unrecorded.seal(in: &paths, keepingMemory: true)
     }
-    return nil
   }
 }

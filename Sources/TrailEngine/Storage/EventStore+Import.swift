@@ -18,10 +18,11 @@ extension EventStore {
     var collector = FileCollector()
     collector.collect(paths)
     let units = ImportUnit.units(of: collector.items)
+    settleArrivals()
     let unitBase = state.withLock { state in
       if state.seen == nil {
-        if state.open.rowCount > 0 { state.sealOpenRows() }
-        state.seen = SeenEvents(state.segments, paths: state.paths)
+        state.sealOpenRows()
+        state.seen = SeenEvents(state.imported + state.recorded.segments, paths: state.paths)
       }
       defer { state.units += UInt64(units.count) }
       return state.units
@@ -197,7 +198,7 @@ private final class ImportJob: Sendable {
       }
       return (results.reports.compactMap { $0 }, sorted, results.duplicates, results.conflicts)
     }
-    store.state.withLock { $0.segments.append(contentsOf: segments) }
+    store.state.withLock { $0.imported.append(contentsOf: segments) }
     var total = ImportReport()
     for report in reports {
       total.files += report.files

@@ -1,41 +1,59 @@
 import Glibc
 import Synchronization
 
-/// All events of a session: sealed segments, and an open one for events that arrive while it runs.
+/// All events of a session: those of imports, and those that arrive while it runs.
 ///
 /// Readers take a `StoreSnapshot` and never wait for an import; whoever adds events takes the lock only to
-/// settle duplicates and to publish what is done.
+/// settle duplicates and to publish what is done. Of what arrives while the session runs, queries see the part that
+/// CloudTrail recorded (`snapshot`), all of it (`calls`), or what it did not record (`unrecorded`).
 package final class EventStore: Sendable {
   struct State: ~Copyable {
-    var segments: [Segment] = []
+    /// Those of imports.
+    var imported: [Segment] = []
+    var recorded = LiveShelf()
+    var unrecorded = LiveShelf()
     var paths = PathTable()
     /// Rebuilt when an import needs it, so that it costs nothing between imports.
     var seen: SeenEvents?
     /// Arrival numbers given out so far, in units of 2³².
     var units: UInt64 = 0
-    var open = SegmentBuilder()
-    /// The open builder's rows as a segment, until more arrive.
-    var openSegment: Segment?
     var problems: [ImportProblem] = []
     var problemCount = 0
     var notLogs: [ImportProblem] = []
   }
   let state = Mutex<State>(State())
+  /// Events that arrived and are not indexed yet.
+  let arrivals = LiveArrivals()
 
   package init() {}
 
-  /// What queries see now.
+  /// What queries of `events` see now: what was imported, and what arrived and was recorded.
   ///
-  /// - Complexity: O(events in the open segment) after new ones arrived, else O(segments).
+  /// - Complexity: O(events that arrived since) after new ones arrived, else O(segments).
   package func snapshot() -> StoreSnapshot {
-    state.withLock { state in
-      if state.open.rowCount > 0 && state.openSegment == nil {
-        let pathIDs = state.paths.ids(of: state.open.paths.steps)
-        state.openSegment = SegmentSealer.seal(
-          state.open, dropping: [], pathIDs: pathIDs, paths: state.paths)
-      }
-      let open = state.openSegment.map { [$0] } ?? []
-      return StoreSnapshot(segments: state.segments + open, paths: state.paths)
+    settleArrivals()
+    return state.withLock { state in
+      let live = state.recorded.snapshot(in: &state.paths)
+      return StoreSnapshot(segments: state.imported + live, paths: state.paths)
+    }
+  }
+
+  /// All events that arrived while the session ran, recorded or not.
+  package func calls() -> StoreSnapshot {
+    settleArrivals()
+    return state.withLock { state in
+      let recorded = state.recorded.snapshot(in: &state.paths)
+      let unrecorded = state.unrecorded.snapshot(in: &state.paths)
+      return StoreSnapshot(segments: recorded + unrecorded, paths: state.paths)
+    }
+  }
+
+  /// Events that arrived and that nobody recorded.
+  package func unrecorded() -> StoreSnapshot {
+    settleArrivals()
+    return state.withLock { state in
+      let segments = state.unrecorded.snapshot(in: &state.paths)
+      return StoreSnapshot(segments: segments, paths: state.paths)
     }
   }
 

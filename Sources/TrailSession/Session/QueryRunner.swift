@@ -58,7 +58,7 @@ struct QueryRunner {
       return try hiddenReads(of: syntax, in: context)
     }
     guard case .events = syntax.source.kind, let world = session.world,
-      case let unrecorded = world.unrecorded.snapshot(), !unrecorded.isEmpty
+      case let unrecorded = world.store.unrecorded(), !unrecorded.isEmpty
     else { return nil }
     var context = context
     context.snapshot = unrecorded

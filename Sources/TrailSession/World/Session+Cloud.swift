@@ -16,7 +16,7 @@ extension Session {
     let storage: any ObjectStorage =
       self.configuration.isSafe ? MemoryStorage() : FolderStorage { try folder.path() }
     let cloud = Cloud(configuration, storage: storage)
-    world = SimulatedWorld(cloud: cloud, recorded: store, folder: folder)
+    world = SimulatedWorld(cloud: cloud, store: store, folder: folder)
     var text =
       "the world begins: \(ReadableTime.readable(configuration.start)), account"
       + " \(configuration.account), \(configuration.region)"

@@ -6,21 +6,17 @@ internal import TrailRecord
 /// The simulated cloud of a session, with what it needs of the outside.
 package final class SimulatedWorld {
   package let cloud: Cloud
-  /// Every simulated call, recorded or not.
-  let calls = EventStore()
-  /// Those that neither Event history nor a trail recorded.
-  let unrecorded = EventStore()
+  /// Where all simulated calls go, those apart that neither Event history nor a trail recorded.
+  let store: EventStore
   /// What was read from the trails' buckets.
   var delivered: [TrailID: DeliveredEvents] = [:]
-  /// Where what was recorded goes.
-  private let recorded: EventStore
   /// Where buckets lie that nobody placed elsewhere; nil where everything is kept in memory.
   let folder: SessionFolder?
 
-  /// - Parameter recorded: where events go that Event history or a trail kept.
-  init(cloud: Cloud, recorded: EventStore, folder: SessionFolder?) {
+  /// - Parameter store: the session's.
+  init(cloud: Cloud, store: EventStore, folder: SessionFolder?) {
     self.cloud = cloud
-    self.recorded = recorded
+    self.store = store
     self.folder = folder
     cloud.observer = self
   }
@@ -28,19 +24,14 @@ package final class SimulatedWorld {
 
 extension SimulatedWorld: CloudObserver {
   package func cloud(_ cloud: Cloud, made record: EventRecord, isRecorded: Bool) {
-    do {
-      try calls.append(record: record.bytes)
-      try (isRecorded ? recorded : unrecorded).append(record: record.bytes)
-    } catch {
-      preconditionFailure("the cloud wrote a record that is no JSON: \(error)")
-    }
+    store.takeIn(record.bytes, isRecorded ? .recorded : .unrecorded)
   }
 }
 
 extension SimulatedWorld {
   /// Says what `history` and `calls` mean.
   func addSources(to context: inout BindingContext) {
-    context.calls = calls.snapshot()
+    context.calls = store.calls()
     context.historyPredicates = EventHistory.predicates(
       account: cloud.world.account, region: cloud.world.region, now: cloud.now)
   }

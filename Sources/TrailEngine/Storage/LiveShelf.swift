@@ -1,0 +1,62 @@
+/// Events that arrive one by one while the session runs, and are kept apart by what became of them.
+///
+/// Each shelf has an open builder, which becomes a segment for good when it is large enough.
+struct LiveShelf: ~Copyable {
+  /// Segments made for good.
+  var segments: [Segment] = []
+  var open = SegmentBuilder()
+  /// The open builder's rows as a segment, until more arrive.
+  private var openSegment: Segment?
+
+  /// Adds the record that begins at `base`.
+  mutating func append(
+    _ base: UnsafePointer<UInt8>, count: Int, arrival: UInt64
+  ) -> EventStore.AppendError? {
+    open.text = base
+    open.end = count
+    open.nestingLimit = IngestLimits.nestingOfLiveRecords
+    let start = open.skipSpace(0)
+    guard base[start] == UInt8(ascii: "{") else {
+      return EventStore.AppendError(offset: start, reason: "expected `{`")
+    }
+    switch open.appendRecord(at: start, arrival: arrival, requiringMark: false) {
+    case .accepted: break
+    case .unrecognised: return EventStore.AppendError(offset: start, reason: "an empty object")
+    case .incomplete:
+      return EventStore.AppendError(
+        offset: count, reason: WalkFailure.Reason.endOfText.rawValue)
+    case .malformed(let failure):
+      return EventStore.AppendError(offset: failure.offset, reason: failure.reason.rawValue)
+    }
+    openSegment = nil
+    return nil
+  }
+
+  /// Makes the open rows a segment for good.
+  ///
+  /// - Parameter keepingMemory: whether more is coming at once.
+  mutating func seal(in paths: inout PathTable, keepingMemory: Bool = false) {
+    guard open.rowCount > 0 else { return }
+    let pathIDs = paths.ids(of: open.paths.steps)
+    segments.append(SegmentSealer.seal(open, dropping: [], pathIDs: pathIDs, paths: paths))
+    if keepingMemory { open.reset() } else { open = SegmentBuilder() }
+    openSegment = nil
+  }
+
+  /// All segments as queries see them now.
+  ///
+  /// - Complexity: O(events in the open builder) after new ones arrived, else O(segments).
+  mutating func snapshot(in paths: inout PathTable) -> [Segment] {
+    if open.rowCount >= EventStore.openRows { seal(in: &paths) }
+    guard open.rowCount > 0 else { return segments }
+    let last: Segment
+    if let openSegment {
+      last = openSegment
+    } else {
+      let pathIDs = paths.ids(of: open.paths.steps)
+      last = SegmentSealer.seal(open, dropping: [], pathIDs: pathIDs, paths: paths)
+      openSegment = last
+    }
+    return segments + [last]
+  }
+}
