@@ -8,6 +8,7 @@ extension Cloud {
       run(due.task)
     }
     now = max(now, time)
+    settleDeliveries()
   }
 
   private func run(_ task: ScheduledTask) {

@@ -33,8 +33,8 @@ package final class Cloud {
   var delivery = DeliveryState()
   var schedule = Schedule()
   var identifiers: IdentifierSource
-  /// Where the bytes of delivered objects are kept.
-  let storage: any ObjectStorage
+  /// Where the bytes of delivered objects are kept. Those that read there want `storage`.
+  let objects: any ObjectStorage
   /// Told of every record, recorded or not.
   package weak var observer: (any CloudObserver)?
   /// What happened by itself since it was last told (`takeHappenings`).
@@ -48,10 +48,18 @@ package final class Cloud {
 
   package init(_ configuration: Configuration = Configuration(), storage: any ObjectStorage) {
     self.configuration = configuration
-    self.storage = storage
+    objects = storage
     now = configuration.start
     identifiers = IdentifierSource(seed: configuration.seed)
     world = World(configuration, identifiers: &identifiers)
+  }
+}
+
+extension Cloud {
+  /// The storage, with all that was delivered.
+  var storage: any ObjectStorage {
+    writeFiles()
+    return objects
   }
 }
 

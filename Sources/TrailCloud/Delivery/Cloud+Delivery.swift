@@ -11,30 +11,17 @@ extension Cloud {
     let stream = DeliveryState.Stream(
       trail: trail, account: record.recipientAccountID, region: record.awsRegion,
       folder: LogFileKey.Folder(record.category), isData: record.category == .data)
+    enqueue(record, in: delivery.queue(of: stream))
+  }
+
+  func enqueue(_ record: EventRecord, in queue: DeliveryQueue) {
     let mark = Self.mark(after: record.eventTime)
-    let isNew = delivery.batches[stream]?[mark] == nil
+    let isNew = !queue.has(mark)
     let due = isNew ? dueTime(of: mark) : 0
-    let now = self.now
-    func add(_ batches: inout [DeliveryState.Batch]) {
-      let fits = batches.last.map {
-        $0.packed == nil && $0.text.count + record.bytes.count < DeliveryLimits.fileBytes
-      }
-      if fits != true {
-        if let full = batches.indices.last {
-          batches[full].packed = Self.packed(batches[full])
-          batches[full].text = []
-        }
-        batches.append(DeliveryState.Batch(since: now, due: batches.first?.due ?? due))
-      }
-      let last = batches.count - 1
-      if batches[last].count > 0 { batches[last].text.append(UInt8(ascii: ",")) }
-      batches[last].text.append(contentsOf: record.bytes)
-      batches[last].count += 1
-      batches[last].oldest = min(batches[last].oldest, record.eventTime)
-      batches[last].newest = max(batches[last].newest, record.eventTime)
+    queue.add(record, at: mark, now: now, due: due)
+    if isNew {
+      schedule.add(.delivery(ScheduledDelivery(stream: queue.stream, mark: mark)), at: due)
     }
-    add(&delivery.batches[stream, default: [:]][mark, default: []])
-    if isNew { schedule.add(.delivery(ScheduledDelivery(stream: stream, mark: mark)), at: due) }
   }
 
   /// The five-minute mark that ends the interval of a time: itself, where it is one (facts §0.21).
@@ -63,13 +50,17 @@ extension Cloud {
   /// - Returns: what was written, and what could not be.
   package func flush(_ trail: TrailID? = nil) -> FlushReport {
     var report = FlushReport()
-    let streams = delivery.batches.keys.filter { trail == nil || $0.trail == trail }
+    let streams = delivery.queues.keys.filter { trail == nil || $0.trail == trail }
       .sorted { Self.order($0, $1) }
     // What the deliveries themselves leave waits for the next time.
-    let waiting = streams.map { ($0, delivery.batches[$0]?.keys.sorted() ?? []) }
+    let waiting = streams.map { ($0, delivery.queues[$0]?.marks.keys.sorted() ?? []) }
     for (stream, marks) in waiting {
       for mark in marks { deliver(stream, mark, &report) }
     }
+    let failed = writeFiles()
+    report.failures += failed.map { ($0.trail, $0.code) }
+    report.objects.removeAll { object in failed.contains { $0.key == object.key } }
+    report.recordCount -= failed.reduce(0) { $0 + $1.count }
     putWaitingDigests(of: trail)
     flushLogs(trail)
     return report
@@ -86,14 +77,13 @@ extension Cloud {
     _ stream: DeliveryState.Stream, _ mark: Int64, _ report: inout FlushReport
   ) {
     guard let trail = trails[stream.trail],
-      let batches = delivery.batches[stream]?.removeValue(forKey: mark), !batches.isEmpty
+      let batches = delivery.queues[stream]?.take(mark), !batches.isEmpty
     else { return }
-    if delivery.batches[stream]?.isEmpty == true { delivery.batches[stream] = nil }
     trails.update(trail.id) { $0.status.latestDeliveryAttemptTime = now }
     var keys: [String] = []
     for (index, batch) in batches.enumerated() {
       do {
-        keys.append(try put(batch, of: stream, for: trail))
+        keys.append(try put(batch, at: mark, of: stream, for: trail))
         report.recordCount += batch.count
       } catch {
         report.failures.append((trail.id, error.code))
@@ -112,28 +102,26 @@ extension Cloud {
   }
 
   private func keepForRetry(
-    _ batches: [DeliveryState.Batch], _ stream: DeliveryState.Stream, _ mark: Int64,
+    _ batches: [DeliveryBatch], _ stream: DeliveryState.Stream, _ mark: Int64,
     _ trail: Trail, _ code: String
   ) {
     trails.update(trail.id) { $0.status.latestDeliveryError = code }
     happenings.couldNotDeliver(trail.name, code: code)
     let due = now + DeliveryLimits.retry
     let kept = batches.filter { now - $0.since < DeliveryLimits.patience }
-      .map { batch in
-        var batch = batch
-        batch.due = due
-        return batch
-      }
+    for batch in kept { batch.due = due }
     let lost = batches.reduce(0) { $0 + $1.count } - kept.reduce(0) { $0 + $1.count }
     if lost > 0 { happenings.lost(lost, of: trail.name) }
     guard !kept.isEmpty else { return }
-    delivery.batches[stream, default: [:]][mark, default: []].insert(contentsOf: kept, at: 0)
+    delivery.queue(of: stream).putBack(kept, at: mark)
     schedule.add(.delivery(ScheduledDelivery(stream: stream, mark: mark)), at: due)
   }
 
-  /// Writes one log file. Throws S3's error, whose code goes into `LatestDeliveryError` (facts §6.3).
+  /// Delivers one log file. Throws S3's error, whose code goes into `LatestDeliveryError` (facts §6.3).
+  ///
+  /// Its bytes reach the storage when they are packed, and before anybody reads there.
   private func put(
-    _ batch: DeliveryState.Batch, of stream: DeliveryState.Stream, for trail: Trail
+    _ batch: DeliveryBatch, at mark: Int64, of stream: DeliveryState.Stream, for trail: Trail
   ) throws(AWSError) -> String {
     let place = LogFileKey.place(
       trail, organization: world.organization?.id, account: stream.account,
@@ -141,26 +129,80 @@ extension Cloud {
     let key = LogFileKey.logFile(
       in: place, account: stream.account, folder: stream.folder, region: stream.region,
       stamp: Self.mark(after: batch.newest), letters: identifiers.letters(16))
-    let file = batch.packed ?? Self.packed(batch)
-    try putAsCloudTrail(file.bytes, key: key, for: trail, metadata: [])
+    let file = batch.packed()
+    let bucket = try bucketForCloudTrail(key, of: trail)
+    if trail.kmsKeyARN == nil {
+      let headers = deliveryHeaders(metadata: [])
+      delivery.unwritten.append(
+        UnwrittenFile(
+          batch: batch, file: file, stream: stream, mark: mark, key: key, bucket: bucket.name,
+          headers: headers))
+      if delivery.unwritten.count > DeliveryLimits.mostUnwritten {
+        writeFiles(leaving: DeliveryLimits.mostUnwritten / 2)
+      }
+      recordDelivery(of: key, size: file.result.bytes.count, headers, bucket, trail)
+    } else {
+      try putAsCloudTrail(file.result.bytes, key: key, for: trail, metadata: [])
+    }
     happenings.wroteLogFile(to: trail.bucket)
     noteForDigest(
       DeliveredLogFile(
-        bucket: trail.bucket, key: key, hash: file.hash,
-        oldest: batch.oldest, newest: batch.newest), stream: stream)
+        bucket: trail.bucket, key: key, file: file, oldest: batch.oldest, newest: batch.newest),
+      stream: stream)
     return key
   }
 
-  private static func packed(_ batch: DeliveryState.Batch) -> DeliveryState.PackedFile {
-    let plain = Array("{\"Records\":[".utf8) + batch.text + Array("]}".utf8)
-    return DeliveryState.PackedFile(
-      bytes: Gzip.compress(plain), hash: Encoding.hex(Hash.sha256(plain)))
+  /// Writes the files whose delivery was decided, unless much is being done at once.
+  func settleDeliveries() {
+    if delivery.deferrals == 0 { writeFiles() }
   }
 
-  /// Writes an object as CloudTrail does, sealed where the trail has a key (facts §6.6).
-  func putAsCloudTrail(
-    _ bytes: [UInt8], key: String, for trail: Trail, metadata: [(name: String, value: String)]
-  ) throws(AWSError) {
+  /// Does much at once: the files of deliveries on the way may be written until it has ended.
+  package func together<Result, Failure>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    delivery.deferrals += 1
+    defer {
+      delivery.deferrals -= 1
+      settleDeliveries()
+    }
+    return try body()
+  }
+
+  /// Writes files in the order of their delivery, but for the last few.
+  ///
+  /// - Returns: those that the storage did not take; their records wait for another try.
+  @discardableResult
+  func writeFiles(
+    leaving left: Int = 0
+  ) -> [(trail: TrailID, key: String, code: String, count: Int)] {
+    guard delivery.unwritten.count > left else { return [] }
+    let files = Array(delivery.unwritten.prefix(delivery.unwritten.count - left))
+    delivery.unwritten.removeFirst(files.count)
+    var failed: [UnwrittenFile] = []
+    for file in files {
+      do {
+        try objects.put(
+          file.file.result.bytes, key: file.key, in: file.bucket, headers: file.headers)
+      } catch {
+        failed.append(file)
+      }
+    }
+    // The last first: each goes before what waits already.
+    for file in failed.reversed() {
+      guard let trail = trails[file.stream.trail] else { continue }
+      forgetForDigest(file.key, stream: file.stream)
+      keepForRetry([file.batch], file.stream, file.mark, trail, Self.storageFailure)
+    }
+    return failed.map { ($0.stream.trail, $0.key, Self.storageFailure, $0.batch.count) }
+  }
+
+  private static let storageFailure = "InternalError"
+
+  /// The bucket that takes an object of CloudTrail's. Throws S3's refusal.
+  private func bucketForCloudTrail(
+    _ key: String, of trail: Trail
+  ) throws(AWSError) -> Bucket {
     guard let bucket = buckets[trail.bucket] else {
       throw AWSError("NoSuchBucket", "The specified bucket does not exist")
     }
@@ -168,11 +210,24 @@ extension Cloud {
       BucketPolicy.acceptsObject(
         bucket.policy, bucket: bucket.name, key: key, trailARN: trail.arn, account: trail.account)
     else { throw AWSError("AccessDenied", "Access Denied") }
+    return bucket
+  }
+
+  private func deliveryHeaders(metadata: [(name: String, value: String)]) -> ObjectHeaders {
     var headers = ObjectHeaders()
     headers.contentType = "application/json"
     headers.contentEncoding = "gzip"
     headers.metadata = metadata
     headers.lastModified = now / 1000 * 1000
+    return headers
+  }
+
+  /// Writes an object as CloudTrail does, sealed where the trail has a key (facts §6.6).
+  func putAsCloudTrail(
+    _ bytes: [UInt8], key: String, for trail: Trail, metadata: [(name: String, value: String)]
+  ) throws(AWSError) {
+    let bucket = try bucketForCloudTrail(key, of: trail)
+    var headers = deliveryHeaders(metadata: metadata)
     var stored = bytes
     if let keyARN = trail.kmsKeyARN {
       stored = try seal(
@@ -181,14 +236,15 @@ extension Cloud {
     do {
       try storage.put(stored, key: key, in: bucket.name, headers: headers)
     } catch {
-      throw AWSError("InternalError", "\(error.path): \(error.reason)")
+      throw AWSError(Self.storageFailure, "\(error.path): \(error.reason)")
     }
     recordDelivery(of: key, size: stored.count, headers, bucket, trail)
   }
 
   /// The delivery itself is a PutObject, which trails that select the bucket's data events record (facts §5.4).
   private func recordDelivery(
-    of key: String, size: Int, _ headers: ObjectHeaders, _ bucket: Bucket, _ trail: Trail
+    of key: String, size: @autoclosure () -> Int, _ headers: ObjectHeaders, _ bucket: Bucket,
+    _ trail: Trail
   ) {
     guard trails.selectDataEvents(in: bucket.owner) else { return }
     var parameters: [JSONMember] = [
@@ -214,7 +270,7 @@ extension Cloud {
       requestParameters: .object(parameters), responseElements: .object(response),
       additionalEventData: [
         "SignatureVersion": "SigV4", "CipherSuite": "TLS_AES_128_GCM_SHA256",
-        "bytesTransferredIn": .number(size),
+        "bytesTransferredIn": .number(size()),
         "SSEApplied": .string(headers.kmsKeyARN == nil ? "SSE_S3" : "SSE_KMS"),
         "AuthenticationMethod": "AuthHeader",
         "x-amz-id-2": .string(identifiers.letters(75) + "="), "bytesTransferredOut": 0,
@@ -250,8 +306,8 @@ extension Cloud {
   /// What waits for a trail's delivery, and when it will arrive.
   package func waiting(for trail: TrailID) -> WaitingRecords {
     var waiting = WaitingRecords()
-    for (stream, marks) in delivery.batches where stream.trail == trail {
-      for batch in marks.values.joined() {
+    for (stream, queue) in delivery.queues where stream.trail == trail {
+      for batch in queue.marks.values.joined() {
         waiting.count += batch.count
         waiting.oldest = min(waiting.oldest ?? .max, batch.oldest)
         waiting.next = min(waiting.next ?? .max, batch.due)

@@ -1,3 +1,5 @@
+internal import TrailCrypto
+
 /// What waits for its delivery.
 struct DeliveryState {
   /// One stream of files: a trail's, of one account and Region, of one folder and category (facts §0.22).
@@ -9,29 +11,12 @@ struct DeliveryState {
     var isData: Bool
   }
 
-  /// Records of one stream and one five-minute mark.
-  struct Batch {
-    /// The records' texts with commas between them.
-    var text: [UInt8] = []
-    /// The file itself, once nothing more comes into it: a burst keeps no text in memory.
-    var packed: PackedFile?
-    var count = 0
-    var oldest = Int64.max
-    var newest = Int64.min
-    /// When the first of them came.
-    var since: Int64
-    /// When it will be tried next.
-    var due: Int64
-  }
-
-  /// A log file that is complete, and the hash of its bytes before compression.
-  struct PackedFile {
-    var bytes: [UInt8]
-    var hash: String
-  }
-
-  /// By stream and mark; a burst makes several batches of one mark.
-  var batches: [Stream: [Int64: [Batch]]] = [:]
+  /// What waits, by stream.
+  private(set) var queues: [Stream: DeliveryQueue] = [:]
+  /// Files that are delivered as far as the world can tell, and not in their storage yet.
+  var unwritten: [UnwrittenFile] = []
+  /// While this is not 0, files may stay unwritten when a call or a step of the clock has ended.
+  var deferrals = 0
   /// Where the jitter of deliveries and the letters in file names come from.
   var source: IdentifierSource?
   /// The chains of digests by trail.
@@ -43,6 +28,25 @@ struct DeliveryState {
   var newestDigests: [DigestPlace: (end: Int64, key: String)] = [:]
   /// Signing keys by Region and period; made when first needed.
   var signingKeys: [SigningPeriod: SigningKeyUse] = [:]
+
+  /// The queue of a stream, made if there was none.
+  mutating func queue(of stream: Stream) -> DeliveryQueue {
+    if let queue = queues[stream] { return queue }
+    let queue = DeliveryQueue(stream)
+    queues[stream] = queue
+    return queue
+  }
+}
+
+/// A log file whose delivery was decided while its bytes were still being packed.
+struct UnwrittenFile {
+  var batch: DeliveryBatch
+  var file: Packing
+  var stream: DeliveryState.Stream
+  var mark: Int64
+  var key: String
+  var bucket: String
+  var headers: ObjectHeaders
 }
 
 /// The numbers of delivery.
@@ -51,6 +55,8 @@ enum DeliveryLimits {
   static let mark: Int64 = 300_000
   /// Ours: the most that is put into one file before compression, in bytes. AWS's limit is 50 MB (facts §3.5).
   static let fileBytes = 8 * 1024 * 1024
+  /// Ours: files that may wait for their bytes to be packed, while many calls are made.
+  static let mostUnwritten = 32
   /// Ours: a file is put up to five minutes after its mark, one in twenty up to nine (facts §6.3 measures a median of
   /// 3.5 minutes and a maximum of 20 between event and file).
   static let usualDelay: Int64 = 300_000

@@ -35,6 +35,13 @@ extension Cloud {
     delivery.chains[stream.trail]?[last].files[place, default: []].append(file)
   }
 
+  /// Forgets a file that did not reach its bucket after all.
+  func forgetForDigest(_ key: String, stream: DeliveryState.Stream) {
+    let place = DigestChain.Place(account: stream.account, region: stream.region)
+    guard let last = delivery.chains[stream.trail]?.indices.last else { return }
+    delivery.chains[stream.trail]?[last].files[place]?.removeAll { $0.key == key }
+  }
+
   func run(_ task: ScheduledDigest) {
     switch task.step {
     case .make(let trail, let chain): makeDigests(of: trail, chain: chain)

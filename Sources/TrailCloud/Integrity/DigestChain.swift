@@ -4,10 +4,12 @@ internal import TrailCrypto
 struct DeliveredLogFile {
   var bucket: String
   var key: String
-  /// SHA-256 of the uncompressed bytes in hexadecimal.
-  var hash: String
+  var file: Packing
   var oldest: Int64
   var newest: Int64
+
+  /// SHA-256 of the uncompressed bytes in hexadecimal.
+  var hash: String { file.result.hash }
 }
 
 /// The digests of a trail from the moment in which validation began (facts §8.2).

@@ -42,7 +42,7 @@ struct SimulationRun {
     if request.count == 1 {
       try tell(try perform(request.numbered(1), cloud))
     } else {
-      try runMany(cloud)
+      try cloud.together { try runMany(cloud) }
     }
   }
 
