@@ -46,6 +46,9 @@ let package = Package(
     .target(name: "TrailText", swiftSettings: safe),
     .target(name: "TrailRecord", dependencies: ["TrailGrammar"], swiftSettings: safe),
     .target(
+      // Reads the bytes of events in place.
+      name: "TrailPattern", dependencies: ["TrailRecord"], swiftSettings: common),
+    .target(
       name: "TrailLanguage", dependencies: ["TrailText", "TrailGrammar"], swiftSettings: safe),
     .target(
       name: "TrailEngine",
@@ -101,6 +104,9 @@ let package = Package(
       dependencies: ["TrailEngine", "TrailLanguage", "TrailRecord", "TrailText", "CSQLite"],
       swiftSettings: common),
     .testTarget(name: "TrailRecordTests", dependencies: ["TrailRecord"], swiftSettings: common),
+    .testTarget(
+      name: "TrailPatternTests", dependencies: ["TrailPattern", "TrailRecord", "TrailTestSupport"],
+      swiftSettings: common),
     .testTarget(
       name: "TrailCloudTests",
       dependencies: ["TrailCloud", "TrailCrypto", "TrailRecord", "TrailText", "TrailTestSupport"],

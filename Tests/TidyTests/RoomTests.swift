@@ -7,6 +7,7 @@ import Testing
     "TrailGrammar": [],
     "TrailText": [],
     "TrailRecord": ["TrailGrammar"],
+    "TrailPattern": ["TrailRecord"],
     "TrailLanguage": ["TrailText", "TrailRecord", "TrailGrammar"],
     "TrailEngine": [
       "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
