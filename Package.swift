@@ -63,11 +63,13 @@ let package = Package(
       name: "TrailCrypto", dependencies: ["CCrypto", "CDeflate"], swiftSettings: common),
     .target(
       name: "TrailCloud",
-      dependencies: ["TrailText", "TrailRecord", "TrailCrypto", "CAPICatalogue"],
+      dependencies: ["TrailText", "TrailRecord", "TrailPattern", "TrailCrypto", "CAPICatalogue"],
       exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "TrailSession",
-      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailCloud"],
+      dependencies: [
+        "TrailText", "TrailRecord", "TrailPattern", "TrailLanguage", "TrailEngine", "TrailCloud",
+      ],
       swiftSettings: safe),
     .target(
       // The terminal knows no queries; the executable brings it together with the session.

@@ -13,9 +13,10 @@ import Testing
       "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
     ],
     "TrailCrypto": ["CCrypto", "CDeflate"],
-    "TrailCloud": ["TrailText", "TrailRecord", "TrailCrypto", "CAPICatalogue"],
+    "TrailCloud": ["TrailText", "TrailRecord", "TrailPattern", "TrailCrypto", "CAPICatalogue"],
     "TrailSession": [
-      "TrailText", "TrailRecord", "TrailLanguage", "TrailEngine", "TrailCloud", "TrailGrammar",
+      "TrailText", "TrailRecord", "TrailPattern", "TrailLanguage", "TrailEngine", "TrailCloud",
+      "TrailGrammar",
     ],
     "TrailShell": ["CEditline", "CEditlineShims"],
     "trailq": ["TrailSession", "TrailShell", "TrailLanguage", "TrailText", "ArgumentParser"],

@@ -11,6 +11,9 @@ extension Cloud {
     settleDeliveries()
   }
 
+  /// Whether anything waits that is due already, such as an event that a call put on a bus.
+  package var hasDueTasks: Bool { schedule.nextTime.map { $0 <= now } ?? false }
+
   private func run(_ task: ScheduledTask) {
     switch task {
     case .delivery(let task): run(task)
@@ -18,6 +21,9 @@ extension Cloud {
     case .logDelivery(let task): run(task)
     case .alarmEvaluation(let task): run(task)
     case .keyDeletion(let task): run(task)
+    case .eventArrivals(let task): run(task)
+    case .scheduledRule(let task): run(task)
+    case .targetRetry(let task): run(task)
     }
   }
 }

@@ -18,6 +18,20 @@ package struct Happenings: Sendable {
   package private(set) var alarms: [AlarmChange] = []
   /// Keys whose waiting time ended.
   package private(set) var deletedKeys: [String] = []
+  /// What rules did, by rule and action; what the session shows by itself is not among it.
+  package private(set) var actions: [RuleAction: Int] = [:]
+  /// What rules could not do, by rule, action and code.
+  package private(set) var failedActions: [RuleAction: Int] = [:]
+  /// Messages in dead-letter queues, by the queue's ARN.
+  package private(set) var deadLetters: [String: Int] = [:]
+  /// Rules whose actions led to their own events too often.
+  package private(set) var loops: [RuleID: Int] = [:]
+  /// Events that could not be kept on their way.
+  package private(set) var lostEvents = 0
+  /// The same, moment by moment.
+  package private(set) var journal = Journal()
+  /// The time at which what is noted happens.
+  var now: Int64 = 0
 
   package struct Failure: Hashable, Sendable {
     package var trail: String
@@ -27,6 +41,12 @@ package struct Happenings: Sendable {
     package var name: String
     package var state: String
   }
+  package struct RuleAction: Hashable, Sendable {
+    package var rule: String
+    package var action: String
+    /// What hindered it; empty where nothing did.
+    package var code = ""
+  }
 
   /// More alarm changes than this are not kept; nobody reads them.
   private static let mostAlarms = 100
@@ -34,30 +54,108 @@ package struct Happenings: Sendable {
   package var isEmpty: Bool {
     logFiles.isEmpty && lost.isEmpty && digests.isEmpty && failures.isEmpty && logEvents.isEmpty
       && alarms.isEmpty
-      && deletedKeys.isEmpty && notifications == 0
+      && deletedKeys.isEmpty && notifications == 0 && actions.isEmpty && failedActions.isEmpty
+      && deadLetters.isEmpty && loops.isEmpty && lostEvents == 0
   }
 
-  mutating func wroteLogFile(to bucket: String) { logFiles[bucket, default: 0] += 1 }
-  mutating func wroteDigest(to bucket: String) { digests[bucket, default: 0] += 1 }
+  mutating func wroteLogFile(to bucket: String) {
+    logFiles[bucket, default: 0] += 1
+    note(.delivery, "log file to s3://\(bucket)")
+  }
+  mutating func wroteDigest(to bucket: String) {
+    digests[bucket, default: 0] += 1
+    note(.digest, "digest to s3://\(bucket)")
+  }
   mutating func couldNotDeliver(_ trail: String, code: String) {
     failures[Failure(trail: trail, code: code), default: 0] += 1
+    note(.failure, "delivery of trail \(trail) failed: \(code)")
   }
   mutating func lost(_ count: Int, of trail: String) { lost[trail, default: 0] += count }
-  mutating func notified() { notifications += 1 }
+  mutating func notified() {
+    notifications += 1
+    note(.notification, "notification about a delivery")
+  }
   mutating func wroteLogEvents(_ count: Int, to group: String) {
     logEvents[group, default: 0] += count
+    note(.delivery, "log event to \(group)", count: count)
   }
   mutating func alarm(_ name: String, went state: String) {
+    note(.alarm, "alarm \(name) went to \(state)")
     guard alarms.count < Self.mostAlarms else { return }
     alarms.append(AlarmChange(name: name, state: state))
   }
   mutating func deletedKey(_ arn: String) { deletedKeys.append(arn) }
+
+  mutating func note(
+    _ kind: Journal.Entry.Kind, _ text: String, at time: Int64? = nil, count: Int = 1,
+    rule: RuleID? = nil, event: String? = nil
+  ) {
+    journal.note(
+      Journal.Entry(
+        time: time ?? now, kind: kind, text: text, rule: rule?.name, event: event,
+        count: count))
+  }
+
+  /// Begins to count anew; the journal goes on.
+  fileprivate mutating func begin() -> Happenings {
+    let counted = self
+    self = Happenings()
+    journal = counted.journal
+    now = counted.now
+    return counted
+  }
 }
 
+// What rules do.
+extension Happenings {
+  /// An event met a rule.
+  mutating func matched(_ rule: RuleID, _ event: BusEvent) {
+    if let caller = event.caller {
+      note(.call, "\(event.name) by \(caller)", at: event.time, event: event.id)
+    }
+    note(
+      .event, "\(event.name) reached bus \(rule.bus.name): rule \(rule.name)", rule: rule,
+      event: event.id)
+  }
+  mutating func begins(_ target: RuleTarget, of rule: RuleID, _ event: BusEvent) {
+    note(.action, "\(target.text) (rule \(rule.name))", rule: rule, event: event.id)
+  }
+  mutating func invoked(_ target: RuleTarget, of rule: RuleID) {
+    if case .session(.print) = target.destination { return }
+    actions[RuleAction(rule: rule.name, action: target.text), default: 0] += 1
+  }
+  /// A call came of a rule's action.
+  mutating func acted(_ record: EventRecord, for rule: RuleID) {
+    note(
+      .call, BusEvent.callText(record), at: record.eventTime, rule: rule,
+      event: BusEvent.id(ofRecord: record.eventID))
+  }
+  mutating func failed(
+    _ target: RuleTarget, of rule: RuleID, code: String, _ message: String
+  ) {
+    note(
+      .failure, "\(target.text) (rule \(rule.name)) failed: \(code): \(message)", rule: rule)
+    let action = RuleAction(rule: rule.name, action: target.text, code: code)
+    failedActions[action, default: 0] += 1
+  }
+  mutating func deadLetter(_ queue: String, of rule: RuleID) {
+    deadLetters[queue, default: 0] += 1
+    note(.failure, "dead letter of rule \(rule.name) to \(queue)", rule: rule)
+  }
+  mutating func stoppedLoop(of rule: RuleID) {
+    loops[rule, default: 0] += 1
+    note(.failure, "rule \(rule.name) stopped: actions of rules led to its event", rule: rule)
+  }
+  mutating func lostEvents(_ count: Int) { lostEvents += count }
+
+  /// An Insights event was recorded.
+  mutating func insight(_ record: EventRecord) {
+    note(.insight, "\(record.eventName) in \(record.awsRegion)")
+  }
+}
 extension Cloud {
   /// What happened by itself since this was last asked.
   package func takeHappenings() -> Happenings {
-    defer { happenings = Happenings() }
-    return happenings
+    happenings.begin()
   }
 }

@@ -61,4 +61,7 @@ enum ScheduledTask {
   case logDelivery(ScheduledLogDelivery)
   case alarmEvaluation(ScheduledAlarmEvaluation)
   case keyDeletion(ScheduledKeyDeletion)
+  case eventArrivals(ScheduledArrivals)
+  case scheduledRule(ScheduledRule)
+  case targetRetry(ScheduledRetry)
 }

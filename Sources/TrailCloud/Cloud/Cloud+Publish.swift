@@ -1,13 +1,19 @@
 extension Cloud {
-  /// Sends a record where CloudTrail sends it: to Event history, the trails that select it, and the observer.
+  /// Sends a record where CloudTrail sends it: to Event history, the trails that select it, the event bus of its
+  /// Region, and the observer.
   func publish(_ record: EventRecord) {
     var isRecorded = record.category == .management || record.category == .insight
     trails.judged(record)
-    for trail in trails.recording(record, in: self) {
+    let recording = trails.recording(record, in: self)
+    for trail in recording {
       isRecorded = true
       enqueueForDelivery(record, by: trail)
       enqueueForLogs(record, by: trail)
     }
+    if let rule = acting.rule { happenings.acted(record, for: rule) }
+    if record.category == .insight { happenings.insight(record) }
+    // One event however many trails log it (facts §10.1).
+    if !recording.isEmpty { sendToEventBus(record) }
     observer?.cloud(self, made: record, isRecorded: isRecorded)
   }
 }

@@ -20,7 +20,9 @@ package final class Cloud {
 
   package let configuration: Configuration
   /// The world's time in milliseconds since 1970 UTC. Only `advance` moves it.
-  package internal(set) var now: Int64
+  package internal(set) var now: Int64 {
+    didSet { happenings.now = now }
+  }
   /// Accounts, principals and resources.
   package internal(set) var world: World
   package internal(set) var trails = TrailRegistry()
@@ -30,15 +32,21 @@ package final class Cloud {
   package internal(set) var queues = QueueRegistry()
   package internal(set) var functions = FunctionCalls()
   package internal(set) var logGroups = LogGroupRegistry()
+  package internal(set) var eventBuses = EventBusRegistry()
   var delivery = DeliveryState()
+  var eventsOnTheirWay = EventsOnTheirWay()
+  /// The action of a rule that is being done; what happens meanwhile comes of it.
+  var acting = RuleCause()
   var schedule = Schedule()
   var identifiers: IdentifierSource
   /// Where the bytes of delivered objects are kept. Those that read there want `storage`.
   let objects: any ObjectStorage
   /// Told of every record, recorded or not.
   package weak var observer: (any CloudObserver)?
+  /// Does what rules ask of a session; set by whoever has one.
+  package weak var sessionActions: (any SessionActionPerformer)?
   /// What happened by itself since it was last told (`takeHappenings`).
-  var happenings = Happenings()
+  package internal(set) var happenings = Happenings()
   /// What the last call was found to mean: calls are often repeated.
   var lastMeaning: CallMeaning?
   /// Answers LookupEvents from wherever the events are kept; nil where nobody keeps them.
@@ -52,6 +60,7 @@ package final class Cloud {
     now = configuration.start
     identifiers = IdentifierSource(seed: configuration.seed)
     world = World(configuration, identifiers: &identifiers)
+    happenings.now = now
   }
 }
 

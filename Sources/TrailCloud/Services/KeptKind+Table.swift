@@ -60,16 +60,6 @@ extension KeptKind {
 
   private static let queuesAndRules = [
     KeptKind(
-      kind: "events/rule", arn: "rule/{}", members: ["Rule", "Name"],
-      makers: ["PutRule": "Name"], removers: ["DeleteRule"],
-      users: [
-        "DisableRule", "EnableRule", "DescribeRule", "PutTargets", "RemoveTargets",
-        "ListTargetsByRule",
-      ],
-      tolerant: ["DeleteRule"],
-      missing: Refusal(
-        "ResourceNotFoundException", "Rule {} does not exist on EventBus default.")),
-    KeptKind(
       kind: "kinesis/stream", arn: "stream/{}", members: ["StreamName", "StreamARN"],
       makers: ["CreateStream": "StreamName"], removers: ["DeleteStream"],
       missing: Refusal(

@@ -4,6 +4,7 @@ extension Cloud {
     switch call.operation.eventSource {
     case "cloudtrail.amazonaws.com": performCloudTrail(call)
     case "ec2.amazonaws.com": performEC2(call)
+    case "events.amazonaws.com": performEvents(call)
     case "iam.amazonaws.com": performIAM(call)
     case "kms.amazonaws.com": performKMS(call)
     case "lambda.amazonaws.com": performLambda(call)

@@ -11,7 +11,6 @@ enum SpecialAnswer {
     case "ssm": systems(call, &identifiers)
     case "ecs": containers(call, &identifiers)
     case "elbv2": balancer(call, &identifiers)
-    case "events": events(call)
     case "dynamodb": table(call, &identifiers)
     case "route53": names(call, &identifiers)
     default: nil
@@ -168,12 +167,7 @@ enum SpecialAnswer {
     }
   }
 
-  // MARK: Rules, tables and names
-
-  private static func events(_ call: ServiceCall) -> JSONValue? {
-    ["PutTargets", "RemoveTargets"].contains(call.operation.name)
-      ? ["FailedEntryCount": 0, "FailedEntries": []] : nil
-  }
+  // MARK: Tables and names
 
   private static func table(
     _ call: ServiceCall, _ identifiers: inout IdentifierSource

@@ -1,0 +1,37 @@
+/// What happened, moment by moment: calls that rules waited for, deliveries, Insights, events, actions.
+///
+/// Kept for the page that shows them in their order; the oldest go when there are too many.
+package struct Journal: Sendable {
+  package struct Entry: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+      case call, delivery, digest, insight, event, action, failure, alarm, notification
+    }
+    package var time: Int64
+    package var kind: Kind
+    package var text: String
+    /// The rule that it belongs to, and the id of its event.
+    package var rule: String?
+    package var event: String?
+    /// How often the same happened at the same time.
+    package var count = 1
+  }
+  /// In the order in which they happened.
+  package private(set) var entries: [Entry] = []
+
+  /// So many are kept at least.
+  private static let capacity = 10_000
+
+  init() {}
+
+  /// - Complexity: O(1) on average.
+  mutating func note(_ entry: Entry) {
+    if let last = entries.indices.last, entries[last].time == entry.time,
+      entries[last].kind == entry.kind, entries[last].text == entry.text
+    {
+      entries[last].count += entry.count
+      return
+    }
+    if entries.count >= 2 * Self.capacity { entries.removeFirst(Self.capacity) }
+    entries.append(entry)
+  }
+}

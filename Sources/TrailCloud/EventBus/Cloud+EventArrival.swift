@@ -1,0 +1,109 @@
+internal import TrailRecord
+
+// From records to the rules that wait for them (facts §10.1).
+
+/// Events that are on their way to a bus, by the time at which they arrive.
+struct EventsOnTheirWay {
+  /// An event, and the rules that waited for it when it set out.
+  struct Arrival {
+    var event: BusEvent
+    var bus: BusID
+    var rules: [(name: String, revision: Int)]
+  }
+  fileprivate var byTime: [Int64: [Arrival]] = [:]
+  fileprivate(set) var count = 0
+}
+
+/// What led to a call or an event.
+struct RuleCause {
+  /// How many actions of rules, one to the other.
+  var depth = 0
+  /// The rule whose action was the last.
+  var rule: RuleID?
+}
+
+/// Events that are due to arrive.
+struct ScheduledArrivals {
+  var time: Int64
+}
+
+extension Cloud {
+  /// Sends a record that a trail logs to the default bus of its Region, if a rule there waits for it.
+  ///
+  /// Ours: an event meets the rules that there were when it was recorded, and sets out only where it meets one; it
+  /// arrives after `BusLimits.arrivalDelay`.
+  /// - Complexity: O(1) while there is no rule.
+  func sendToEventBus(_ record: EventRecord) {
+    guard eventBuses.ruleCount > 0 else { return }
+    let bus = BusID(account: record.recipientAccountID, region: record.awsRegion)
+    guard let known = eventBuses[bus], !known.rules.isEmpty else { return }
+    if record.category == .management, record.isReadOnly == true, !known.hearsReads { return }
+    var event = BusEvent(record)
+    event.depth = acting.depth
+    send(event, to: bus, after: BusLimits.arrivalDelay)
+  }
+
+  /// Sends an event on its way to a bus.
+  func send(_ event: BusEvent, to bus: BusID, after delay: Int64) {
+    guard event.bytes.count <= BusLimits.eventBytes else { return }
+    let names = eventBuses.rules(on: bus, hearing: event)
+    guard !names.isEmpty else { return }
+    guard eventsOnTheirWay.count < BusLimits.eventsOnTheirWay else {
+      happenings.lostEvents(1)
+      return
+    }
+    let rules = names.map { name in
+      (name, eventBuses[RuleID(bus: bus, name: name)]?.revision ?? 0)
+    }
+    let due = now + delay
+    if eventsOnTheirWay.byTime[due] == nil {
+      schedule.add(.eventArrivals(ScheduledArrivals(time: due)), at: due)
+    }
+    eventsOnTheirWay.byTime[due, default: []].append(
+      EventsOnTheirWay.Arrival(event: event, bus: bus, rules: rules))
+    eventsOnTheirWay.count += 1
+  }
+
+  /// Hands events to the rules that waited for them, in the order in which they set out.
+  func run(_ task: ScheduledArrivals) {
+    guard let arrivals = eventsOnTheirWay.byTime.removeValue(forKey: task.time) else { return }
+    eventsOnTheirWay.count -= arrivals.count
+    for arrival in arrivals {
+      for rule in arrival.rules {
+        deliver(arrival.event, to: RuleID(bus: arrival.bus, name: rule.name), rule.revision)
+      }
+    }
+  }
+
+  /// Hands an event to a rule, unless it is gone or waits for it no more.
+  private func deliver(_ event: BusEvent, to id: RuleID, _ revision: Int) {
+    guard let rule = eventBuses[id] else { return }
+    if rule.revision != revision, !isStillWaiting(rule, for: event) { return }
+    trigger(rule, with: event)
+  }
+
+  private func isStillWaiting(_ rule: EventRule, for event: BusEvent) -> Bool {
+    guard rule.state != .disabled, let pattern = rule.compiled,
+      !event.isReadOnlyManagement || rule.state == .enabledWithReads,
+      let value = try? JSONParser.parse(event.bytes)
+    else { return false }
+    return pattern.matches(value)
+  }
+
+  /// Tells the targets of a rule of an event that it waited for.
+  func trigger(_ rule: EventRule, with event: BusEvent) {
+    let time = now
+    eventBuses.count(rule.id) {
+      $0.matches += 1
+      $0.lastMatch = time
+      $0.lastEventName = event.name
+    }
+    happenings.matched(rule.id, event)
+    guard event.depth < BusLimits.loopDepth else {
+      eventBuses.count(rule.id) { $0.loops += 1 }
+      happenings.stoppedLoop(of: rule.id)
+      return
+    }
+    for target in rule.targets { invoke(target, of: rule.id, with: event) }
+  }
+}

@@ -1,0 +1,77 @@
+/// All event buses that somebody made, changed or gave a rule; a default bus is there without being here.
+package struct EventBusRegistry: Sendable {
+  private var byID: [BusID: EventBus] = [:]
+  /// Rules on all buses. While there are none, nothing of an event is looked at.
+  private(set) var ruleCount = 0
+  private var statistics: [RuleID: EventRule.Statistics] = [:]
+
+  init() {}
+
+  /// The bus as it is kept; nil for one that is not there, and for a default bus that nobody touched.
+  package subscript(_ id: BusID) -> EventBus? { byID[id] }
+
+  package subscript(_ id: RuleID) -> EventRule? { byID[id.bus]?.rules[id.name] }
+
+  /// Buses by account, Region and name.
+  package var all: [EventBus] { byID.values.sorted { $0.id < $1.id } }
+
+  /// All rules, by bus and name.
+  package var rules: [EventRule] { all.flatMap(\.sortedRules) }
+
+  mutating func keep(_ bus: EventBus) {
+    ruleCount += bus.rules.count - (byID[bus.id]?.rules.count ?? 0)
+    byID[bus.id] = bus
+  }
+
+  mutating func remove(_ id: BusID) {
+    ruleCount -= byID[id]?.rules.count ?? 0
+    for rule in byID[id]?.rules.values.map(\.id) ?? [] { statistics[rule] = nil }
+    byID[id] = nil
+  }
+
+  /// Keeps a rule, new or changed, on a bus that is kept.
+  ///
+  /// - Parameter isChanged: whether its pattern, schedule or state changed.
+  mutating func keep(_ rule: EventRule, isChanged: Bool = false) {
+    guard byID[rule.id.bus] != nil else { return }
+    var rule = rule
+    if isChanged { rule.revision += 1 }
+    let old = byID[rule.id.bus]?.rules.updateValue(rule, forKey: rule.name)
+    if old == nil { ruleCount += 1 }
+    guard isChanged else { return }
+    byID[rule.id.bus]?.index.set(rule.state == .disabled ? nil : rule.compiled, of: rule.name)
+    settle(rule.id.bus)
+  }
+
+  mutating func remove(_ id: RuleID) {
+    guard byID[id.bus]?.rules.removeValue(forKey: id.name) != nil else { return }
+    ruleCount -= 1
+    statistics[id] = nil
+    byID[id.bus]?.index.set(nil, of: id.name)
+    settle(id.bus)
+  }
+
+  private mutating func settle(_ bus: BusID) {
+    let hearsReads = byID[bus]?.rules.values.contains { $0.state == .enabledWithReads } ?? false
+    byID[bus]?.hearsReads = hearsReads
+  }
+
+  /// Counts something about a rule.
+  mutating func count(_ id: RuleID, _ change: (inout EventRule.Statistics) -> Void) {
+    change(&statistics[id, default: EventRule.Statistics()])
+  }
+
+  /// What became of a rule's events.
+  package func statistics(of id: RuleID) -> EventRule.Statistics {
+    statistics[id] ?? EventRule.Statistics()
+  }
+
+  /// The rules of a bus that an event meets and whose state lets them hear it.
+  mutating func rules(on bus: BusID, hearing event: BusEvent) -> [String] {
+    guard let known = byID[bus], !known.rules.isEmpty else { return [] }
+    if event.isReadOnlyManagement, !known.hearsReads { return [] }
+    let names = byID[bus]?.index.matches(event.bytes) ?? []
+    guard event.isReadOnlyManagement else { return names }
+    return names.filter { known.rules[$0]?.state == .enabledWithReads }
+  }
+}
