@@ -47,6 +47,11 @@ struct CommandLineOptions: ParsableCommand {
   @Flag(name: .long, help: "Refuse statements that read or write files.")
   var safe = false
 
+  @Flag(
+    name: .customLong("allow-exec"),
+    help: "Let rules of EventBridge start programs of this machine (do exec).")
+  var allowsPrograms = false
+
   @Flag(name: .customLong("no-init"), help: "Do not run ~/.config/trailq/rc.trailq.")
   var skipsStartupScript = false
 
@@ -59,6 +64,9 @@ struct CommandLineOptions: ParsableCommand {
   func validate() throws {
     if json, let format, format != .ndjson {
       throw ValidationError("--json and --format \(format.rawValue) contradict each other.")
+    }
+    if safe, allowsPrograms {
+      throw ValidationError("--safe and --allow-exec contradict each other.")
     }
   }
 }

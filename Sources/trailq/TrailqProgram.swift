@@ -62,6 +62,7 @@ internal import TrailText
   ) -> Session.Configuration {
     var configuration = Session.Configuration()
     configuration.isSafe = options.safe
+    configuration.allowsPrograms = options.allowsPrograms
     configuration.isQuiet = options.quiet
     configuration.settings.output = options.json ? .ndjson : options.format ?? .table
     configuration.settings.timing = isShell

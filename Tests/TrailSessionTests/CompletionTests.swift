@@ -66,7 +66,7 @@ import TrailTestSupport
   @Test func commandsCompleteTheirArguments() throws {
     #expect(
       try complete("help ti").map { $0.prefix { $0 != " " } } == [
-        "times", "timing", "timeline", "time",
+        "times", "timeline", "timing", "time",
       ])
     #expect(try complete("output nd") == ["ndjson one JSON object a line; --json is short for it"])
     #expect(try complete("set output t") == ["table", "tsv"])

@@ -3,13 +3,15 @@ package enum CommandTable {
   package static let all: [Command] =
     DataCommands.all + AnswerCommands.all + QueryCommands.all + WorldCommands.all
     + [LookupCommand.lookup] + TrailVerbs.all + BucketCommands.all + [ValidateCommand.validate]
-    + [InboxCommand.inbox, ReceiveCommand.receive]
+    + [InboxCommand.inbox, ReceiveCommand.receive, TimelineCommand.timeline]
     + NounTable.commands
     + ScriptCommands.all
     + SessionCommands.all
 
   /// Other names that people try.
-  private static let aliases = ["exit": "quit", "load": "import", "?": "help"]
+  private static let aliases = [
+    "exit": "quit", "load": "import", "?": "help", "happenings": "timeline",
+  ]
 
   /// The command of that name in any letter case.
   package static func find(_ name: String) -> Command? {

@@ -37,7 +37,7 @@ package enum HelpBook {
   }
 
   /// As many commands as the overview has room for.
-  private static let shownCommands = 19
+  private static let shownCommands = 17
 
   private static func overview() -> HelpPage {
     HelpPage(rows: [
@@ -53,7 +53,7 @@ package enum HelpBook {
       .entry(
         "predicate", "FIELD = VALUE, a word, about \"NAME\", joined by and, or, not and brackets"),
       .entry("fields", fieldNames.prefix(9).joined(separator: " ") + " … (`fields`)"),
-      .entry("words", wordNames.prefix(9).joined(separator: " ") + " … (`words`)"),
+      .entry("words", wordNames.prefix(8).joined(separator: " ") + " … (`words`)"),
       .entry("stages", StageCatalog.standard.definitions.map(\.name).joined(separator: " ")),
       .entry(
         "commands",

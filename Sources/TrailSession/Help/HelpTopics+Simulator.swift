@@ -25,6 +25,8 @@ extension HelpTopics {
       .entry("calls", "every simulated call, whether CloudTrail recorded it or not"),
       .entry("define trail", "a trail, which delivers log files to a bucket"),
       .entry("advance, clock", "let time pass: deliveries, digests and alarms happen on the way"),
+      .entry("define rule", "EventBridge: what shall happen by itself: `help automation`"),
+      .entry("timeline", "what happened by itself, in its order"),
       .entry("delivery", "what arrives when, and where: `help delivery`"),
       .entry("ours", "what we decided where AWS does not say: `help ours`"),
       .blank,
@@ -142,6 +144,27 @@ extension HelpTopics {
     (
       "unknown wording", "of a few of AWS's error messages is made plausible; their codes are AWS's"
     ),
+    (
+      "rules and buses",
+      "`define rule` and `define bus` leave no events; `enable`, `disable` and `drop` are calls. Patterns"
+        + " may have \(BusLimits.patternCharacters) characters (AWS's quota is 2,048 until it is raised)"
+    ),
+    (
+      "EventBridge's delay",
+      "an event of CloudTrail reaches its bus a minute after it was recorded, and meets the rules that there"
+        + " were then; what PutEvents sends arrives at once. A rule hears nothing of the call that made it"
+    ),
+    (
+      "retries of targets",
+      "the waits between them double from a second to \(BusLimits.longestWaitSeconds) seconds, without AWS's chance;"
+        + " `run` and `exec` are tried once unless `retry` says more"
+    ),
+    (
+      "loops of rules",
+      "an event to which actions of rules led \(BusLimits.loopDepth) times over is not acted upon; AWS lets such"
+        + " loops run"
+    ),
+    ("other targets", "such as Step Functions take every event, and nothing comes of it"),
     ("keys of digests", "RSA keys come from the seed, so that signatures can be reproduced"),
   ]
 }

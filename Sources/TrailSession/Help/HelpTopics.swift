@@ -10,7 +10,7 @@ struct HelpTopic {
 enum HelpTopics {
   static let all = [
     questions, sources, comparisons, times, paths, fields, json, saved, scripts, output, simulator,
-    callers, delivery, ours, keys,
+    callers, delivery, automation, ours, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {

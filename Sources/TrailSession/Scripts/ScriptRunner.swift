@@ -14,11 +14,14 @@ package struct ScriptRunner {
   /// Runs all statements, or up to the first that fails unless `set on_error continue` is in force.
   ///
   /// The result is `.failed` if any statement failed.
-  package func run(_ source: SourceText) -> StatementOutcome.Kind {
+  package func run(_ source: SourceText) -> StatementOutcome.Kind { run(source, event: nil) }
+
+  /// The same for the script of a rule, in which `$event` stands for an event.
+  func run(_ source: SourceText, event: EventBinding?) -> StatementOutcome.Kind {
     var result = StatementOutcome.Kind.finished
     for part in StatementSplitter.split(source.text) {
       let statement = PlacedStatement(part.text, offset: part.range.lowerBound, source: source)
-      let outcome = session.run(statement, to: output)
+      let outcome = session.run(statement, to: output, event: event)
       switch outcome.kind {
       case .finished: continue
       case .interrupted, .quit, .outputClosed: return outcome.kind

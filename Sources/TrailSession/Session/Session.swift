@@ -10,6 +10,8 @@ package final class Session {
   package struct Configuration {
     /// Refuses commands that read or write files.
     package var isSafe = false
+    /// Lets rules start programs of this machine.
+    package var allowsPrograms = false
     /// Leaves out what is said about answers; errors are still said.
     package var isQuiet = false
     package var clock = SessionClock(.running, isChosen: false)
@@ -46,6 +48,8 @@ package final class Session {
   var refusals: [DiagnosticCode] = []
   /// How deep `source` is nested in itself.
   var sourceDepth = 0
+  /// Does what rules of EventBridge ask of the session.
+  private(set) lazy var ruleActions = RuleActions(session: self)
 
   package init(_ configuration: Configuration = Configuration(), store: EventStore = EventStore()) {
     self.configuration = configuration
@@ -57,6 +61,20 @@ package final class Session {
   /// Runs one statement, and writes its answer and all that there is to say about it.
   package func run(_ statement: PlacedStatement, to output: any SessionOutput) -> StatementOutcome {
     run(statement, to: output) { try perform(statement, to: output) }
+  }
+
+  /// The same for a statement in which `$event` stands for an event.
+  func run(
+    _ statement: PlacedStatement, to output: any SessionOutput, event: EventBinding?
+  ) -> StatementOutcome {
+    guard let event else { return run(statement, to: output) }
+    let bound: PlacedStatement
+    do {
+      bound = try event.bound(statement)
+    } catch {
+      return run(statement, to: output) { throw error }
+    }
+    return run(bound, to: output)
   }
 
   /// Does some work for a statement, and reports what it throws.
@@ -91,6 +109,9 @@ package final class Session {
   /// Runs one statement or throws what is wrong with it.
   func perform(_ statement: PlacedStatement, to output: any SessionOutput) throws {
     guard let first = FirstWord(statement.text) else { return }
+    let outer = ruleActions.output
+    ruleActions.output = output
+    defer { ruleActions.output = outer }
     try followWallClock(to: output)
     if first.beginsQuery {
       return try answer(statement, to: output)
@@ -98,10 +119,16 @@ package final class Session {
     guard let command = CommandTable.find(first.text) else {
       throw BareQuestion.lesson(first, in: statement)
     }
-    try Invocation(
-      session: self, command: command, statement: statement,
-      rest: statement.tail(from: first.range.upperBound), output: output
-    ).run(named: first.range)
+    do {
+      try Invocation(
+        session: self, command: command, statement: statement,
+        rest: statement.tail(from: first.range.upperBound), output: output
+      ).run(named: first.range)
+    } catch {
+      if ruleActions.depth == 0 { try ruleActions.finish() }
+      throw error
+    }
+    try settleEvents(to: output)
   }
 }
 

@@ -32,8 +32,42 @@ enum HappeningText {
     let more = happenings.alarms.count - alarms.count
     if more > 0 { alarms.append("\(NumberText.counted(more, "more change")) of alarms") }
     parts += alarms
+    parts += rules(happenings)
     parts += happenings.deletedKeys.map { "key \($0) is deleted for good" }
     return parts.joined(separator: "; ")
+  }
+
+  /// What rules of EventBridge did.
+  private static func rules(_ happenings: Happenings) -> [String] {
+    func inOrder(_ counts: [Happenings.RuleAction: Int]) -> [(
+      key: Happenings.RuleAction, value: Int
+    )] {
+      counts.sorted {
+        ($0.key.rule, $0.key.action, $0.key.code) < ($1.key.rule, $1.key.action, $1.key.code)
+      }
+    }
+    func times(_ count: Int) -> String { count == 1 ? "" : " ×\(NumberText.grouped(count))" }
+    var parts = inOrder(happenings.actions).prefix(mostNamed).map {
+      "rule \($0.key.rule): \($0.key.action)\(times($0.value))"
+    }
+    let more = happenings.actions.count - parts.count
+    if more > 0 { parts.append("\(NumberText.counted(more, "more action")) of rules") }
+    parts += inOrder(happenings.failedActions).prefix(mostNamed).map {
+      "rule \($0.key.rule): \($0.key.action) failed\(times($0.value)): \($0.key.code)"
+        + " (`show rule \($0.key.rule)`)"
+    }
+    parts += named(happenings.deadLetters) { queue, count in
+      "\(NumberText.counted(count, "dead letter")) to \(queue.split(separator: ":").last ?? "")"
+    }
+    parts += happenings.loops.sorted { $0.key.arn < $1.key.arn }.map { rule, _ in
+      "rule \(rule.name) stopped: actions of rules led to its events \(BusLimits.loopDepth) times over"
+    }
+    if happenings.lostEvents > 0 {
+      parts.append(
+        "\(NumberText.counted(happenings.lostEvents, "event")) of EventBridge lost: more than"
+          + " \(NumberText.grouped(BusLimits.eventsOnTheirWay)) were on their way")
+    }
+    return parts
   }
 
   private static func named(

@@ -16,6 +16,7 @@ extension Session {
     let storage: any ObjectStorage =
       self.configuration.isSafe ? MemoryStorage() : FolderStorage { try folder.path() }
     let cloud = Cloud(configuration, storage: storage)
+    cloud.sessionActions = ruleActions
     world = SimulatedWorld(cloud: cloud, store: store, folder: folder)
     var text =
       "the world begins: \(ReadableTime.readable(configuration.start)), account"
@@ -75,6 +76,7 @@ extension Session {
   package func advance(
     _ cloud: Cloud, to time: Int64, _ output: any SessionOutput
   ) throws {
+    guard ruleActions.depth == 0 || time <= cloud.now else { throw Self.clockOfRules }
     defer {
       workObserver?.workHasEnded()
       tellHappenings(of: cloud, to: output)
@@ -84,11 +86,30 @@ extension Session {
       workObserver?.workIs(at: "\(ReadableTime.readable(cloud.now)) … \(end)")
       if cancellation.isCancelled { throw StatementStopped() }
       cloud.advance(to: min(time, cloud.now + Self.clockStep))
+      try ruleActions.check()
     }
+    if ruleActions.depth == 0 { try ruleActions.finish() }
+  }
+
+  private static let clockOfRules = Diagnostics(
+    Diagnostic(
+      "clock-stands-still", "the script of a rule runs at one moment of the clock",
+      notes: ["move the clock in the statement that follows"]))
+
+  /// Lets happen what is due already, such as events that a call put on a bus, and writes what rules print.
+  func settleEvents(to output: any SessionOutput) throws {
+    guard let cloud = cloudIfBegun, ruleActions.depth == 0 else { return }
+    if cloud.hasDueTasks {
+      cloud.advance(to: cloud.now)
+      tellHappenings(of: cloud, to: output)
+    }
+    try ruleActions.finish()
   }
 
   /// Tells what happened by itself since the last time.
   package func tellHappenings(of cloud: Cloud, to output: any SessionOutput) {
+    // What a rule's script does is told with all the rest.
+    guard ruleActions.depth == 0 else { return }
     let happenings = cloud.takeHappenings()
     guard !happenings.isEmpty else { return }
     note(HappeningText.text(happenings), to: output)

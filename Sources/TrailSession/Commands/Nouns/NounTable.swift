@@ -7,7 +7,7 @@ internal import TrailText
 enum NounTable {
   static let all: [Command] =
     PrincipalNouns.all + BucketNouns.all + BucketPages.all + TrailNouns.all + TopicNouns.all
-    + QueueNouns.all + FunctionNouns.all + QueryNouns.all
+    + QueueNouns.all + FunctionNouns.all + RuleNouns.all + QueryNouns.all + [PatternTest.test]
 
   /// What is said of the verbs themselves.
   private static let verbs: [(name: String, summary: String)] = [
@@ -18,6 +18,7 @@ enum NounTable {
     ("enable", "switches something on"),
     ("disable", "switches something off"),
     ("drop", "takes something away"),
+    ("test", "holds something against events, and explains"),
   ]
 
   /// The verbs that have nouns, as commands.

@@ -1,0 +1,66 @@
+internal import TrailCloud
+
+extension HelpTopics {
+  /// How things happen by themselves.
+  static let automation = HelpTopic(
+    name: "automation",
+    page: HelpPage(rows: [
+      .title("What happens by itself: events, rules, actions"),
+      .text(
+        "A call that a logging trail records is an event on the default bus of its Region, a minute later. Rules"
+          + " wait there for events that their patterns match, and do something. Try, in this order:"
+      ),
+      .blank,
+      .example(
+        "define bucket logs; define trail main to s3://logs; define user eve; define rule keys on"
+          + " '{\"detail\": {\"eventName\": [\"CreateAccessKey\"]}}' do print;"
+          + " simulate iam:CreateAccessKey userName=eve; advance 5m; show rule keys; timeline"),
+      .example(
+        "events; test pattern '{\"source\": [\"aws.s3\"], \"detail\": {\"errorCode\": [{\"exists\": true}]}}'"
+      ),
+      .blank,
+      .title("What reaches a bus"),
+      .entry("AWS API Call via CloudTrail", "calls; data events only if a trail selects them"),
+      .entry(
+        "AWS Console Signin via CloudTrail", "sign-ins; AWS Console Action: what else consoles do"),
+      .entry(
+        "AWS Service Event via CloudTrail", "what services do by themselves, such as KMS's rotation"
+      ),
+      .entry("AWS Insight via CloudTrail", "Insights, if a trail has them switched on"),
+      .entry("AWS Network Activity Event via CloudTrail", "if a trail selects them"),
+      .text(
+        "Management events that only read (Get…, List…, Describe…) reach rules in state"
+          + " ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS alone: `state reads`. Several trails make no more"
+          + " events of one call. `simulate events:PutEvents` puts events of your own on a bus, and"
+          + " `define rule … schedule 'rate(5 minutes)'` makes them by the clock."),
+      .blank,
+      .title("What rules do: do ACTION"),
+      .entry("print", "writes a line; with `output ndjson` or `--json` the event itself"),
+      .entry(
+        "log GROUP, notify TOPIC, send QUEUE",
+        "as EventBridge's targets do, if their policies let it"),
+      .entry("invoke FUNCTION", "invokes it: the Invoke is a data event"),
+      .entry(
+        "bus B", "sends the event on to another bus, by its ARN also elsewhere, but to no third one"
+      ),
+      .entry(
+        "run FILE",
+        "runs a script in this session; $event.detail.userIdentity.userName and the like stand"
+          + " for values of the event, always as one value, whatever is in it"),
+      .entry(
+        "exec PROGRAM",
+        "starts a program with the event on its standard input, for at most"
+          + " \(ChildProgram.secondsAllowed) seconds; only with --allow-exec"),
+      .entry(
+        "input TEXT",
+        "what the action is given instead of the event: $.detail, '\"<$.detail.eventName> by"
+          + " <$.account>\"', or JSON"),
+      .entry(
+        "retry COUNT, dead-letter QUEUE",
+        "what is done when it fails; `show rule` has the last failure"),
+      .blank,
+      .text(
+        "A rule whose action leads to its own event is stopped after \(BusLimits.loopDepth) rounds. `help ours`"
+          + " says what of all this is not AWS's."),
+    ]))
+}
