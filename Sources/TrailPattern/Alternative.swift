@@ -43,12 +43,17 @@ package enum Alternative: Hashable, Sendable {
     case .suffix(let text): .suffix(text)
     case .suffixIgnoringCase(let text): .caseless(CaselessText(text, anchor: .end))
     case .equalsIgnoringCase(let text): .caseless(CaselessText(text, anchor: .whole))
-    case .wildcard(let wildcard): .wildcard(wildcard)
+    case .wildcard(let wildcard): Self.test(of: wildcard)
     case .numeric(let range): .range(range.low, range.high)
     case .cidr(_, let block): .block(block)
     case .exists(let isPresent): isPresent ? .present : .absent
     case .anythingBut(let values): .butNot(values.tests)
     }
+  }
+
+  /// Without a wildcard it is just a text.
+  fileprivate static func test(of wildcard: WildcardText) -> ValueTest {
+    wildcard.pieces.count == 1 ? .text(wildcard.pieces[0]) : .wildcard(wildcard)
   }
 
   fileprivate static func test(ofNumber spelling: String) -> ValueTest {
@@ -64,7 +69,7 @@ extension Alternative.LeftOut {
     case .prefixes(let texts): texts.map { .prefix($0) }
     case .suffixes(let texts): texts.map { .suffix($0) }
     case .textsIgnoringCase(let texts): texts.map { .caseless(CaselessText($0, anchor: .whole)) }
-    case .wildcards(let wildcards): wildcards.map { .wildcard($0) }
+    case .wildcards(let wildcards): wildcards.map { Alternative.test(of: $0) }
     }
   }
 }

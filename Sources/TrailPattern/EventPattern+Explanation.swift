@@ -33,51 +33,50 @@ extension EventPattern {
   /// With `$or`, it is about the combination that comes nearest: one that matches, or else the first of those
   /// with the fewest fields in the way. All verdicts are `matches` where the pattern matches, and only there.
   package func explanation(of event: JSONValue) -> [FieldVerdict] {
-    let tree = PathTree(branches)
-    let fields = EventFields(of: event, in: tree)
-    var nearest: [FieldVerdict] = []
+    let findings = PatternFindings(event, plan)
+    var nearest = 0
     var fewest = Int.max
-    for (number, branch) in branches.enumerated() {
-      let isMatch = BranchSearch(branch, fields: fields, in: tree).isMatch()
-      var verdicts = branch.conditions.map { Self.verdict($0, number, fields, tree) }
-      if isMatch { return verdicts.map { $0.with(.matches) } }
-      let failing = verdicts.count { $0.outcome != .matches }
-      if failing == 0 {
-        // Each would match alone, so it is arrays that keep them apart.
-        for (index, condition) in branch.conditions.enumerated() {
-          let node = tree.node(of: condition.path) ?? PathTree.root
-          let isInArray = fields.occurrences[node].contains { $0.element >= 0 }
-          if isInArray { verdicts[index] = verdicts[index].with(.matchesElsewhere) }
-        }
-      }
-      if max(failing, 1) < fewest { (nearest, fewest) = (verdicts, max(failing, 1)) }
+    for (number, conditions) in plan.branches.enumerated() {
+      if findings.isMatch(conditions) { (nearest, fewest) = (number, 0) }
+      guard fewest > 0 else { break }
+      let failing = max(1, conditions.count { !findings.holdsAlone($0) })
+      if failing < fewest { (nearest, fewest) = (number, failing) }
     }
-    return nearest
+    let conditions = plan.branches[nearest]
+    let holdAlone = conditions.allSatisfy { findings.holdsAlone($0) }
+    return conditions.map { condition in
+      let verdict = findings.verdict(condition, branch: nearest)
+      if fewest == 0 { return verdict.with(.matches) }
+      // Where each would match alone, it is arrays that keep them apart.
+      let isInArray = findings.steps[condition].all.contains { $0 >= 0 }
+      return holdAlone && isInArray ? verdict.with(.matchesElsewhere) : verdict
+    }
+  }
+}
+
+extension PatternFindings {
+  /// Whether a condition would hold if it were the only one.
+  fileprivate func holdsAlone(_ condition: Int) -> Bool {
+    let step = steps[condition]
+    return !step.passing.isEmpty || step.wantsAbsence && step.all.isEmpty
   }
 
-  /// A condition looked at alone.
-  private static func verdict(
-    _ condition: FieldCondition, _ branch: Int, _ fields: EventFields, _ tree: PathTree
-  ) -> FieldVerdict {
-    let node = tree.node(of: condition.path) ?? PathTree.root
+  /// What became of a condition that is looked at alone.
+  fileprivate func verdict(_ condition: Int, branch: Int) -> FieldVerdict {
+    let node = plan.nodes[condition]
     let occurrences = fields.occurrences[node]
-    let passes =
-      occurrences.isEmpty
-      ? condition.tests.contains(.absent)
-      : occurrences.contains { occurrence in
-        condition.tests.contains { $0.passes(occurrence.value) }
-      }
+    let asked = plan.conditions[condition]
     let outcome: FieldVerdict.Outcome =
-      if passes {
+      if holdsAlone(condition) {
         .matches
       } else if !occurrences.isEmpty {
-        condition.tests == [.absent] ? .isPresent : .differs
+        asked.tests == [.absent] ? .isPresent : .differs
       } else {
         fields.objects.contains(node) ? .isObject : .isMissing
       }
     return FieldVerdict(
-      path: String(decoding: condition.path, as: UTF8.self),
-      expected: PatternPrinter.text(condition.alternatives), found: occurrences.map(\.value.json),
+      path: String(decoding: asked.path, as: UTF8.self),
+      expected: PatternPrinter.text(asked.alternatives), found: occurrences.map(\.value.json),
       outcome: outcome, branch: branch)
   }
 }

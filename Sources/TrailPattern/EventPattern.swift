@@ -4,7 +4,7 @@ package import TrailRecord
 ///
 /// Fields must all match, and each matches where one of its alternatives does. All that is read of the text is
 /// kept, so a pattern can be printed again.
-package struct EventPattern: Hashable, Sendable {
+package struct EventPattern: Sendable {
   /// The longest text that PutRule and TestEventPattern take, in characters.
   package static let maximumLength = 4_096
   /// The most combinations that `$or` may make.
@@ -13,6 +13,7 @@ package struct EventPattern: Hashable, Sendable {
   package let syntax: PatternObject
   /// One for each combination of `$or`s; an event matches where one of them does.
   package let branches: [PatternBranch]
+  let plan: PatternPlan
 
   /// Reads a pattern. O(length × branches). Throws AWS's words for what is wrong.
   package init(_ text: String) throws(EventPatternProblem) {
@@ -21,15 +22,24 @@ package struct EventPattern: Hashable, Sendable {
     }
     (syntax, branches) = try PatternReader.read(text)
     try WildcardComplexity.check(branches)
+    plan = PatternPlan(branches)
   }
 
-  /// Whether an event matches.
+  /// Whether an event matches. An event that is no object matches nothing.
   ///
   /// Linear in the event and the pattern where no arrays of objects are involved; with them, no more than the
   /// pattern's fields times what the event has in their places, squared.
   package func matches(_ event: JSONValue) -> Bool {
-    let tree = PathTree(branches)
-    let fields = EventFields(of: event, in: tree)
-    return branches.contains { BranchSearch($0, fields: fields, in: tree).isMatch() }
+    guard case .object = event else { return false }
+    let findings = PatternFindings(event, plan)
+    return plan.branches.contains { findings.isMatch($0) }
   }
+}
+
+extension EventPattern: Hashable {
+  package static func == (left: EventPattern, right: EventPattern) -> Bool {
+    left.syntax == right.syntax
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(syntax) }
 }

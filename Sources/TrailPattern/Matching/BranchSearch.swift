@@ -5,12 +5,24 @@
 /// field is absent means that none of its values stands in these elements.
 struct BranchSearch {
   /// A condition with what the event has for it.
-  private struct Step {
+  struct Step {
+    let node: Int
     /// The elements of values that pass.
-    var passing: [Int]
+    let passing: [Int]
     /// The elements of all values.
-    var all: [Int]
-    var wantsAbsence: Bool
+    let all: [Int]
+    let wantsAbsence: Bool
+
+    init(_ tests: [ValueTest], _ node: Int, _ occurrences: [FieldOccurrence]) {
+      self.node = node
+      passing = occurrences.filter { occurrence in tests.contains { $0.passes(occurrence.value) } }
+        .map(\.element)
+      all = occurrences.map(\.element)
+      wantsAbsence = tests.contains(.absent)
+    }
+
+    /// False where no other condition can help: nothing passes, and something is there in any case.
+    var mayHold: Bool { !passing.isEmpty || wantsAbsence && !all.contains(-1) }
   }
 
   private let steps: [Step]
@@ -25,27 +37,17 @@ struct BranchSearch {
     var chosen: [Int]
   }
 
-  init(_ branch: PatternBranch, fields: EventFields, in tree: PathTree) {
-    elements = fields.elements
-    var nodes: [Int] = []
-    steps = branch.conditions.map { condition in
-      let node = tree.node(of: condition.path)
-      let occurrences = node.map { fields.occurrences[$0] } ?? []
-      nodes.append(node ?? PathTree.root)
-      let passing = occurrences.filter { occurrence in
-        condition.tests.contains { $0.passes(occurrence.value) }
-      }
-      return Step(
-        passing: passing.map(\.element), all: occurrences.map(\.element),
-        wantsAbsence: condition.tests.contains(.absent))
-    }
+  /// Steps are in the order of their conditions' paths; `parents` are those of the path tree.
+  init(_ steps: [Step], elements: [ArrayElement], parents: [Int]) {
+    self.elements = elements
+    self.steps = steps
     var ahead: Set<Int> = []
     var sets: [Set<Int>] = []
-    for node in nodes.reversed() {
-      var above = node
+    for step in steps.reversed() {
+      var above = step.node
       while above != PathTree.root {
         ahead.insert(above)
-        above = tree.parents[above]
+        above = parents[above]
       }
       sets.append(ahead)
     }

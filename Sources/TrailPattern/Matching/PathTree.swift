@@ -8,14 +8,6 @@ struct PathTree {
   /// Each node's parent; the root is its own.
   private(set) var parents: [Int] = [0]
 
-  init() {}
-
-  init(_ branches: [PatternBranch]) {
-    for branch in branches {
-      for condition in branch.conditions { _ = insert(condition.path) }
-    }
-  }
-
   var count: Int { parents.count }
 
   /// The node of a path, which is made where it is new. O(length).
@@ -45,7 +37,12 @@ struct PathTree {
     return node
   }
 
-  func node(of path: [UInt8]) -> Int? { node(below: Self.root, named: path) }
+  /// All steps: from a node by a name to a node.
+  var edges: [(scope: Int32, key: [UInt8], value: Int32)] {
+    children.indices.flatMap { node in
+      children[node].map { (Int32(node), $0.key, Int32($0.value)) }
+    }
+  }
 
   func hasChildren(_ node: Int) -> Bool { !children[node].isEmpty }
 }

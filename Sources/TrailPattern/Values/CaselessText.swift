@@ -18,6 +18,9 @@ package struct CaselessText: Hashable, Sendable {
   let folded: [UInt8]
   private let characters: [Character]
 
+  /// Whether the text is ASCII.
+  let isASCII: Bool
+
   private struct Character: Hashable, Sendable {
     var lower: [UInt8]
     var upper: [UInt8]
@@ -27,6 +30,7 @@ package struct CaselessText: Hashable, Sendable {
     self.text = text
     self.anchor = anchor
     folded = Self.fold(text)
+    isASCII = text.allSatisfy { $0 < 0x80 }
     characters = Self.scalars(of: text).map { piece in
       guard let scalar = piece.scalar else {
         return Character(lower: piece.bytes, upper: piece.bytes)
