@@ -2,6 +2,8 @@
 package enum QueryLimits {
   /// Brackets and `not`s inside each other.
   package static let maximumNesting = 200
+  /// The largest number after `x` in a sequence.
+  package static let maximumRepetition = 10_000
   /// Diagnostics that one sentence is given; what follows the twentieth mistake is seldom about itself.
   package static let maximumDiagnostics = 20
   /// Bytes of one sentence. Lists of values are pasted into sentences, so this is generous.

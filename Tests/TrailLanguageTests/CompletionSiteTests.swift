@@ -65,7 +65,10 @@ import TrailText
 
   @Test func afterAWordItMayBeAField() {
     let names = Self.names(Self.site("events where name ^"))
-    #expect(names == ["OP(name)", "and", "or", "since", "until", "between", "at", "|"])
+    let expected: Set = [
+      "OP(name)", "and", "or", "as", "then", "since", "until", "between", "at", "within", "|",
+    ]
+    #expect(Set(names) == expected)
     #expect(Self.names(Self.site("events where req.x ^")) == ["OP(req.x)"])
   }
 

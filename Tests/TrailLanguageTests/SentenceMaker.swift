@@ -39,6 +39,7 @@ struct SentenceMaker {
     "TRAIL": ["main", "org-trail_1", "a.b"],
     "SAVED": ["@q", "@who-did_2"],
     "NUMBER": ["0", "1", "10", "007", "9223372036854775807"],
+    "REPEAT": ["x5", "x 2", "X10000"],
     "BOUNDS": ["1..3", "0..0", "5..100"],
     "DURATION": ["1h", "90s", "1h30m", "2d", "1w", "500ms", "1d1d"],
     "DATE": [

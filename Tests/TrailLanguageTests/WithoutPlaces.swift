@@ -8,6 +8,7 @@ extension QuerySyntax {
   var withoutPlaces: QuerySyntax {
     QuerySyntax(
       source: source.withoutPlaces, predicate: predicate?.withoutPlaces,
+      sequence: sequence.map(\.withoutPlaces),
       clauses: clauses.map(\.withoutPlaces), stages: stages.map(\.withoutPlaces), range: nowhere)
   }
 }
@@ -19,6 +20,14 @@ extension SourceSyntax {
     }
     return SourceSyntax(
       .saved(name: name, arguments: arguments.map(\.withoutPlaces)), range: nowhere)
+  }
+}
+
+extension StepSyntax {
+  fileprivate var withoutPlaces: StepSyntax {
+    StepSyntax(
+      predicate.withoutPlaces, isAbsent: isAbsent, count: count, name: name?.withoutPlaces,
+      range: nowhere)
   }
 }
 
@@ -67,6 +76,10 @@ extension ClauseSyntax {
     case .at(let time): ClauseSyntax(.at(time.withoutPlaces), range: nowhere)
     case .between(let first, let second):
       ClauseSyntax(.between(first.withoutPlaces, second.withoutPlaces), range: nowhere)
+    case .within(let duration): ClauseSyntax(.within(duration.withoutPlaces), range: nowhere)
+    case .by(let keys):
+      ClauseSyntax(
+        .by(keys.map { SequenceKeySyntax($0.fields.map(\.withoutPlaces)) }), range: nowhere)
     }
   }
 }
@@ -88,7 +101,24 @@ extension StageSyntax {
     case .count(let aggregation): StageSyntax(.count(aggregation.withoutPlaces), range: nowhere)
     case .stats(let aggregation): StageSyntax(.stats(aggregation.withoutPlaces), range: nowhere)
     case .top(let count, let field): StageSyntax(.top(count, field.withoutPlaces), range: nowhere)
-    case .rare(let field): StageSyntax(.rare(field.withoutPlaces), range: nowhere)
+    case .rare(let field, let baseline):
+      StageSyntax(
+        .rare(field.withoutPlaces, baseline: baseline?.withoutPlaces), range: nowhere)
+    case .new(let field, let groups, let baseline):
+      StageSyntax(
+        .new(
+          field.withoutPlaces, per: groups.map(\.withoutPlaces),
+          baseline: baseline?.withoutPlaces), range: nowhere)
+    case .burst(let burst):
+      StageSyntax(
+        .burst(
+          BurstSyntax(
+            count: burst.count, distinct: burst.distinct?.withoutPlaces,
+            window: burst.window.withoutPlaces, groups: burst.groups.map(\.withoutPlaces))),
+        range: nowhere)
+    case .gaps(let length, let groups):
+      StageSyntax(
+        .gaps(over: length.withoutPlaces, by: groups.map(\.withoutPlaces)), range: nowhere)
     case .distinct(let fields):
       StageSyntax(.distinct(fields.map(\.withoutPlaces)), range: nowhere)
     case .sort(let keys):
@@ -109,8 +139,12 @@ extension AggregationSyntax {
         AggregateSyntax(
           $0.function, field: $0.field?.withoutPlaces, name: $0.name?.withoutPlaces, range: nowhere)
       }, groups: groups.map(\.withoutPlaces),
-      every: every.map {
-        DurationSyntax(milliseconds: $0.milliseconds, text: $0.text, range: nowhere)
-      })
+      every: every?.withoutPlaces)
+  }
+}
+
+extension DurationSyntax {
+  fileprivate var withoutPlaces: DurationSyntax {
+    DurationSyntax(milliseconds: milliseconds, text: text, range: nowhere)
   }
 }

@@ -65,6 +65,17 @@ import TrailText
         script.records.firstIndex(of: record).map { String($0 + 1) } ?? "?"
       }
       return [numbers.isEmpty ? "none" : numbers.joined(separator: " ")]
+    case .matches(let matches), .matchTimeline(let matches):
+      if matches.count == 0 { return ["none"] }
+      return try (0..<matches.count).map { match in
+        let events = EventRows(
+          snapshot: matches.snapshot, references: Array(matches.events(of: match)))
+        let records = try DifferentialTests.records(
+          Answer(content: .events(events), plan: PlanReport(normalised: "")))
+        return records.map { record in
+          script.records.firstIndex(of: record).map { String($0 + 1) } ?? "?"
+        }.joined(separator: " ")
+      }
     case .table(let table):
       if table.rowCount == 0 { return ["none"] }
       return (0..<table.rowCount).map { row in

@@ -67,6 +67,7 @@ struct NaiveEvaluator {
       case .at(let moment): period(moment).contains(time)
       case .between(let start, let end):
         time >= period(start).lowerBound && time < period(end).upperBound
+      case .within, .by: true
       }
     }
   }

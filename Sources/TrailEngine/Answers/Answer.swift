@@ -6,10 +6,14 @@ package struct Answer: Sendable {
   package enum Content: Sendable {
     /// Whole records; a renderer shows the default columns, `--json` the records themselves.
     case events(EventRows)
+    /// Matches of a sequence: the events of each, together.
+    case matches(MatchRows)
     /// Named columns, from `select`, aggregation, `top`, `distinct`, ….
     case table(TableRows)
     /// Records to be drawn one a line with gaps and days marked.
     case timeline(EventRows)
+    /// Matches to be drawn so, each under a heading of its own.
+    case matchTimeline(MatchRows)
     /// The most frequent values of each field that varies, most informative field first.
     case facets([Facet])
   }
@@ -33,10 +37,11 @@ package struct Answer: Sendable {
     self.expectation = expectation
   }
 
-  /// Rows of the answer: events, table rows, or facet values.
+  /// Rows of the answer: events, matches, table rows, or facet values.
   package var rowCount: Int {
     switch content {
     case .events(let rows), .timeline(let rows): rows.count
+    case .matches(let matches), .matchTimeline(let matches): matches.count
     case .table(let rows): rows.rowCount
     case .facets(let facets): facets.reduce(0) { $0 + $1.values.count }
     }

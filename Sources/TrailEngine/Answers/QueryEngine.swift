@@ -63,13 +63,15 @@ package struct CompiledQuery: Sendable {
     let content: Answer.Content =
       switch outcome.rows {
       case .selection, .ordered: outcome.isTimeline ? .timeline(events) : .events(events)
+      case .matches(let matches): outcome.isTimeline ? .matchTimeline(matches) : .matches(matches)
       case .table(let table): .table(table)
       case .facets(let facets): .facets(facets)
       }
     var answer = Answer(
-      content: content, notes: bound.notes,
+      content: content, notes: bound.notes + outcome.notes,
       plan: PlanPrinter.report(
-        plan, bound, conjunctRows: outcome.conjunctRows, stepRows: outcome.stepRows),
+        plan, bound, conjunctRows: outcome.conjunctRows, stepRows: outcome.stepRows,
+        sequenceRows: outcome.sequenceRows),
       expectation: outcome.expectation)
     if outcome.stepRows.contains(0) {
       answer.notes += try EmptyAnswer(
@@ -89,6 +91,7 @@ extension Answer {
   var snapshot: StoreSnapshot? {
     switch content {
     case .events(let rows), .timeline(let rows): rows.snapshot
+    case .matches(let matches), .matchTimeline(let matches): matches.snapshot
     case .table(let table): table.events?.snapshot
     case .facets: nil
     }

@@ -6,6 +6,8 @@ import TrailText
 /// What the rows are at a point of the pipeline.
 enum RowScope {
   case events
+  /// Matches of a sequence: a field is the last event's, `k.field` that of step `k`.
+  case matches(BoundSequence)
   case table([TableColumn])
   case facets
 }
@@ -15,10 +17,11 @@ extension Binder {
   static let defaultTop = 10
 
   func scope(after query: BoundQuery) -> RowScope {
-    var scope: RowScope = .events
+    var scope: RowScope = query.sequence.map { .matches($0) } ?? .events
     if case .last(let answer) = query.source {
       switch answer.content {
       case .events, .timeline: scope = .events
+      case .matches(let matches), .matchTimeline(let matches): scope = .matches(matches.sequence)
       case .table(let rows): scope = .table(rows.columns)
       case .facets: scope = .facets
       }
@@ -26,7 +29,7 @@ extension Binder {
     for stage in query.stages {
       switch stage {
       case .select(_, let columns), .top(_, _, let columns), .rare(_, let columns),
-        .distinct(_, let columns):
+        .distinct(_, let columns), .alongTime(_, let columns):
         scope = .table(columns)
       case .aggregate(let aggregation): scope = .table(aggregation.columns)
       case .facets: scope = .facets
@@ -50,12 +53,14 @@ extension Binder {
           return
         }
       }
-      if let bound = bind(stage, scope) { query.stages.append(bound) }
+      if let bound = bind(stage, scope, in: query) { query.stages.append(bound) }
       if case .expect = stage.kind { hasExpectation = true }
     }
   }
 
-  private mutating func bind(_ stage: StageSyntax, _ scope: RowScope) -> BoundStage? {
+  private mutating func bind(
+    _ stage: StageSyntax, _ scope: RowScope, in query: BoundQuery
+  ) -> BoundStage? {
     switch stage.kind {
     case .filter(let predicate):
       if case .table(let columns) = scope {
@@ -82,7 +87,7 @@ extension Binder {
           column(for: bound, named: name, scope), TableColumn(name: "count", kind: .number),
           TableColumn(name: "share", kind: .number),
         ]))
-    case .rare(let field):
+    case .rare(let field, nil):
       guard let bound = rowField(field, scope) else { return nil }
       return .rare(
         bound,
@@ -107,33 +112,53 @@ extension Binder {
           }
         })
     case .limit(let count): return .limit(count)
+    case .rare, .new, .burst, .gaps: return alongTime(stage, scope, in: query)
     case .timeline: return needsEvents(stage, scope, "timeline").map { _ in .timeline }
     case .facets: return needsEvents(stage, scope, "facets").map { _ in .facets }
     case .expect(let expectation): return .expect(expectation)
     }
   }
 
-  private mutating func needsEvents(
+  mutating func needsEvents(
     _ stage: StageSyntax, _ scope: RowScope, _ name: String
   ) -> Void? {
-    if case .events = scope { return () }
+    switch scope {
+    case .events, .matches: return ()
+    case .table, .facets: break
+    }
     report(
       BindingCode.stageNeedsEvents, "`\(name)` needs events, and these rows are a table",
       at: stage.range, notes: ["put it before the stage that makes the table"])
     return nil
   }
 
-  private mutating func rowField(_ syntax: FieldSyntax, _ scope: RowScope) -> RowField? {
+  /// `k.newkey`, or a field of the last event.
+  private mutating func matchField(
+    _ syntax: FieldSyntax, _ sequence: BoundSequence
+  ) -> RowField? {
+    if syntax.steps.count > 1, !syntax.quoted[0],
+      let step = sequence.steps.firstIndex(where: { $0.name == syntax.steps[0] })
+    {
+      let path = FieldSyntax(
+        steps: Array(syntax.steps.dropFirst()), quoted: Array(syntax.quoted.dropFirst()),
+        range: syntax.range)
+      return field(path).map { .step(step, $0) }
+    }
+    return field(syntax).map { .event($0) }
+  }
+
+  mutating func rowField(_ syntax: FieldSyntax, _ scope: RowScope) -> RowField? {
     switch scope {
     case .events: field(syntax).map { .event($0) }
+    case .matches(let sequence): matchField(syntax, sequence)
     case .table(let columns): column(syntax, columns).map { .column($0) }
     case .facets: nil
     }
   }
 
-  private func column(for field: RowField, named name: String, _ scope: RowScope) -> TableColumn {
+  func column(for field: RowField, named name: String, _ scope: RowScope) -> TableColumn {
     switch field {
-    case .event(let field):
+    case .event(let field), .step(_, let field):
       return TableColumn(name: name, kind: Self.columnKind(field.kind), field: field.name)
     case .column(let index):
       guard case .table(let columns) = scope else { return TableColumn(name: name, kind: .text) }
@@ -151,7 +176,7 @@ extension Binder {
   }
 
   /// Names that repeat get a number behind them: a JSON row cannot have a key twice.
-  private static func unique(_ columns: [TableColumn]) -> [TableColumn] {
+  static func unique(_ columns: [TableColumn]) -> [TableColumn] {
     var seen: Set<String> = []
     return columns.map { column in
       var column = column

@@ -15,6 +15,7 @@ extension Binder {
     for clause in clauses {
       let own: (Int64, Int64)
       switch clause.kind {
+      case .within, .by: continue
       case .since(let time): own = (period(time).lowerBound, .max)
       case .until(let time): own = (.min, period(time).upperBound)
       case .at(let time): own = (period(time).lowerBound, period(time).upperBound)

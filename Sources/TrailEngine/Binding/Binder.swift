@@ -14,6 +14,8 @@ package struct Binder {
   var notes: [Note] = []
   var words: [(word: String, definition: String)] = []
   var savedDepth = 0
+  /// Named steps of the sequence that is being bound, by name.
+  var stepNames: [String: Int] = [:]
 
   /// Binds a sentence. Throws `Diagnostics` with all that is wrong.
   package static func bind(
@@ -61,9 +63,7 @@ package struct Binder {
     var query: BoundQuery
     switch syntax.source.kind {
     case .events:
-      query = BoundQuery(
-        source: .events, predicate: predicate(where: syntax.predicate, clauses: syntax.clauses),
-        stages: [], words: [], normalised: "", notes: [])
+      query = base(syntax, from: nil)
       addStages(syntax.stages, to: &query)
       return query
     case .history(let includesReads):
@@ -119,8 +119,8 @@ package struct Binder {
     if let snapshot { context.snapshot = snapshot }
     return BoundQuery(
       source: .events, snapshot: snapshot,
-      predicate: predicate(where: syntax.predicate, clauses: syntax.clauses), stages: [],
-      words: [], normalised: "", notes: [])
+      predicate: predicate(where: syntax.predicate, clauses: syntax.clauses),
+      sequence: sequence(syntax), stages: [], words: [], normalised: "", notes: [])
   }
 
   private mutating func saved(
@@ -152,9 +152,16 @@ package struct Binder {
 
   /// What the outer sentence asks of the rows of `last` or of a saved query.
   private mutating func addFilter(_ syntax: QuerySyntax, to query: inout BoundQuery) {
+    if let first = syntax.sequence.first {
+      report(
+        BindingCode.sequenceNeedsSource, "a sequence is of events, and these rows are an answer's",
+        at: first.range, notes: ["begin with `events`, `history`, `calls` or `delivered`"])
+      return
+    }
+    _ = sequence(syntax)
     guard syntax.predicate != nil || !syntax.clauses.isEmpty else { return }
     switch scope(after: query) {
-    case .events:
+    case .events, .matches:
       query.stages.append(
         .filterEvents(predicate(where: syntax.predicate, clauses: syntax.clauses)))
     case .table(let columns):

@@ -44,5 +44,15 @@ package enum BindingCode {
   package static let stageNeedsEvents: DiagnosticCode = "stage-needs-events"
   package static let stageAfterEnd: DiagnosticCode = "stage-after-end"
   package static let tooManyBuckets: DiagnosticCode = "too-many-buckets"
+  package static let missingWithin: DiagnosticCode = "missing-within"
+  /// `within` or `by` in the head of a sentence that is no sequence.
+  package static let strayWithin: DiagnosticCode = "no-sequence"
+  package static let sequenceTooWide: DiagnosticCode = "sequence-too-wide"
+  package static let sequenceNeedsSource: DiagnosticCode = "sequence-needs-source"
+  package static let badBurst: DiagnosticCode = "bad-burst"
+  package static let tooManyMatches: DiagnosticCode = "too-many-matches"
+  package static let tooManyKeys: DiagnosticCode = "too-many-keys"
+  package static let repeatedStepName: DiagnosticCode = "repeated-step-name"
+  package static let absentStepName: DiagnosticCode = "absent-step-name"
   package static let wordNeedsEvents: DiagnosticCode = "word-needs-events"
 }

@@ -11,6 +11,8 @@ package struct BoundQuery: Sendable {
   package var snapshot: StoreSnapshot?
   /// What keeps an event, time window and first `where` together.
   package var predicate: BoundPredicate
+  /// What the events that pass `predicate` must form, where the sentence has a sequence.
+  package var sequence: BoundSequence?
   package var stages: [BoundStage]
   /// The words of the sentence, in the order of their first use, with what they stand for.
   package var words: [(word: String, definition: String)]
@@ -23,6 +25,8 @@ package struct BoundQuery: Sendable {
 /// Where a stage finds a value: in the event, or in a column of the table that the stages before made.
 package enum RowField: Hashable, Sendable {
   case event(BoundField)
+  /// In the event of a step of a sequence; a repeated step's last.
+  case step(Int, BoundField)
   case column(Int)
 }
 
@@ -33,6 +37,8 @@ package enum BoundStage: Sendable {
   case aggregate(BoundAggregation)
   case top(RowField, limit: Int, columns: [TableColumn])
   case rare(RowField, columns: [TableColumn])
+  /// `new`, `rare` with a baseline, `burst`, `gaps`.
+  case alongTime(BoundTimeStage, columns: [TableColumn])
   case distinct([RowField], columns: [TableColumn])
   case sort([SortKey])
   case limit(Int)

@@ -2,6 +2,21 @@ import TrailRecord
 
 /// Words for times in plans and notes.
 enum WindowText {
+  /// A length of time in its two largest units: `12d 3h`.
+  static func length(_ milliseconds: Int64) -> String {
+    let units: [(name: String, length: Int64)] = [
+      ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
+    ]
+    var rest = milliseconds
+    var parts: [String] = []
+    for unit in units where parts.count < 2 {
+      let count = rest / unit.length
+      rest %= unit.length
+      if count > 0 { parts.append("\(count)\(unit.name)") } else if !parts.isEmpty { break }
+    }
+    return parts.isEmpty ? "0s" : parts.joined(separator: " ")
+  }
+
   static func window(_ range: Range<Int64>) -> String {
     switch (range.lowerBound, range.upperBound) {
     case (.min, .max): "time exists"

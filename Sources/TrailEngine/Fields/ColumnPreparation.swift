@@ -4,6 +4,14 @@ enum ColumnPreparation {
   static func prepare(_ query: BoundQuery, in snapshot: StoreSnapshot) throws {
     var fields: Set<BoundField> = []
     collect(query.predicate, into: &fields)
+    for step in query.sequence?.steps ?? [] {
+      collect(step.predicate, into: &fields)
+      for link in step.links {
+        fields.formUnion(link.fields)
+        for predicate in link.ownPredicates { collect(predicate, into: &fields) }
+      }
+    }
+    for key in query.sequence?.keys ?? [] { fields.formUnion(key) }
     for stage in query.stages {
       switch stage {
       case .filterEvents(let predicate): collect(predicate, into: &fields)
@@ -14,6 +22,7 @@ enum ColumnPreparation {
       case .top(let field, _, _), .rare(let field, _): collect(field, into: &fields)
       case .distinct(let wanted, _): for field in wanted { collect(field, into: &fields) }
       case .sort(let keys): for key in keys { collect(key.field, into: &fields) }
+      case .alongTime(let stage, _): fields.formUnion(stage.fields)
       case .filterTable, .select, .limit, .timeline, .facets, .expect: break
       }
     }

@@ -124,6 +124,11 @@ extension Executor {
           index: 0, rows: .range(0..<table.rowCount), segment: nil, tableTimes: times)
       ]
     case .selection(let sets): return batches(sets)
+    case .matches(let matches):
+      let times = matches.lastEvents.map { snapshot.time($0) }
+      return [
+        GroupingBatch(index: 0, rows: .range(0..<matches.count), segment: nil, tableTimes: times)
+      ]
     case .ordered(let references):
       return batches(EventOrder.selection(references, in: snapshot))
     case .facets: return []
@@ -153,7 +158,12 @@ extension Executor {
 
   private func source(_ field: RowField, _ rows: Rows) -> GroupingSource {
     switch field {
-    case .event(let bound): return .field(cache.ordinals(bound, in: snapshot))
+    case .event(let bound), .step(_, let bound):
+      guard case .matches(let matches) = rows else {
+        return .field(cache.ordinals(bound, in: snapshot))
+      }
+      let reader = FieldReader(bound, in: snapshot)
+      return .cells(CellOrdinals(references(field, matches).map { reader.cell($0) }))
     case .column(let index):
       guard case .table(let table) = rows else { return .cells(CellOrdinals([])) }
       return .cells(CellOrdinals(table.cells[index]))

@@ -18,6 +18,8 @@ struct Executor {
     case selection([RowSet])
     /// Events in an order of their own.
     case ordered([EventReference])
+    /// Matches of a sequence; a field of theirs is read in the last event.
+    case matches(MatchRows)
     case table(TableRows)
     case facets([Facet])
 
@@ -25,6 +27,7 @@ struct Executor {
       switch self {
       case .selection(let sets): sets.reduce(0) { $0 + $1.count }
       case .ordered(let references): references.count
+      case .matches(let matches): matches.count
       case .table(let table): table.rowCount
       case .facets(let facets): facets.reduce(0) { $0 + $1.values.count }
       }
@@ -39,6 +42,9 @@ struct Executor {
     var conjunctRows: [Int]
     /// Rows of the source, then after each step.
     var stepRows: [Int]
+    /// Events that satisfy each step of the sequence.
+    var sequenceRows: [Int]?
+    var notes: [Note] = []
   }
 
   func run() throws -> Outcome {
@@ -52,6 +58,7 @@ struct Executor {
         rows = .ordered(EventOrder.descending(ascending, in: snapshot))
       }
       outcome = Outcome(rows: rows, conjunctRows: result.rowsAfter, stepRows: [])
+      if let planned = plan.sequence { try form(planned.sequence, of: result.selection, &outcome) }
     case .last(let answer):
       outcome = Outcome(rows: Self.rows(of: answer), conjunctRows: [], stepRows: [])
       if !plan.scan.conjuncts.isEmpty {
@@ -71,6 +78,7 @@ struct Executor {
   private static func rows(of answer: Answer) -> Rows {
     switch answer.content {
     case .events(let rows), .timeline(let rows): .ordered(rows.references)
+    case .matches(let matches), .matchTimeline(let matches): .matches(matches)
     case .table(let table): .table(table)
     case .facets(let facets): .facets(facets)
     }
@@ -91,6 +99,7 @@ struct Executor {
       outcome.rows = .table(try top(outcome.rows, field, limit, columns))
     case .rare(let field, let columns):
       outcome.rows = .table(try rare(outcome.rows, field, columns))
+    case .alongTime(let stage, let columns): try alongTime(stage, columns, &outcome)
     case .distinct(let fields, let columns):
       outcome.rows = .table(try distinct(outcome.rows, fields, columns))
     case .sort(let keys): outcome.rows = sort(outcome.rows, keys)
@@ -113,6 +122,7 @@ struct Executor {
     switch rows {
     case .selection(let sets): EventOrder.ascending(sets, in: snapshot)
     case .ordered(let references): references
+    case .matches(let matches): matches.lastEvents
     case .table, .facets: []
     }
   }
@@ -121,6 +131,7 @@ struct Executor {
     switch rows {
     case .selection(let sets): sets
     case .ordered(let references): EventOrder.selection(references, in: snapshot)
+    case .matches(let matches): EventOrder.selection(matches.lastEvents, in: snapshot)
     case .table, .facets: []
     }
   }
@@ -132,6 +143,14 @@ struct Executor {
         cancellation: cancellation, scansOnly: plan.scan.scansOnly)
       return try evaluator.rows(predicate, in: segment, among: sets[index])
     }
+    if case .matches(let matches) = rows {
+      let last = matches.lastEvents
+      return .matches(
+        matches.picking(
+          last.indices.filter {
+            filtered[Int(last[$0].segment)].contains(Int(last[$0].row))
+          }))
+    }
     guard case .ordered(let references) = rows else { return .selection(filtered) }
     return .ordered(references.filter { filtered[Int($0.segment)].contains(Int($0.row)) })
   }
@@ -139,12 +158,17 @@ struct Executor {
   private func sort(_ rows: Rows, _ keys: [SortKey]) -> Rows {
     if case .table(let table) = rows { return .table(TableOperators.sort(table, keys)) }
     let sorter = SortOperator(keys: keys, snapshot: snapshot, cache: cache)
+    if case .matches(let matches) = rows {
+      return .matches(
+        matches.picking(sorter.order(of: matches.count) { self.references($0, matches) }))
+    }
     return .ordered(sorter.sorted(references(rows)))
   }
 
   private func limit(_ rows: Rows, _ count: Int) -> Rows {
     if case .table(let table) = rows { return .table(TableOperators.limit(table, count)) }
     if rows.count <= count { return rows }
+    if case .matches(let matches) = rows { return .matches(matches.picking(Array(0..<count))) }
     return .ordered(Array(references(rows).prefix(count)))
   }
 
@@ -154,7 +178,16 @@ struct Executor {
     if case .table(let table) = rows { return TableOperators.select(table, fields, columns) }
     let references = references(rows)
     let cells = try fields.map { field -> [Cell] in
-      guard case .event(let bound) = field else { return [] }
+      let bound: BoundField
+      var references = references
+      switch field {
+      case .event(let field): bound = field
+      case .step(_, let own):
+        guard case .matches(let matches) = rows else { return [] }
+        bound = own
+        references = self.references(field, matches)
+      case .column: return []
+      }
       let reader = FieldReader(bound, in: snapshot)
       var cells: [Cell] = []
       cells.reserveCapacity(references.count)

@@ -8,15 +8,24 @@ struct SortOperator {
 
   /// - Complexity: O(rows × log rows) comparisons of integers: values are ranked once for the whole store.
   func sorted(_ references: [EventReference]) -> [EventReference] {
-    let ranks = keys.map { key -> [Int64] in
-      guard case .event(let field) = key.field else { return [] }
-      return Self.flipped(self.ranks(of: field, references), isDescending: key.isDescending)
+    order(of: references.count) { _ in references }.map { references[$0] }
+  }
+
+  /// The order of rows whose events depend on the field.
+  func order(of count: Int, _ references: (RowField) -> [EventReference]) -> [Int] {
+    let ranks = keys.compactMap { key -> [Int64]? in
+      let field: BoundField
+      switch key.field {
+      case .event(let own), .step(_, let own): field = own
+      case .column: return nil
+      }
+      return Self.flipped(
+        self.ranks(of: field, references(key.field)), isDescending: key.isDescending)
     }
-    let order = references.indices.sorted { left, right in
+    return (0..<count).sorted { left, right in
       for rank in ranks where rank[left] != rank[right] { return rank[left] < rank[right] }
       return left < right
     }
-    return order.map { references[$0] }
   }
 
   private static let missing = Int64.max

@@ -9,11 +9,19 @@ struct LogicalPlan: Sendable {
   /// True where the rows of the last time that the scan gives must all be there: a later step orders them.
   var keepsTies = false
   var steps: [BoundStage]
+  /// What the events of the scan must form.
+  var sequence: BoundSequence?
+
+  /// True where the scan's events are themselves the rows that the first step gets.
+  var givesEvents: Bool {
+    if case .events = source { sequence == nil } else { false }
+  }
 
   init(_ query: BoundQuery) {
     source = query.source
     conjuncts = query.predicate.conjuncts
     steps = query.stages
+    sequence = query.sequence
   }
 }
 
@@ -30,7 +38,7 @@ struct PlanRewrite: Sendable {
 
   /// `events where a | where b` is `events where a and b`.
   static let filtersIntoScan = PlanRewrite(name: "filters into the scan") { plan in
-    guard case .events = plan.source else { return }
+    guard plan.givesEvents else { return }
     while case .filterEvents(let predicate)? = plan.steps.first {
       plan.conjuncts += predicate.conjuncts
       plan.steps.removeFirst()
@@ -83,7 +91,7 @@ struct PlanRewrite: Sendable {
 
   /// The store is in time order already.
   static let sortIntoScan = PlanRewrite(name: "time order from the store") { plan in
-    guard case .events = plan.source, case .sort(let keys)? = plan.steps.first, keys.count == 1,
+    guard plan.givesEvents, case .sort(let keys)? = plan.steps.first, keys.count == 1,
       case .event(let field) = keys[0].field, case .time = field.source
     else { return }
     plan.order = keys[0].isDescending ? .newestFirst : .oldestFirst
@@ -101,13 +109,13 @@ struct PlanRewrite: Sendable {
 
   /// A scan stops when it has what `limit` takes.
   static let limitIntoScan = PlanRewrite(name: "limit into the scan") { plan in
-    guard case .events = plan.source, case .limit(let count)? = plan.steps.first else { return }
+    guard plan.givesEvents, case .limit(let count)? = plan.steps.first else { return }
     plan.limit = count
   }
 
   /// The first events by time and then something else are among those of the first times.
   static let sortedLimitIntoScan = PlanRewrite(name: "limit of sorted rows into the scan") { plan in
-    guard case .events = plan.source, plan.steps.count >= 2, case .sort(let keys) = plan.steps[0],
+    guard plan.givesEvents, plan.steps.count >= 2, case .sort(let keys) = plan.steps[0],
       case .limit(let count) = plan.steps[1], case .event(let field)? = keys.first?.field,
       case .time = field.source, let first = keys.first
     else { return }

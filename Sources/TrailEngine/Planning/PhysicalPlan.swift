@@ -5,9 +5,17 @@ struct PhysicalPlan: Sendable {
   let conjuncts: [PlannedConjunct]
   let scan: ScanOperator
   let steps: [BoundStage]
+  /// What the events of the scan must form, with how each step's events are found.
+  let sequence: PlannedSequence?
   /// Names of the rewrites that changed the plan.
   let rewrites: [String]
   let estimatedRows: Int
+}
+
+/// A sequence with what the statistics say about its steps.
+struct PlannedSequence: Sendable {
+  let sequence: BoundSequence
+  let steps: [PlannedConjunct]
 }
 
 /// One conjunct of a scan, with what the statistics say about it.

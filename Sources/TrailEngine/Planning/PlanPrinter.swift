@@ -2,7 +2,8 @@
 enum PlanPrinter {
   /// - Parameter actual: Rows after each conjunct and after each step, where the plan was run.
   static func report(
-    _ plan: PhysicalPlan, _ query: BoundQuery, conjunctRows: [Int]?, stepRows: [Int]?
+    _ plan: PhysicalPlan, _ query: BoundQuery, conjunctRows: [Int]?, stepRows: [Int]?,
+    sequenceRows: [Int]? = nil
   ) -> PlanReport {
     let conjuncts = plan.conjuncts.enumerated().map { index, conjunct in
       PlanNode(
@@ -16,14 +17,38 @@ enum PlanPrinter {
       if let limit = plan.scan.limit { title += ", at most \(limit)" }
     case .last: title = "rows of the last answer"
     }
+    let scanRows = plan.sequence == nil ? stepRows?.first : conjunctRows?.last
     var node = PlanNode(
       title: title, access: plan.rewrites.isEmpty ? nil : plan.rewrites.joined(separator: ", "),
-      estimatedRows: plan.estimatedRows, actualRows: stepRows?.first, children: conjuncts)
+      estimatedRows: plan.estimatedRows, actualRows: scanRows, children: conjuncts)
+    if let planned = plan.sequence {
+      node = sequenceNode(planned, above: node, stepRows?.first, sequenceRows)
+    }
     for (index, step) in plan.steps.enumerated() {
       node = PlanNode(
         title: Self.title(step), actualRows: stepRows.map { $0[index + 1] }, children: [node])
     }
     return PlanReport(normalised: query.normalised, spelledOut: query.words, root: node)
+  }
+
+  private static func sequenceNode(
+    _ planned: PlannedSequence, above scan: PlanNode, _ matches: Int?, _ rows: [Int]?
+  ) -> PlanNode {
+    let sequence = planned.sequence
+    let steps = planned.steps.enumerated().map { index, step in
+      PlanNode(
+        title: (index == 0 ? "" : "then ") + sequence.steps[index].text, access: step.access,
+        estimatedRows: step.estimatedRows, actualRows: rows?[index])
+    }
+    let keys = sequence.keys.map { fields in
+      var names = fields.map(\.name)
+      while names.count > 1, names[names.count - 1] == names[names.count - 2] { names.removeLast() }
+      return names.joined(separator: " = ")
+    }
+    let by = keys.isEmpty ? "" : " by " + keys.joined(separator: ", ")
+    return PlanNode(
+      title: "sequence within \(WindowText.length(sequence.within))\(by)",
+      access: "rarest step first", actualRows: matches, children: [scan] + steps)
   }
 
   static func title(_ step: BoundStage) -> String {
@@ -34,6 +59,7 @@ enum PlanPrinter {
     case .aggregate(let aggregation): aggregation.text
     case .top(_, let limit, let columns): "top \(limit) \(columns[0].name)"
     case .rare(_, let columns): "rare \(columns[0].name)"
+    case .alongTime(let stage, _): stage.text
     case .distinct(_, let columns): "distinct \(columns.map(\.name).joined(separator: ", "))"
     case .sort(let keys):
       "sort " + keys.map { $0.name + ($0.isDescending ? " desc" : "") }.joined(separator: ", ")

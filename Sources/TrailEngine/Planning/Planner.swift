@@ -34,7 +34,20 @@ enum Planner {
       work: ordered.reduce(0) { $0 + $1.cost }, scansOnly: scansOnly)
     return PhysicalPlan(
       source: logical.source, conjuncts: ordered, scan: scan, steps: logical.steps,
+      sequence: logical.sequence.map { plannedSequence($0, statistics, scansOnly: scansOnly) },
       rewrites: rewrites, estimatedRows: ordered.isEmpty ? total : Int(rows.rounded(.up)))
+  }
+
+  private static func plannedSequence(
+    _ sequence: BoundSequence, _ statistics: PlanStatistics, scansOnly: Bool
+  ) -> PlannedSequence {
+    let steps = sequence.steps.map { step in
+      let estimate = statistics.estimate(step.predicate)
+      return PlannedConjunct(
+        predicate: step.predicate, access: scansOnly ? "scan of all rows" : estimate.access,
+        estimatedRows: estimate.rows, cost: estimate.cost)
+    }
+    return PlannedSequence(sequence: sequence, steps: steps)
   }
 
   /// Cost for each row removed.

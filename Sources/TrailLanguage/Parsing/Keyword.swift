@@ -5,6 +5,8 @@ package enum Keyword: String, CaseIterable, Sendable {
   case all
   case `where`, and, or, not, about, `in`, exists
   case since, until, between, at
+  case then, no, within
+  case per, baseline, over
   case by, `as`, every, asc, desc
   case someRows = "some"
   case noRows = "none"
@@ -13,12 +15,12 @@ package enum Keyword: String, CaseIterable, Sendable {
   ///
   /// In quotes each of them is a value or a field like any other.
   package static let reserved: Set<Keyword> = [
-    .where, .and, .or, .not, .about, .since, .until, .between, .at,
+    .where, .and, .or, .not, .about, .since, .until, .between, .at, .then, .within,
   ]
 
   /// Words that are no bare field or name, because in a stage they would begin what follows it.
   package static let reservedAsField: Set<Keyword> = reserved.union([
-    .in, .exists, .by, .as, .every, .asc, .desc,
+    .in, .exists, .by, .as, .every, .asc, .desc, .per, .baseline, .over,
   ])
 
   /// What a sentence can begin with, besides saved queries.
@@ -26,10 +28,11 @@ package enum Keyword: String, CaseIterable, Sendable {
     .events, .history, .calls, .delivered, .insights, .last,
   ]
 
-  package static let clauses: [Keyword] = [.since, .until, .between, .at]
+  package static let clauses: [Keyword] = [.since, .until, .between, .at, .within]
 }
 
 /// The stages, by the word that begins each: the same that `Grammar/stages.txt` describes.
 package enum StageName: String, CaseIterable, Sendable {
-  case `where`, select, count, stats, top, rare, distinct, sort, limit, timeline, facets, expect
+  case `where`, select, count, stats, top, rare, new, distinct, sort, limit, burst, gaps
+  case timeline, facets, expect
 }

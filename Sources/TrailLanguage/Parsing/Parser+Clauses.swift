@@ -1,18 +1,23 @@
 import TrailText
 
-/// `since`, `until`, `between` and `at`, and the times after them.
+/// `since`, `until`, `between`, `at` and `within`, and the times after them.
 extension Parser {
   /// Returns the clause keyword that is here.
   func atClause() -> Keyword? {
     keyword(at: position).flatMap { Keyword.clauses.contains($0) ? $0 : nil }
   }
 
-  /// `clause := "since" T | "until" T | "between" T "and" T | "at" T`
+  /// `clause := "since" T | "until" T | "between" T "and" T | "at" T | "within" D`
   ///
   /// The caller has seen that `keyword` is here.
   mutating func parseClause(_ keyword: Keyword) -> ClauseSyntax? {
     let start = position
     advance(as: .keyword)
+    if keyword == .within {
+      return parseDuration(after: "`within`").map {
+        ClauseSyntax(.within($0), range: range(from: start))
+      }
+    }
     guard let first = parseTime(after: "`\(keyword.rawValue)`") else { return nil }
     switch keyword {
     case .since: return ClauseSyntax(.since(first), range: range(from: start))

@@ -20,7 +20,7 @@ extension Parser {
       correctMisspelledConnective()
       if eatConnective(.and) {
         operands.append(parseNot())
-      } else if isAtPredicateBoundary || keyword(at: position) == .by {
+      } else if isAtPredicateBoundary || isAtEndOfStep {
         break
       } else if isPlausibleCondition(at: position) {
         if !isAfterJunk { reportMissingAnd() }

@@ -26,6 +26,8 @@ extension Parser {
         parseWhere(token, &query)
       } else if let keyword = atClause() {
         parseClause(keyword, into: &query)
+      } else if at(.by), isSequence(query) {
+        parseSequenceKeys(into: &query)
       } else if isStageWithoutBar || at(.by) || isAtDoubleBar {
         break
       } else {
@@ -33,15 +35,31 @@ extension Parser {
       }
     }
     // Where the text ends here, the head could go on.
-    if query.predicate == nil { expecting(.keyword(Keyword.where.rawValue)) }
-    for keyword in Keyword.clauses { expecting(.keyword(keyword.rawValue)) }
+    let hasCondition = query.predicate != nil || !query.sequence.isEmpty
+    if !hasCondition {
+      expecting(.keyword(Keyword.where.rawValue))
+    }
+    if isSequence(query) { expecting(.keyword(Keyword.by.rawValue)) }
+    for keyword in Keyword.clauses where keyword != .within || hasCondition {
+      expecting(.keyword(keyword.rawValue))
+    }
     expecting(.keyword("|"))
   }
 
   private mutating func parseWhere(_ token: Token, _ query: inout QuerySyntax) {
-    let predicate = parsePredicate()
-    guard let first = query.predicate else {
-      query.predicate = predicate
+    let steps = parseSequence()
+    let isFirst = query.predicate == nil && query.sequence.isEmpty
+    if isFirst, let step = steps.first, steps.count == 1, step.count == nil, step.name == nil {
+      query.predicate = step.predicate
+      return
+    }
+    if isFirst {
+      query.sequence = steps
+      return
+    }
+    guard let first = query.predicate, let predicate = steps.first?.predicate else {
+      report(
+        .repeatedWhere, "there is a `where` before the first bar already", at: range(of: token))
       return
     }
     report(
@@ -72,11 +90,17 @@ extension Parser {
         .unmatchedBracket, "no bracket is open here", at: range(of: token),
         fixIt: FixIt(replace: range(of: token), with: ""))
       advance(as: .error)
-    case _ where query.predicate == nil && query.clauses.isEmpty && beginsCondition(at: position):
+    case _ where query.predicate == nil && query.sequence.isEmpty && query.clauses.isEmpty
+      && beginsCondition(at: position):
       report(
         .missingWhere, "expected `where` before the first condition", at: range(of: token),
         fixIt: FixIt(replace: .at(token.offset + base), with: "where "))
-      query.predicate = parsePredicate()
+      let steps = parseSequence()
+      if steps.count == 1, steps[0].count == nil, steps[0].name == nil {
+        query.predicate = steps[0].predicate
+      } else {
+        query.sequence = steps
+      }
     default:
       report(
         at(.word) ? .unexpectedWord : .unexpectedCharacter,

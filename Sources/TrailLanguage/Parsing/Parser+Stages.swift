@@ -81,15 +81,18 @@ extension Parser {
 
   private mutating func parseStageBody(_ name: StageName) -> StageSyntax.Kind? {
     switch name {
-    case .where: .filter(parsePredicate())
+    case .where: parseFilter()
     case .select: parseSelect()
     case .count: parseCount()
     case .stats: parseStats()
     case .top: parseTop()
-    case .rare: parseField(for: "`rare`").map(StageSyntax.Kind.rare)
+    case .rare: parseRare()
+    case .new: parseNew()
     case .distinct: nonEmpty(parseFields(for: "`distinct`")).map(StageSyntax.Kind.distinct)
     case .sort: parseSort()
     case .limit: parseLimit()
+    case .burst: parseBurst()
+    case .gaps: parseGaps()
     case .timeline: .timeline
     case .facets: .facets
     case .expect: parseExpectation().map(StageSyntax.Kind.expect)
@@ -201,7 +204,7 @@ extension Parser {
 
   // MARK: Numbers
 
-  private func isNumber(_ token: Token) -> Bool {
+  func isNumber(_ token: Token) -> Bool {
     guard token.kind == .word else { return false }
     let written = text(of: token)
     return written.utf8.allSatisfy(ASCII.isDigit)

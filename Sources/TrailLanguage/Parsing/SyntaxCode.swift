@@ -19,6 +19,8 @@ package enum SyntaxCode: String, CaseIterable, Sendable {
   case repeatedWhere = "repeated-where"
   case repeatedClause = "repeated-clause"
   case clauseAfterStage = "clause-after-stage"
+  /// `then` where no sequence can be.
+  case misplacedSequence = "misplaced-sequence"
   case missingCondition = "missing-condition"
   case missingAnd = "missing-and"
   case missingOperator = "missing-operator"

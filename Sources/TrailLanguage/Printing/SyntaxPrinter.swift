@@ -8,6 +8,7 @@ package enum SyntaxPrinter {
   package static func text(of query: QuerySyntax) -> String {
     var parts = [text(of: query.source)]
     if let predicate = query.predicate { parts.append("where " + text(of: predicate)) }
+    if !query.sequence.isEmpty { parts.append("where " + text(of: query.sequence)) }
     parts += query.clauses.map(text(of:))
     return (["\(parts.joined(separator: " "))"] + query.stages.map(text(of:))).joined(
       separator: " | ")
@@ -42,7 +43,13 @@ package enum SyntaxPrinter {
     case .count(let aggregation): text(of: aggregation)
     case .stats(let aggregation): "stats " + text(of: aggregation)
     case .top(let count, let field): "top " + (count.map { "\($0) " } ?? "") + text(of: field)
-    case .rare(let field): "rare " + text(of: field)
+    case .rare(let field, let baseline): "rare " + text(of: field) + text(ofBaseline: baseline)
+    case .new(let field, let groups, let baseline):
+      "new " + text(of: field)
+        + (groups.isEmpty ? "" : " per " + groups.map(text(of:)).joined(separator: ", "))
+        + text(ofBaseline: baseline)
+    case .burst(let burst): "burst " + text(of: burst)
+    case .gaps(let duration, let groups): "gaps over \(duration.text)" + text(ofGroups: groups)
     case .distinct(let fields): "distinct " + fields.map(text(of:)).joined(separator: ", ")
     case .sort(let keys):
       "sort "
@@ -66,11 +73,32 @@ package enum SyntaxPrinter {
       aggregate.function.rawValue + (aggregate.field.map { " " + self.text(of: $0) } ?? "")
         + asName(aggregate.name)
     }.joined(separator: ", ")
-    if !aggregation.groups.isEmpty {
-      text += " by " + aggregation.groups.map(self.text(of:)).joined(separator: ", ")
-    }
+    text += self.text(ofGroups: aggregation.groups)
     if let every = aggregation.every { text += " every " + every.text }
     return text
+  }
+
+  /// The steps of a sequence with `then` between.
+  package static func text(of sequence: [StepSyntax]) -> String {
+    sequence.map(text(of:)).joined(separator: " then ")
+  }
+
+  package static func text(of step: StepSyntax) -> String {
+    (step.isAbsent ? "no " : "") + bracketed(step.predicate, if: step.needsBrackets)
+      + (step.count.map { " x\($0)" } ?? "") + asName(step.name)
+  }
+
+  private static func text(ofGroups groups: [FieldSyntax]) -> String {
+    groups.isEmpty ? "" : " by " + groups.map(text(of:)).joined(separator: ", ")
+  }
+
+  private static func text(ofBaseline baseline: DurationSyntax?) -> String {
+    baseline.map { " baseline \($0.text)" } ?? ""
+  }
+
+  private static func text(of burst: BurstSyntax) -> String {
+    "\(burst.count)" + (burst.distinct.map { " distinct " + text(of: $0) } ?? "")
+      + " in \(burst.window.text)" + text(ofGroups: burst.groups)
   }
 
   private static func asName(_ name: NameSyntax?) -> String {
@@ -98,6 +126,10 @@ package enum SyntaxPrinter {
     case .until(let time): "until " + text(of: time)
     case .between(let first, let second): "between \(text(of: first)) and \(text(of: second))"
     case .at(let time): "at " + text(of: time)
+    case .within(let duration): "within " + duration.text
+    case .by(let keys):
+      "by "
+        + keys.map { $0.fields.map(text(of:)).joined(separator: " = ") }.joined(separator: ", ")
     }
   }
 
@@ -191,6 +223,13 @@ extension String {
   /// Stars as values write them.
   fileprivate func replacingStars() -> String {
     split(separator: "*", omittingEmptySubsequences: false).joined(separator: "\\*")
+  }
+}
+
+extension StepSyntax {
+  /// `a or b x5` would be read as five of either all the same, but hardly by people.
+  fileprivate var needsBrackets: Bool {
+    (isAbsent || count != nil || name != nil) && (predicate.isOr || predicate.isAnd)
   }
 }
 

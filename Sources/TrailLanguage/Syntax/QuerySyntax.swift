@@ -6,18 +6,21 @@ public import TrailText
 /// sentence lacks are absent; the parser reports them as diagnostics beside the tree.
 public struct QuerySyntax: Hashable, Sendable {
   public var source: SourceSyntax
-  /// What follows `where` before the first bar.
+  /// What follows `where` before the first bar, unless that is a sequence.
   public var predicate: PredicateSyntax?
+  /// The steps of a sequence, in the place of a predicate; empty where there is none.
+  public var sequence: [StepSyntax]
   public var clauses: [ClauseSyntax]
   public var stages: [StageSyntax]
   public var range: SourceRange
 
   public init(
-    source: SourceSyntax, predicate: PredicateSyntax? = nil, clauses: [ClauseSyntax] = [],
-    stages: [StageSyntax] = [], range: SourceRange
+    source: SourceSyntax, predicate: PredicateSyntax? = nil, sequence: [StepSyntax] = [],
+    clauses: [ClauseSyntax] = [], stages: [StageSyntax] = [], range: SourceRange
   ) {
     self.source = source
     self.predicate = predicate
+    self.sequence = sequence
     self.clauses = clauses
     self.stages = stages
     self.range = range
@@ -146,13 +149,38 @@ public indirect enum PredicateSyntax: Hashable, Sendable {
   }
 }
 
-/// `since 1h`, `until 09:00`, `between A and B`, `at 2026-11`.
+/// A step of a sequence: `name = DeleteTrail`, `(login and failed) x5`, `then no mfa`, `name = CreateAccessKey as k`.
+public struct StepSyntax: Hashable, Sendable {
+  public var predicate: PredicateSyntax
+  /// True after `then no`: such events must be missing.
+  public var isAbsent: Bool
+  /// The number after `x`; nil where one event is the step.
+  public var count: Int?
+  /// What later steps call it.
+  public var name: NameSyntax?
+  public var range: SourceRange
+
+  public init(
+    _ predicate: PredicateSyntax, isAbsent: Bool = false, count: Int? = nil,
+    name: NameSyntax? = nil, range: SourceRange
+  ) {
+    self.predicate = predicate
+    self.isAbsent = isAbsent
+    self.count = count
+    self.name = name
+    self.range = range
+  }
+}
+
+/// `since 1h`, `until 09:00`, `between A and B`, `at 2026-11`, and `within 1h by user` of a sequence.
 public struct ClauseSyntax: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case since(TimeSyntax)
     case until(TimeSyntax)
     case between(TimeSyntax, TimeSyntax)
     case at(TimeSyntax)
+    case within(DurationSyntax)
+    case by([SequenceKeySyntax])
   }
   public var kind: Kind
   public var range: SourceRange
@@ -163,6 +191,14 @@ public struct ClauseSyntax: Hashable, Sendable {
   }
 }
 
+/// What the events of a match have in common: `user`, or with a field for each step `newkey = key`.
+public struct SequenceKeySyntax: Hashable, Sendable {
+  /// One field for all steps, or one a step; the last stands for those after it.
+  public var fields: [FieldSyntax]
+
+  public init(_ fields: [FieldSyntax]) { self.fields = fields }
+}
+
 extension ClauseSyntax {
   /// The keyword that begins the clause.
   package var keyword: Keyword {
@@ -171,6 +207,8 @@ extension ClauseSyntax {
     case .until: .until
     case .between: .between
     case .at: .at
+    case .within: .within
+    case .by: .by
     }
   }
 }

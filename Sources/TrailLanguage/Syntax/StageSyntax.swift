@@ -9,10 +9,15 @@ public struct StageSyntax: Hashable, Sendable {
     case count(AggregationSyntax)
     case stats(AggregationSyntax)
     case top(Int?, FieldSyntax)
-    case rare(FieldSyntax)
+    case rare(FieldSyntax, baseline: DurationSyntax?)
+    /// `new F [per G, …] [baseline D]`
+    case new(FieldSyntax, per: [FieldSyntax], baseline: DurationSyntax?)
     case distinct([FieldSyntax])
     case sort([SortKeySyntax])
     case limit(Int)
+    case burst(BurstSyntax)
+    /// `gaps over D [by F, …]`
+    case gaps(over: DurationSyntax, by: [FieldSyntax])
     case timeline
     case facets
     case expect(ExpectationSyntax)
@@ -23,6 +28,24 @@ public struct StageSyntax: Hashable, Sendable {
   public init(_ kind: Kind, range: SourceRange) {
     self.kind = kind
     self.range = range
+  }
+}
+
+/// `burst 100 [distinct name] in 5m [by user, …]`
+public struct BurstSyntax: Hashable, Sendable {
+  /// Events, or distinct values, that make a burst.
+  public var count: Int
+  public var distinct: FieldSyntax?
+  public var window: DurationSyntax
+  public var groups: [FieldSyntax]
+
+  public init(
+    count: Int, distinct: FieldSyntax? = nil, window: DurationSyntax, groups: [FieldSyntax] = []
+  ) {
+    self.count = count
+    self.distinct = distinct
+    self.window = window
+    self.groups = groups
   }
 }
 

@@ -8,7 +8,7 @@ enum AnswerCommands {
 
   private static let open = Command(
     "open", forms: ["open N"],
-    summary: "shows event N of the last answer whole",
+    summary: "shows event N of the last answer whole, or all events of match N",
     detail: [
       "In five parts: who, when and where, what was asked, what came back, the rest. Every name on the"
         + " left is a path that a question can use."
@@ -17,8 +17,11 @@ enum AnswerCommands {
   ) { invocation in
     let arguments = try invocation.arguments()
     guard arguments.count == 1 else { throw invocation.usageError() }
-    let event = try invocation.event(
-      try invocation.number(arguments[0]), at: arguments[0].range)
+    let number = try invocation.number(arguments[0])
+    if let match = try invocation.match(number, at: arguments[0].range) {
+      return try invocation.open(match)
+    }
+    let event = try invocation.event(number, at: arguments[0].range)
     let options = invocation.session.renderingOptions(for: invocation.output)
     try invocation.write(RecordRenderer(options: options).text(event))
   }
@@ -106,6 +109,18 @@ enum AnswerCommands {
 }
 
 extension Invocation {
+  /// Shows the events of a match one behind the other.
+  fileprivate func open(_ match: [EventRows]) throws {
+    let options = session.renderingOptions(for: output)
+    for (index, event) in match.enumerated() {
+      if options.format.isForReading {
+        let heading = "event \(index + 1) of \(match.count)"
+        try write((index > 0 ? "\n" : "") + options.palette.paint(heading, as: .faint) + "\n")
+      }
+      try write(RecordRenderer(options: options).text(event))
+    }
+  }
+
   /// Asks a sentence that was put together, after showing it, so that it can be learnt and changed.
   func ask(_ line: String) throws {
     session.note(line, to: output)

@@ -37,6 +37,8 @@ extension Invocation {
     let rows: EventRows
     switch answer.content {
     case .events(let events), .timeline(let events): rows = events
+    case .matches(let matches), .matchTimeline(let matches):
+      rows = EventRows(snapshot: matches.snapshot, references: matches.lastEvents)
     case .table(let table):
       guard let events = table.events else { throw noSingleEvents(range) }
       rows = events
@@ -48,6 +50,23 @@ extension Invocation {
           "no-such-row", "the last answer has \(NumberText.counted(rows.count, "row"))", at: range))
     }
     return EventRows(snapshot: rows.snapshot, references: [rows.references[number - 1]])
+  }
+
+  /// The events of match `number` of the last answer; nil where its rows are no matches.
+  func match(_ number: Int, at range: SourceRange) throws -> [EventRows]? {
+    switch try lastAnswer().content {
+    case .matches(let matches), .matchTimeline(let matches):
+      guard number <= matches.count else {
+        throw Diagnostics(
+          Diagnostic(
+            "no-such-row",
+            "the last answer has \(NumberText.counted(matches.count, "match", plural: "matches"))", at: range))
+      }
+      return matches.events(of: number - 1).map {
+        EventRows(snapshot: matches.snapshot, references: [$0])
+      }
+    case .events, .timeline, .table, .facets: return nil
+    }
   }
 
   private func noSingleEvents(_ range: SourceRange) -> Diagnostics {

@@ -216,7 +216,7 @@ extension StageSyntax {
   /// True for a stage whose rows are not events any more.
   fileprivate var makesTable: Bool {
     switch kind {
-    case .select, .count, .stats, .top, .rare, .distinct: true
+    case .select, .count, .stats, .top, .rare, .new, .distinct, .burst, .gaps: true
     case .filter, .sort, .limit, .timeline, .facets, .expect: false
     }
   }

@@ -42,6 +42,10 @@ enum AnswerFooter {
   private static func count(_ answer: Answer) -> String {
     switch answer.content {
     case .events, .timeline: NumberText.counted(answer.rowCount, "event")
+    case .matches(let matches), .matchTimeline(let matches):
+      answer.rowCount == 0
+        ? "0 matches"
+        : "\(NumberText.counted(answer.rowCount, "match", plural: "matches")) of \(NumberText.counted(matches.events.count, "event"))"
     case .table(let rows):
       NumberText.counted(answer.rowCount, rows.events == nil ? "row" : "event")
     case .facets(let facets): NumberText.counted(facets.count, "field")

@@ -48,6 +48,7 @@ extension AnswerRows {
   init(_ answer: Answer) {
     switch answer.content {
     case .events(let rows), .timeline(let rows): self.init(rows)
+    case .matches(let matches), .matchTimeline(let matches): self = matches.rows
     case .table(let rows): self.init(rows)
     case .facets(let facets): self.init(facets)
     }

@@ -35,6 +35,10 @@ enum AnswerRendering {
     switch (answer.content, options.format) {
     case (.timeline(let events), .table):
       report = try TimelineRenderer(options: options).render(events, to: writer)
+    case (.matches(let matches), .table):
+      report = try MatchRenderer(options: options).render(matches, to: writer)
+    case (.matchTimeline(let matches), .table):
+      report = try MatchRenderer(options: options).renderTimelines(matches, to: writer)
     case (.facets(let facets), .table):
       report = try FacetsRenderer(options: options).render(facets, to: writer)
     default:

@@ -5,7 +5,7 @@ internal import TrailText
 /// What to say to a statement that begins with none of the words that begin statements.
 enum BareQuestion {
   private static let sourceNames = Keyword.sources.map(\.rawValue)
-  private static let clauses = ["since", "until", "between", "at"]
+  private static let clauses = Keyword.clauses.map(\.rawValue)
 
   static func lesson(_ first: FirstWord, in statement: PlacedStatement) -> Diagnostics {
     let name = first.text.lowercased()

@@ -1,0 +1,54 @@
+import TrailRecord
+
+// Sequences, and stages that look along time.
+
+extension Executor {
+  func form(
+    _ sequence: BoundSequence, of selection: [RowSet], _ outcome: inout Outcome
+  ) throws {
+    let search = SequenceOperator(
+      sequence: sequence, snapshot: snapshot, cancellation: cancellation,
+      scansOnly: plan.scan.scansOnly)
+    let result = try search.run(selection)
+    outcome.rows = .matches(result.matches)
+    outcome.sequenceRows = result.stepRows
+  }
+
+  /// The events in which a field of matches is read.
+  func references(_ field: RowField, _ matches: MatchRows) -> [EventReference] {
+    if case .step(let step, _) = field { return matches.events(ofStep: step) }
+    return matches.lastEvents
+  }
+
+  func alongTime(
+    _ stage: BoundTimeStage, _ columns: [TableColumn], _ outcome: inout Outcome
+  ) throws {
+    let references = references(outcome.rows)
+    switch stage {
+    case .new(let comparison):
+      let result = try baseline(comparison).new(references, columns)
+      outcome.rows = .table(result.rows)
+      outcome.notes += result.notes
+    case .rare(let comparison):
+      let result = try baseline(comparison).rare(references, columns)
+      outcome.rows = .table(result.rows)
+      outcome.notes += result.notes
+    case .burst(let burst):
+      let operation = BurstOperator(
+        burst: burst, snapshot: snapshot, cache: cache, cancellation: cancellation)
+      outcome.rows = .table(try operation.rows(references, columns))
+    case .gaps(let gaps):
+      let operation = GapsOperator(
+        gaps: gaps, snapshot: snapshot, cache: cache, cancellation: cancellation)
+      let newest = snapshot.timeRange?.upperBound ?? .min
+      outcome.rows = .table(
+        try operation.rows(references, until: min(newest, gaps.windowEnd), columns))
+    }
+  }
+
+  private func baseline(_ comparison: BaselineComparison) -> BaselineOperator {
+    BaselineOperator(
+      comparison: comparison, snapshot: snapshot, cache: cache, cancellation: cancellation,
+      scansOnly: plan.scan.scansOnly)
+  }
+}

@@ -1,0 +1,68 @@
+import TrailLanguage
+import TrailRecord
+
+/// Decides conditions between events. Remembers nothing of single events: it is asked about few.
+struct LinkEvaluator {
+  private let snapshot: StoreSnapshot
+  private var readers: [BoundField: FieldReader] = [:]
+  /// The rows for which a condition on one event alone holds, by its text.
+  private var own: [String: [RowSet]] = [:]
+
+  init(_ sequence: BoundSequence, in snapshot: StoreSnapshot, _ cancellation: Cancellation) throws {
+    self.snapshot = snapshot
+    for link in sequence.steps.flatMap(\.links) {
+      for field in link.fields where readers[field] == nil {
+        readers[field] = FieldReader(field, in: snapshot)
+      }
+      for predicate in link.ownPredicates where own[predicate.text] == nil {
+        own[predicate.text] = try snapshot.segments.map { segment in
+          var evaluator = PredicateEvaluator(cancellation: cancellation)
+          return try evaluator.rows(predicate, in: segment, among: .all(of: segment.rowCount))
+        }
+      }
+    }
+  }
+
+  /// - Parameter event: The event of a named step; nil where that step comes later, so that nothing holds.
+  func holds(
+    _ link: LinkPredicate, _ reference: EventReference, _ event: (Int) -> EventReference?
+  ) -> Bool {
+    switch link {
+    case .and(let parts): return parts.allSatisfy { holds($0, reference, event) }
+    case .or(let parts): return parts.contains { holds($0, reference, event) }
+    case .not(let inner): return !holds(inner, reference, event)
+    case .own(let predicate):
+      return own[predicate.text]?[Int(reference.segment)].contains(Int(reference.row)) ?? false
+    case .compare(let comparison):
+      guard let other = event(comparison.step) else { return false }
+      return holds(comparison, reference, other)
+    }
+  }
+
+  private func holds(
+    _ comparison: LinkComparison, _ reference: EventReference, _ other: EventReference
+  ) -> Bool {
+    let left = cell(comparison.field, reference)
+    let right = cell(comparison.other, other)
+    switch comparison.comparison {
+    case .equal, .notEqual, .identical:
+      let isExact = comparison.comparison == .identical
+      let forms = ComparableValue.forms(right, kind: comparison.other.kind, isExact: isExact)
+      return ComparableValue.forms(left, kind: comparison.field.kind, isExact: isExact)
+        .contains { forms.contains($0) }
+    case .less: return ComparableValue.holds(.less, left, right)
+    case .lessOrEqual: return ComparableValue.holds(.lessOrEqual, left, right)
+    case .greater: return ComparableValue.holds(.greater, left, right)
+    case .greaterOrEqual: return ComparableValue.holds(.greaterOrEqual, left, right)
+    }
+  }
+
+  func cell(_ field: BoundField, _ reference: EventReference) -> Cell {
+    readers[field]?.cell(reference) ?? .missing
+  }
+
+  /// The forms of a field's values in an event, for finding equal ones.
+  func forms(_ field: BoundField, _ reference: EventReference) -> [String] {
+    ComparableValue.forms(cell(field, reference), kind: field.kind)
+  }
+}

@@ -1,0 +1,69 @@
+/// Matches of a sequence: the same number of events each, in the order of time.
+package struct MatchRows: Sendable {
+  package let sequence: BoundSequence
+  package let snapshot: StoreSnapshot
+  /// The events of all matches, one match behind the other.
+  package private(set) var events: [EventReference] = []
+
+  init(sequence: BoundSequence, snapshot: StoreSnapshot) {
+    self.sequence = sequence
+    self.snapshot = snapshot
+  }
+
+  /// Events of a match.
+  package var width: Int { sequence.width }
+
+  package var count: Int { width == 0 ? 0 : events.count / width }
+
+  /// The events of one match.
+  package func events(of match: Int) -> ArraySlice<EventReference> {
+    events[match * width..<(match + 1) * width]
+  }
+
+  /// The event that completes each match: what a field of a match is read in.
+  package var lastEvents: [EventReference] {
+    (0..<count).map { events[($0 + 1) * width - 1] }
+  }
+
+  /// The event of a step in each match.
+  package func events(ofStep step: Int) -> [EventReference] {
+    let place = sequence.place(ofStep: step)
+    return (0..<count).map { events[$0 * width + place] }
+  }
+
+  mutating func append(_ match: [EventReference]) { events.append(contentsOf: match) }
+
+  /// The matches with these numbers, in this order.
+  func picking(_ matches: [Int]) -> MatchRows {
+    var picked = MatchRows(sequence: sequence, snapshot: snapshot)
+    picked.events.reserveCapacity(matches.count * width)
+    for match in matches { picked.events.append(contentsOf: events(of: match)) }
+    return picked
+  }
+
+  /// Orders matches by their last event, then by their events from the first on.
+  mutating func putInOrder(removesRepeats: Bool) {
+    let places = events.map { snapshot.place($0) }
+    let width = width
+    func precedes(_ left: Int, _ right: Int) -> Bool {
+      let (a, b) = (left * width, right * width)
+      if places[a + width - 1] != places[b + width - 1] {
+        return places[a + width - 1] < places[b + width - 1]
+      }
+      for offset in 0..<width where places[a + offset] != places[b + offset] {
+        return places[a + offset] < places[b + offset]
+      }
+      return false
+    }
+    var order = (0..<count).sorted(by: precedes)
+    if removesRepeats {
+      var kept: [Int] = []
+      for match in order {
+        if let last = kept.last, events(of: last) == events(of: match) { continue }
+        kept.append(match)
+      }
+      order = kept
+    }
+    self = picking(order)
+  }
+}

@@ -1,0 +1,97 @@
+import TrailRecord
+
+/// When an event happened among all others: by time, then by arrival.
+struct EventPlace: Comparable, Hashable {
+  var time: Int64
+  var arrival: UInt64
+
+  static func < (left: EventPlace, right: EventPlace) -> Bool {
+    (left.time, left.arrival) < (right.time, right.arrival)
+  }
+}
+
+/// The events of one step that can be in a match, in the order of time.
+struct StepEvents {
+  var references: [EventReference] = []
+  var places: [EventPlace] = []
+
+  var count: Int { references.count }
+
+  init() {}
+
+  init(_ selection: [RowSet], in snapshot: StoreSnapshot) {
+    references = EventOrder.ascending(selection, in: snapshot)
+    // What has no time stands last, and is in no order of time.
+    while let last = references.last, snapshot.time(last) == Segment.noTime {
+      references.removeLast()
+    }
+    places = references.map { snapshot.place($0) }
+  }
+
+  /// The first event after a place.
+  func firstIndex(after place: EventPlace) -> Int {
+    var low = 0
+    var high = places.count
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle] <= place { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  mutating func append(_ other: StepEvents, at index: Int) {
+    references.append(other.references[index])
+    places.append(other.places[index])
+  }
+}
+
+extension StoreSnapshot {
+  func place(_ reference: EventReference) -> EventPlace {
+    let segment = segments[Int(reference.segment)]
+    let row = Int(reference.row)
+    return EventPlace(time: segment.times[row], arrival: segment.arrivals[row])
+  }
+}
+
+/// Spans of time, in order and apart: where events can be that are in a match with given ones.
+struct TimeSpans {
+  private var spans: [(start: Int64, end: Int64)] = []
+
+  /// The times at most `distance` away from one of some events.
+  init(around events: StepEvents, distance: Int64) {
+    for place in events.places {
+      let start = place.time.subtractingReportingOverflow(distance)
+      let end = place.time.addingReportingOverflow(distance)
+      let span = (start.overflow ? .min : start.partialValue, end.overflow ? .max : end.partialValue)
+      if let last = spans.last, span.0 <= last.end {
+        spans[spans.count - 1].end = max(last.end, span.1)
+      } else {
+        spans.append((span.0, span.1))
+      }
+    }
+  }
+
+  /// The rows that lie in one of the spans.
+  ///
+  /// - Complexity: O(spans in the segment × log rows), or O(rows) where that is less.
+  func rows(_ rows: RowSet, in segment: Segment) -> RowSet {
+    guard let range = segment.timeRange, !rows.isEmpty else { return .none(of: segment.rowCount) }
+    let own = spans.filter { $0.end >= range.lowerBound && $0.start <= range.upperBound }
+    guard own.count > Self.fewSpans else {
+      return own.reduce(.none(of: segment.rowCount)) { all, span in
+        let end = span.end == .max ? Int64.max : span.end + 1
+        return all.union(rows.clipped(to: segment.rows(from: span.start, until: end)))
+      }
+    }
+    var kept: [UInt32] = []
+    var next = 0
+    rows.forEach { row in
+      let time = segment.times[row]
+      while next < own.count, own[next].end < time { next += 1 }
+      if next < own.count, own[next].start <= time { kept.append(UInt32(row)) }
+    }
+    return .bitmap(list: kept, of: segment.rowCount)
+  }
+
+  private static let fewSpans = 16
+}
