@@ -42,6 +42,14 @@ import TrailRecord
       "`where count > 5` leaves none of 1 row."
     ),
     (
+      "events where name=DeleteTrail then name=DeleteTrial within 1h",
+      "No event is the step `name = DeleteTrial`."
+    ),
+    (
+      "events where name=DeleteTrail then name=GetObject within 1m by user, region",
+      "Each step has events, but none follow each other within 1m with the same user and region."
+    ),
+    (
       "events where read and name = DeleteTrail",
       "Events with `name` DeleteTrail exist, but none passes what stands before it."
     ),

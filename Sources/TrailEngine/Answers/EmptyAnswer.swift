@@ -29,7 +29,10 @@ struct EmptyAnswer {
       ]
     }
     guard outcome.stepRows[0] == 0 else { return stepNotes() }
-    return try scanNotes(cancellation)
+    if let sequence = bound.sequence {
+      return try sequenceNotes(sequence, cancellation)
+    }
+    return try scanNotes(conjunctsAsWritten, cancellation)
   }
 
   /// Events were found, and a later stage kept none.
@@ -40,14 +43,43 @@ struct EmptyAnswer {
     return [Note("`\(title)` leaves none of \(Self.counted(before, "row")).")]
   }
 
-  private func scanNotes(_ cancellation: Cancellation) throws -> [Note] {
-    // In the order as written: the first filter stages are part of the scan.
+  /// The step that no event satisfies, or that the events of all steps never come together.
+  private func sequenceNotes(
+    _ sequence: BoundSequence, _ cancellation: Cancellation
+  ) throws -> [Note] {
+    let counts = outcome.sequenceRows ?? []
+    let present = sequence.presentSteps
+    if let empty = present.first(where: { $0 < counts.count && counts[$0] == 0 }) {
+      let conjuncts = bound.predicate.conjuncts + sequence.steps[empty].predicate.conjuncts
+      return [Note("No event is the step `\(sequence.steps[empty].text)`.")]
+        + (try scanNotes(conjuncts, cancellation))
+    }
+    let told = present.filter { $0 < counts.count }.prefix(Self.partsTold).map {
+      "`\(sequence.steps[$0].text)` has \(Self.number(counts[$0]))"
+    }
+    let keys = sequence.keys.compactMap { $0.first?.name }
+    let by = keys.isEmpty ? "" : " with the same \(keys.joined(separator: " and "))"
+    return [
+      Note(
+        "Each step has events, but none follow each other within \(WindowText.length(sequence.within))\(by)."
+      ), Note("Of \(Self.counted(snapshot.rowCount, "event")): \(told.joined(separator: ", "))."),
+    ]
+  }
+
+  /// In the order as written: the first filter stages are part of the scan.
+  private var conjunctsAsWritten: [BoundPredicate] {
     var written = bound.predicate.conjuncts
     for stage in bound.stages {
       guard case .filterEvents(let predicate) = stage else { break }
       written += predicate.conjuncts
     }
-    written = written.filter { if case .constant(true) = $0 { false } else { true } }
+    return written
+  }
+
+  private func scanNotes(
+    _ conjuncts: [BoundPredicate], _ cancellation: Cancellation
+  ) throws -> [Note] {
+    let written = conjuncts.filter { if case .constant(true) = $0 { false } else { true } }
     var selection = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
     var parts: [String] = []
     var culprit: (index: Int, before: Int)?

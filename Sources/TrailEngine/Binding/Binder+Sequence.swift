@@ -59,7 +59,8 @@ extension Binder {
         at: within.range, notes: [note, "`since \(within.text)` looks back that far"])
     } else if let keys {
       report(
-        BindingCode.strayWithin, "`by` says what a sequence's events have in common, and this is none",
+        BindingCode.strayWithin,
+        "`by` says what a sequence's events have in common, and this is none",
         at: keys, notes: [note, "to group: `| count by …`"])
     }
   }

@@ -3,7 +3,7 @@
 /// A rule is a pure function of its inputs' values. The engine runs it once for each combination of values
 /// that occurs in a segment.
 package enum ComputedRule: String, Hashable, Sendable, CaseIterable {
-  case user, who, role, bucket, target, trail, via, mfa, crossaccount
+  case user, who, role, tool, bucket, target, trail, via, mfa, crossaccount
 
   /// A member that a rule looks at.
   struct Input: Hashable, Sendable {
@@ -25,6 +25,7 @@ package enum ComputedRule: String, Hashable, Sendable, CaseIterable {
     case .user: PrincipalRules.userInputs
     case .who: PrincipalRules.whoInputs
     case .role: PrincipalRules.roleInputs
+    case .tool: OriginRules.toolInputs
     case .bucket: TargetRules.bucketInputs
     case .target: TargetRules.targetInputs
     case .trail: TargetRules.trailInputs
@@ -40,6 +41,7 @@ package enum ComputedRule: String, Hashable, Sendable, CaseIterable {
     case .user: PrincipalRules.user(values)
     case .who: PrincipalRules.who(values)
     case .role: PrincipalRules.role(values)
+    case .tool: OriginRules.tool(values)
     case .bucket: TargetRules.bucket(values)
     case .target: TargetRules.target(values)
     case .trail: TargetRules.trail(values)
@@ -54,7 +56,7 @@ package enum ComputedRule: String, Hashable, Sendable, CaseIterable {
     case .who: .principal
     case .role: .role
     case .crossaccount: .flag
-    case .user, .bucket, .target, .trail, .via, .mfa: .text
+    case .user, .tool, .bucket, .target, .trail, .via, .mfa: .text
     }
   }
 }

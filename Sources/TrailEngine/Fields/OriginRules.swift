@@ -1,4 +1,4 @@
-/// How the call came about: `via`, `mfa`, `crossaccount`.
+/// How the call came about: `tool`, `via`, `mfa`, `crossaccount`.
 enum OriginRules {
   static let viaInputs: [ComputedRule.Input] = [
     .init("sessionCredentialFromConsole"), .init("userAgent"), .init("userIdentity.type"),
@@ -45,6 +45,15 @@ enum OriginRules {
     }
     if agent.ends(with: ".amazonaws.com") || agent.equals("aws internal") { return "service" }
     return agent.contains("mozilla/") ? "browser" : "other"
+  }
+
+  static let toolInputs: [ComputedRule.Input] = [.init("userAgent")]
+
+  /// What stands before the first space.
+  static func tool(_ values: ComputedRule.Values) -> [UInt8]? {
+    guard let agent = values[0]?.nonEmpty else { return nil }
+    let name = agent.prefix { $0 != UInt8(ascii: " ") }
+    return name.isEmpty ? nil : Array(name)
   }
 
   static let mfaInputs: [ComputedRule.Input] = [

@@ -90,7 +90,8 @@ extension Parser {
         .unmatchedBracket, "no bracket is open here", at: range(of: token),
         fixIt: FixIt(replace: range(of: token), with: ""))
       advance(as: .error)
-    case _ where query.predicate == nil && query.sequence.isEmpty && query.clauses.isEmpty
+    case _
+    where query.predicate == nil && query.sequence.isEmpty && query.clauses.isEmpty
       && beginsCondition(at: position):
       report(
         .missingWhere, "expected `where` before the first condition", at: range(of: token),

@@ -70,7 +70,8 @@ extension Parser {
   ) -> DurationSyntax? {
     guard eat(keyword) != nil else {
       report(
-        .badDuration, "expected `\(keyword.rawValue)` and a length of time, found \(describe(current))",
+        .badDuration,
+        "expected `\(keyword.rawValue)` and a length of time, found \(describe(current))",
         at: isAtEnd ? placeAfterPrevious : range(of: current),
         notes: ["how long \(what) is must be said: `\(example)`"],
         fixIt: looksLikeTime(at: position)

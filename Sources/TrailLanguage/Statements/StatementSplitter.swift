@@ -90,8 +90,8 @@ package enum StatementSplitter {
   }
 
   private static func isConnective(_ token: Token, in bytes: [UInt8]) -> Bool {
-    guard token.endOffset - token.offset <= 3 else { return false }
+    guard token.endOffset - token.offset <= 4 else { return false }
     let text = String(decoding: bytes[token.offset..<token.endOffset], as: UTF8.self)
-    return ["and", "or", "not"].contains(text.lowercased())
+    return ["and", "or", "not", "then"].contains(text.lowercased())
   }
 }

@@ -60,7 +60,8 @@ extension Invocation {
         throw Diagnostics(
           Diagnostic(
             "no-such-row",
-            "the last answer has \(NumberText.counted(matches.count, "match", plural: "matches"))", at: range))
+            "the last answer has \(NumberText.counted(matches.count, "match", plural: "matches"))",
+            at: range))
       }
       return matches.events(of: number - 1).map {
         EventRows(snapshot: matches.snapshot, references: [$0])

@@ -9,7 +9,8 @@ struct HelpTopic {
 /// The pages that are written by hand.
 enum HelpTopics {
   static let all = [
-    questions, sources, comparisons, times, paths, fields, json, saved, scripts, output, simulator,
+    questions, sources, comparisons, times, sequences, paths, fields, json, saved, scripts, output,
+    simulator,
     callers, delivery, automation, ours, keys,
   ]
 
@@ -107,6 +108,36 @@ enum HelpTopics {
       .example("events between 2026-11-20 and 2026-11-21T12:00Z"),
       .example("events at 2026-11 | count every 1d"),
       .example("clock latest"),
+    ]))
+
+  private static let sequences = HelpTopic(
+    name: "sequences",
+    page: HelpPage(rows: [
+      .title("Sequences: one thing, then another"),
+      .entry(
+        "A then B", "B is a later event than A; events of one second keep their order of arrival"),
+      .entry("within 1h", "from the first event to the last; a sequence must say it"),
+      .entry("by user, trail", "what all events of a match have in common"),
+      .entry("by newkey = key", "the same, by another field in each step"),
+      .entry("then no C", "no such event lies there; at the end: none until the time is up"),
+      .entry("A x5", "five of them: the nearest ones to the next step"),
+      .entry("A as k", "names the step: later ones compare with k.FIELD, stages show it"),
+      .blank,
+      .text(
+        "All combinations are matches, ordered by their last events. Stages count matches; a field there"
+          + " is the last event's. `timeline` shows each match, `open N` all its events. With --json a match"
+          + " is an object with its records in `events`."),
+      .blank,
+      .example(
+        "events where name=StopLogging then name=DeleteTrail within 1h by who, trail"),
+      .example(
+        "events where name=CreateAccessKey as k then key=k.newkey and ip != k.ip within 1d"
+          + " | select time, k.ip, ip, user"),
+      .example("events where (login and failed) x5 then (login and ok) within 15m by ip"),
+      .example(
+        "events where name=StopLogging then no name=StartLogging within 1h by trail | timeline"),
+      .text(
+        "First-seen values, bursts and silences are stages: `help new`, `help burst`, `help gaps`."),
     ]))
 
   private static let paths = HelpTopic(

@@ -62,7 +62,9 @@ struct TimeSpans {
     for place in events.places {
       let start = place.time.subtractingReportingOverflow(distance)
       let end = place.time.addingReportingOverflow(distance)
-      let span = (start.overflow ? .min : start.partialValue, end.overflow ? .max : end.partialValue)
+      let span = (
+        start.overflow ? .min : start.partialValue, end.overflow ? .max : end.partialValue
+      )
       if let last = spans.last, span.0 <= last.end {
         spans[spans.count - 1].end = max(last.end, span.1)
       } else {
