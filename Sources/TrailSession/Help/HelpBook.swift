@@ -37,7 +37,9 @@ package enum HelpBook {
   }
 
   /// As many commands as the overview has room for.
-  private static let shownCommands = 17
+  private static let shownCommands = 12
+  /// And as many topics.
+  private static let shownTopics = 6
 
   private static func overview() -> HelpPage {
     HelpPage(rows: [
@@ -61,8 +63,9 @@ package enum HelpBook {
           + " … (`help topics`)"),
       .blank,
       .text(
-        "`help TOPIC` explains each, and: " + HelpTopics.all.map(\.name).joined(separator: ", ")
-          + "."),
+        "`help TOPIC` explains each, and: "
+          + HelpTopics.all.prefix(shownTopics).map(\.name).joined(separator: ", ")
+          + " … (`help topics`)"),
       .text("Tab completes everything, values with their counts. `quit` or Ctrl-D ends."),
     ])
   }
