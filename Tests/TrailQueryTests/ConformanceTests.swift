@@ -65,6 +65,18 @@ import TrailText
         script.records.firstIndex(of: record).map { String($0 + 1) } ?? "?"
       }
       return [numbers.isEmpty ? "none" : numbers.joined(separator: " ")]
+    case .chain(let chain):
+      if chain.nodes.isEmpty { return ["none"] }
+      return try chain.nodes.map { node in
+        let event = EventRows(snapshot: chain.snapshot, references: [node.event])
+        let record = try DifferentialTests.records(
+          Answer(content: .events(event), plan: PlanReport(normalised: "")))[0]
+        let number = script.records.firstIndex(of: record).map { String($0 + 1) } ?? "?"
+        let marks =
+          (node.hasNewAddress ? " ip" : "") + (node.hasNewAgent ? " agent" : "")
+          + (node.isRow ? "" : " start")
+        return String(repeating: ".", count: node.depth) + number + marks
+      }
     case .matches(let matches), .matchTimeline(let matches):
       if matches.count == 0 { return ["none"] }
       return try (0..<matches.count).map { match in

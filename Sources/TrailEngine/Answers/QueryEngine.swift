@@ -49,6 +49,13 @@ package struct CompiledQuery: Sendable {
     return PlanPrinter.report(plan, bound, conjunctRows: nil, stepRows: nil)
   }
 
+  private static func content(
+    _ outcome: Executor.Outcome, _ events: EventRows
+  ) -> Answer.Content {
+    if outcome.isTimeline { return .timeline(events) }
+    return outcome.chain.map { .chain($0) } ?? .events(events)
+  }
+
   /// Works out the answer. Throws `QueryCancelled`, or `Diagnostics` where the rows forbid a stage.
   package func run(_ cancellation: Cancellation = Cancellation()) throws -> Answer {
     let clock = ContinuousClock()
@@ -62,7 +69,7 @@ package struct CompiledQuery: Sendable {
     let events = EventRows(snapshot: snapshot, references: executor.references(outcome.rows))
     let content: Answer.Content =
       switch outcome.rows {
-      case .selection, .ordered: outcome.isTimeline ? .timeline(events) : .events(events)
+      case .selection, .ordered: Self.content(outcome, events)
       case .matches(let matches): outcome.isTimeline ? .matchTimeline(matches) : .matches(matches)
       case .table(let table): .table(table)
       case .facets(let facets): .facets(facets)
@@ -93,6 +100,7 @@ extension Answer {
     case .events(let rows), .timeline(let rows): rows.snapshot
     case .matches(let matches), .matchTimeline(let matches): matches.snapshot
     case .table(let table): table.events?.snapshot
+    case .chain(let chain): chain.snapshot
     case .facets: nil
     }
   }

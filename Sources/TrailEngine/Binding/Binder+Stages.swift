@@ -24,6 +24,7 @@ extension Binder {
       case .matches(let matches), .matchTimeline(let matches): scope = .matches(matches.sequence)
       case .table(let rows): scope = .table(rows.columns)
       case .facets: scope = .facets
+      case .chain: scope = .events
       }
     }
     for stage in query.stages {
@@ -33,6 +34,7 @@ extension Binder {
         scope = .table(columns)
       case .aggregate(let aggregation): scope = .table(aggregation.columns)
       case .facets: scope = .facets
+      case .follow, .backtrace: scope = .events
       case .filterEvents, .filterTable, .sort, .limit, .timeline, .expect: break
       }
     }
@@ -113,6 +115,8 @@ extension Binder {
         })
     case .limit(let count): return .limit(count)
     case .rare, .new, .burst, .gaps: return alongTime(stage, scope, in: query)
+    case .follow: return needsEvents(stage, scope, "follow").map { _ in .follow }
+    case .backtrace: return needsEvents(stage, scope, "backtrace").map { _ in .backtrace }
     case .timeline: return needsEvents(stage, scope, "timeline").map { _ in .timeline }
     case .facets: return needsEvents(stage, scope, "facets").map { _ in .facets }
     case .expect(let expectation): return .expect(expectation)

@@ -42,6 +42,8 @@ package enum BoundStage: Sendable {
   case distinct([RowField], columns: [TableColumn])
   case sort([SortKey])
   case limit(Int)
+  case follow
+  case backtrace
   case timeline
   case facets
   case expect(ExpectationSyntax)

@@ -37,6 +37,8 @@ struct Executor {
   struct Outcome {
     var rows: Rows
     var isTimeline = false
+    /// The tree that the rows are, where no later step changed them.
+    var chain: ChainRows?
     var expectation: ExpectationOutcome?
     /// Rows after each conjunct of the scan.
     var conjunctRows: [Int]
@@ -79,12 +81,19 @@ struct Executor {
     switch answer.content {
     case .events(let rows), .timeline(let rows): .ordered(rows.references)
     case .matches(let matches), .matchTimeline(let matches): .matches(matches)
+    case .chain(let chain): .ordered(chain.rows.references)
     case .table(let table): .table(table)
     case .facets(let facets): .facets(facets)
     }
   }
 
+  private func show(_ chain: ChainRows, _ outcome: inout Outcome) {
+    outcome.rows = .ordered(chain.rows.references)
+    outcome.chain = chain
+  }
+
   private func apply(_ step: BoundStage, to outcome: inout Outcome) throws {
+    if case .expect = step {} else { outcome.chain = nil }
     switch step {
     case .filterEvents(let predicate): outcome.rows = try filter(outcome.rows, predicate)
     case .filterTable(let predicate):
@@ -104,6 +113,12 @@ struct Executor {
       outcome.rows = .table(try distinct(outcome.rows, fields, columns))
     case .sort(let keys): outcome.rows = sort(outcome.rows, keys)
     case .limit(let count): outcome.rows = limit(outcome.rows, count)
+    case .follow:
+      var follow = FollowOperator(snapshot, cancellation)
+      show(try follow.run(from: references(outcome.rows)), &outcome)
+    case .backtrace:
+      let backtrace = BacktraceOperator(snapshot, cancellation)
+      show(try backtrace.run(from: references(outcome.rows)), &outcome)
     case .timeline: outcome.isTimeline = true
     case .facets:
       let selection = selection(outcome.rows)

@@ -64,6 +64,8 @@ enum PlanPrinter {
     case .sort(let keys):
       "sort " + keys.map { $0.name + ($0.isDescending ? " desc" : "") }.joined(separator: ", ")
     case .limit(let count): "limit \(count)"
+    case .follow: "follow"
+    case .backtrace: "backtrace"
     case .timeline: "timeline"
     case .facets: "facets"
     case .expect: "expect"

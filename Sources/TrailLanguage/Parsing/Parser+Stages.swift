@@ -93,6 +93,8 @@ extension Parser {
     case .limit: parseLimit()
     case .burst: parseBurst()
     case .gaps: parseGaps()
+    case .follow: .follow
+    case .backtrace: .backtrace
     case .timeline: .timeline
     case .facets: .facets
     case .expect: parseExpectation().map(StageSyntax.Kind.expect)

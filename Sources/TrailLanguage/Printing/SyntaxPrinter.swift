@@ -56,6 +56,8 @@ package enum SyntaxPrinter {
         + keys.map { text(of: $0.field) + ($0.isDescending ? " desc" : "") }
         .joined(separator: ", ")
     case .limit(let count): "limit \(count)"
+    case .follow: "follow"
+    case .backtrace: "backtrace"
     case .timeline: "timeline"
     case .facets: "facets"
     case .expect(let expectation): "expect " + text(of: expectation)

@@ -18,6 +18,8 @@ public struct StageSyntax: Hashable, Sendable {
     case burst(BurstSyntax)
     /// `gaps over D [by F, …]`
     case gaps(over: DurationSyntax, by: [FieldSyntax])
+    case follow
+    case backtrace
     case timeline
     case facets
     case expect(ExpectationSyntax)

@@ -39,6 +39,7 @@ extension Invocation {
     case .events(let events), .timeline(let events): rows = events
     case .matches(let matches), .matchTimeline(let matches):
       rows = EventRows(snapshot: matches.snapshot, references: matches.lastEvents)
+    case .chain(let chain): rows = chain.rows
     case .table(let table):
       guard let events = table.events else { throw noSingleEvents(range) }
       rows = events
@@ -66,7 +67,7 @@ extension Invocation {
       return matches.events(of: number - 1).map {
         EventRows(snapshot: matches.snapshot, references: [$0])
       }
-    case .events, .timeline, .table, .facets: return nil
+    case .events, .timeline, .chain, .table, .facets: return nil
     }
   }
 

@@ -41,7 +41,7 @@ enum AnswerFooter {
 
   private static func count(_ answer: Answer) -> String {
     switch answer.content {
-    case .events, .timeline: NumberText.counted(answer.rowCount, "event")
+    case .events, .timeline, .chain: NumberText.counted(answer.rowCount, "event")
     case .matches(let matches), .matchTimeline(let matches):
       answer.rowCount == 0
         ? "0 matches"

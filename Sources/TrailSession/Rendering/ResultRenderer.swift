@@ -39,6 +39,8 @@ enum AnswerRendering {
       report = try MatchRenderer(options: options).render(matches, to: writer)
     case (.matchTimeline(let matches), .table):
       report = try MatchRenderer(options: options).renderTimelines(matches, to: writer)
+    case (.chain(let chain), .table):
+      report = try ChainRenderer(options: options).render(chain, to: writer)
     case (.facets(let facets), .table):
       report = try FacetsRenderer(options: options).render(facets, to: writer)
     default:

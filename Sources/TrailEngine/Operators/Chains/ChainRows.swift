@@ -1,0 +1,25 @@
+/// Events as a tree: each below the one that issued the credential with which it was done.
+package struct ChainRows: Sendable {
+  package struct Node: Sendable {
+    package var event: EventReference
+    /// The number of the node above; nil at the top.
+    package var parent: Int?
+    package var depth: Int
+    /// False for events that the stage began with, where they are shown but no rows of the answer.
+    package var isRow: Bool
+    /// The key that the event issued.
+    package var issuedKey: String?
+    /// True where nothing above it in the tree came from its address.
+    package var hasNewAddress = false
+    package var hasNewAgent = false
+  }
+
+  package let snapshot: StoreSnapshot
+  /// Each behind the one above it, and its branch before the next.
+  package var nodes: [Node]
+
+  /// The events that are rows of the answer.
+  package var rows: EventRows {
+    EventRows(snapshot: snapshot, references: nodes.filter(\.isRow).map(\.event))
+  }
+}
