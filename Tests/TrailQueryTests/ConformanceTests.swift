@@ -88,7 +88,7 @@ import TrailText
           script.records.firstIndex(of: record).map { String($0 + 1) } ?? "?"
         }.joined(separator: " ")
       }
-    case .table(let table):
+    case .table(let table), .chart(let table):
       if table.rowCount == 0 { return ["none"] }
       return (0..<table.rowCount).map { row in
         table.cells.map { $0[row] == .missing ? "-" : $0[row].text }.joined(separator: " | ")

@@ -77,7 +77,7 @@ import TrailText
     let rows: EventRows
     switch answer.content {
     case .events(let events), .timeline(let events): rows = events
-    case .matches, .matchTimeline, .chain, .table, .facets: throw TestFailure("no events")
+    case .matches, .matchTimeline, .chain, .chart, .table, .facets: throw TestFailure("no events")
     }
     return try (0..<rows.count).map { index in
       var bytes: [UInt8] = []

@@ -14,6 +14,8 @@ package struct Answer: Sendable {
     case timeline(EventRows)
     /// Matches to be drawn so, each under a heading of its own.
     case matchTimeline(MatchRows)
+    /// A table to be drawn.
+    case chart(TableRows)
     /// Events as a tree, by the credentials that one issued and others were done with.
     case chain(ChainRows)
     /// The most frequent values of each field that varies, most informative field first.
@@ -45,7 +47,7 @@ package struct Answer: Sendable {
     case .events(let rows), .timeline(let rows): rows.count
     case .matches(let matches), .matchTimeline(let matches): matches.count
     case .chain(let chain): chain.nodes.count(where: \.isRow)
-    case .table(let rows): rows.rowCount
+    case .table(let rows), .chart(let rows): rows.rowCount
     case .facets(let facets): facets.reduce(0) { $0 + $1.values.count }
     }
   }

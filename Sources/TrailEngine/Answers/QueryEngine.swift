@@ -71,7 +71,7 @@ package struct CompiledQuery: Sendable {
       switch outcome.rows {
       case .selection, .ordered: Self.content(outcome, events)
       case .matches(let matches): outcome.isTimeline ? .matchTimeline(matches) : .matches(matches)
-      case .table(let table): .table(table)
+      case .table(let table): outcome.isChart ? .chart(table) : .table(table)
       case .facets(let facets): .facets(facets)
       }
     var answer = Answer(
@@ -99,7 +99,7 @@ extension Answer {
     switch content {
     case .events(let rows), .timeline(let rows): rows.snapshot
     case .matches(let matches), .matchTimeline(let matches): matches.snapshot
-    case .table(let table): table.events?.snapshot
+    case .table(let table), .chart(let table): table.events?.snapshot
     case .chain(let chain): chain.snapshot
     case .facets: nil
     }

@@ -22,7 +22,7 @@ extension Binder {
       switch answer.content {
       case .events, .timeline: scope = .events
       case .matches(let matches), .matchTimeline(let matches): scope = .matches(matches.sequence)
-      case .table(let rows): scope = .table(rows.columns)
+      case .table(let rows), .chart(let rows): scope = .table(rows.columns)
       case .facets: scope = .facets
       case .chain: scope = .events
       }
@@ -35,7 +35,7 @@ extension Binder {
       case .aggregate(let aggregation): scope = .table(aggregation.columns)
       case .facets: scope = .facets
       case .follow, .backtrace: scope = .events
-      case .filterEvents, .filterTable, .sort, .limit, .timeline, .expect: break
+      case .filterEvents, .filterTable, .sort, .limit, .timeline, .chart, .expect: break
       }
     }
     return scope
@@ -43,6 +43,7 @@ extension Binder {
 
   mutating func addStages(_ stages: [StageSyntax], to query: inout BoundQuery) {
     var hasExpectation = query.stages.contains { if case .expect = $0 { true } else { false } }
+    var hasChart = query.stages.contains { if case .chart = $0 { true } else { false } }
     for stage in stages {
       if hasExpectation {
         report(BindingCode.stageAfterEnd, "nothing may follow `expect`", at: stage.range)
@@ -55,6 +56,13 @@ extension Binder {
           return
         }
       }
+      if hasChart {
+        guard case .expect = stage.kind else {
+          report(BindingCode.stageAfterEnd, "only `expect` may follow `chart`", at: stage.range)
+          return
+        }
+      }
+      if case .chart = stage.kind { hasChart = true }
       if let bound = bind(stage, scope, in: query) { query.stages.append(bound) }
       if case .expect = stage.kind { hasExpectation = true }
     }
@@ -78,8 +86,10 @@ extension Binder {
         return field
       }
       return .select(fields, columns: Self.unique(columns))
-    case .count(let aggregation): return aggregate(aggregation, scope, verb: "count")
-    case .stats(let aggregation): return aggregate(aggregation, scope, verb: "stats")
+    case .count(let aggregation):
+      return aggregate(aggregation, scope, verb: "count", window: query.window)
+    case .stats(let aggregation):
+      return aggregate(aggregation, scope, verb: "stats", window: query.window)
     case .top(let limit, let field):
       guard let bound = rowField(field, scope) else { return nil }
       let name = field.steps.joined(separator: ".")
@@ -118,9 +128,24 @@ extension Binder {
     case .follow: return needsEvents(stage, scope, "follow").map { _ in .follow }
     case .backtrace: return needsEvents(stage, scope, "backtrace").map { _ in .backtrace }
     case .timeline: return needsEvents(stage, scope, "timeline").map { _ in .timeline }
+    case .chart: return chart(stage, scope)
     case .facets: return needsEvents(stage, scope, "facets").map { _ in .facets }
     case .expect(let expectation): return .expect(expectation)
     }
+  }
+
+  /// A chart draws the first column of numbers.
+  private mutating func chart(_ stage: StageSyntax, _ scope: RowScope) -> BoundStage? {
+    if case .table(let columns) = scope,
+      columns.contains(where: { $0.kind == .number || $0.kind == .duration })
+    {
+      return .chart
+    }
+    report(
+      BindingCode.chartNeedsNumbers, "`chart` draws a column of numbers, and these rows have none",
+      at: stage.range,
+      notes: ["count first: `… | count by user | chart`, `… | count every 1h | chart`"])
+    return nil
   }
 
   mutating func needsEvents(
@@ -195,7 +220,7 @@ extension Binder {
   }
 
   private mutating func aggregate(
-    _ syntax: AggregationSyntax, _ scope: RowScope, verb: String
+    _ syntax: AggregationSyntax, _ scope: RowScope, verb: String, window: Range<Int64>
   ) -> BoundStage? {
     var columns: [TableColumn] = []
     var timeColumn: Int?
@@ -227,7 +252,7 @@ extension Binder {
     }
     return .aggregate(
       BoundAggregation(
-        groups: groups, every: syntax.every?.milliseconds, timeColumn: timeColumn,
+        groups: groups, every: syntax.every?.milliseconds, window: window, timeColumn: timeColumn,
         aggregates: aggregates, columns: Self.unique(columns),
         text: Self.text(syntax, verb: verb)))
   }

@@ -50,6 +50,7 @@ package enum BindingCode {
   package static let sequenceTooWide: DiagnosticCode = "sequence-too-wide"
   package static let sequenceNeedsSource: DiagnosticCode = "sequence-needs-source"
   package static let badBurst: DiagnosticCode = "bad-burst"
+  package static let chartNeedsNumbers: DiagnosticCode = "chart-needs-numbers"
   package static let tooManyMatches: DiagnosticCode = "too-many-matches"
   package static let tooManyKeys: DiagnosticCode = "too-many-keys"
   package static let repeatedStepName: DiagnosticCode = "repeated-step-name"

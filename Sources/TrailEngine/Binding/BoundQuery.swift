@@ -46,6 +46,7 @@ package enum BoundStage: Sendable {
   case backtrace
   case timeline
   case facets
+  case chart
   case expect(ExpectationSyntax)
 }
 
@@ -64,6 +65,8 @@ package struct BoundAggregation: Sendable {
   package var groups: [RowField]
   /// The length of a time bucket in milliseconds.
   package var every: Int64?
+  /// The window that the sentence's clauses leave: `every` has buckets up to its ends.
+  package var window: Range<Int64>
   /// The table's column of times, where `every` is asked of a table.
   package var timeColumn: Int?
   package var aggregates: [Aggregate]

@@ -23,7 +23,9 @@ enum ColumnPreparation {
       case .distinct(let wanted, _): for field in wanted { collect(field, into: &fields) }
       case .sort(let keys): for key in keys { collect(key.field, into: &fields) }
       case .alongTime(let stage, _): fields.formUnion(stage.fields)
-      case .filterTable, .select, .limit, .follow, .backtrace, .timeline, .facets, .expect: break
+      case .filterTable, .select, .limit, .follow, .backtrace, .timeline, .facets, .chart,
+        .expect:
+        break
       }
     }
     let computed = fields.filter { field in

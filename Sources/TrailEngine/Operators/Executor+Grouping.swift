@@ -19,6 +19,22 @@ extension Executor {
       rowCount: groups.list.count)
   }
 
+  /// The rows with those of silent buckets, where `every` asks for buckets.
+  func filled(
+    _ table: TableRows, _ aggregation: BoundAggregation, _ outcome: inout Outcome
+  ) -> TableRows {
+    guard let every = aggregation.every else { return table }
+    let fill = BucketFill(aggregation: aggregation, every: every, window: aggregation.window)
+    let (rows, isComplete) = fill.filled(table)
+    if !isComplete {
+      outcome.notes.append(
+        Note(
+          "Buckets without events are left out: there would be more than \(BucketFill.maximumRows) rows."
+        ))
+    }
+    return rows
+  }
+
   /// The most frequent values, with each one's share of the events that have any, in percent.
   func top(
     _ rows: Rows, _ field: RowField, _ limit: Int, _ columns: [TableColumn]

@@ -37,6 +37,7 @@ struct Executor {
   struct Outcome {
     var rows: Rows
     var isTimeline = false
+    var isChart = false
     /// The tree that the rows are, where no later step changed them.
     var chain: ChainRows?
     var expectation: ExpectationOutcome?
@@ -82,7 +83,7 @@ struct Executor {
     case .events(let rows), .timeline(let rows): .ordered(rows.references)
     case .matches(let matches), .matchTimeline(let matches): .matches(matches)
     case .chain(let chain): .ordered(chain.rows.references)
-    case .table(let table): .table(table)
+    case .table(let table), .chart(let table): .table(table)
     case .facets(let facets): .facets(facets)
     }
   }
@@ -103,7 +104,7 @@ struct Executor {
     case .select(let fields, let columns):
       outcome.rows = .table(try select(outcome.rows, fields, columns))
     case .aggregate(let aggregation):
-      outcome.rows = .table(try aggregate(outcome.rows, aggregation))
+      outcome.rows = .table(filled(try aggregate(outcome.rows, aggregation), aggregation, &outcome))
     case .top(let field, let limit, let columns):
       outcome.rows = .table(try top(outcome.rows, field, limit, columns))
     case .rare(let field, let columns):
@@ -120,6 +121,7 @@ struct Executor {
       let backtrace = BacktraceOperator(snapshot, cancellation)
       show(try backtrace.run(from: references(outcome.rows)), &outcome)
     case .timeline: outcome.isTimeline = true
+    case .chart: outcome.isChart = true
     case .facets:
       let selection = selection(outcome.rows)
       outcome.rows = .facets(

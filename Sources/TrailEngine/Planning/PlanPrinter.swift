@@ -68,6 +68,7 @@ enum PlanPrinter {
     case .backtrace: "backtrace"
     case .timeline: "timeline"
     case .facets: "facets"
+    case .chart: "chart"
     case .expect: "expect"
     }
   }

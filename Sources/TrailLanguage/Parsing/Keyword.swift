@@ -34,5 +34,5 @@ package enum Keyword: String, CaseIterable, Sendable {
 /// The stages, by the word that begins each: the same that `Grammar/stages.txt` describes.
 package enum StageName: String, CaseIterable, Sendable {
   case `where`, select, count, stats, top, rare, new, distinct, sort, limit, burst, gaps
-  case follow, backtrace, timeline, facets, expect
+  case follow, backtrace, timeline, facets, chart, expect
 }

@@ -97,6 +97,7 @@ extension Parser {
     case .backtrace: .backtrace
     case .timeline: .timeline
     case .facets: .facets
+    case .chart: .chart
     case .expect: parseExpectation().map(StageSyntax.Kind.expect)
     }
   }

@@ -60,6 +60,7 @@ package enum SyntaxPrinter {
     case .backtrace: "backtrace"
     case .timeline: "timeline"
     case .facets: "facets"
+    case .chart: "chart"
     case .expect(let expectation): "expect " + text(of: expectation)
     }
   }

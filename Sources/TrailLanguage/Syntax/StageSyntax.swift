@@ -22,6 +22,7 @@ public struct StageSyntax: Hashable, Sendable {
     case backtrace
     case timeline
     case facets
+    case chart
     case expect(ExpectationSyntax)
   }
   public var kind: Kind

@@ -77,12 +77,14 @@ enum AnswerCommands {
   private static let export = Command(
     "export",
     forms: [
-      "export FILE", "export FILE " + OutputFormat.allCases.map(\.rawValue).joined(separator: "|"),
+      "export FILE", "export chart FILE.svg",
+      "export FILE " + OutputFormat.allCases.map(\.rawValue).joined(separator: "|"),
     ],
     summary: "writes the last answer to a file",
     detail: [
       "The format is the file's ending (.json .ndjson .csv .tsv .md .txt) unless told. The file appears"
-        + " whole or not at all."
+        + " whole or not at all.",
+      "`export chart` draws the answer as `chart` would, as a picture that browsers show.",
     ],
     examples: ["events where denied | count by user; export denied.csv"], isSafe: false,
     argument: .file
@@ -90,6 +92,9 @@ enum AnswerCommands {
     let arguments = try invocation.arguments()
     guard (1...2).contains(arguments.count) else { throw invocation.usageError() }
     let answer = try invocation.lastAnswer()
+    if arguments.count == 2, arguments[0].text.lowercased() == StageName.chart.rawValue {
+      return try invocation.exportChart(answer, to: arguments[1])
+    }
     let format: OutputFormat
     if arguments.count == 2 {
       guard let named = OutputFormat(rawValue: arguments[1].text.lowercased()) else {
@@ -148,25 +153,50 @@ extension Invocation {
     return try QueryRunner(session: session).value(of: field, event: event, at: range)
   }
 
+  fileprivate func exportChart(_ answer: Answer, to file: Argument) throws {
+    let table: TableRows? =
+      switch answer.content {
+      case .table(let rows), .chart(let rows): rows
+      default: nil
+      }
+    guard let model = table.flatMap(ChartModel.init) else {
+      throw Diagnostics(
+        Diagnostic(
+          "chart-needs-numbers", "the last answer has no column of numbers to draw",
+          at: file.range, notes: ["count first: events | count by user every 1h"]))
+    }
+    try write(to: file) { target in
+      try target.write(Array(ChartDrawing(model: model).svg.utf8))
+    }
+    session.note("chart written to \(FilePath.expanded(file.text))", to: output)
+  }
+
   fileprivate func export(_ answer: Answer, as format: OutputFormat, to file: Argument) throws {
-    let path = FilePath.expanded(file.text)
-    do {
-      let target = try AtomicFile(path: path)
+    let cancellation = session.cancellation
+    try write(to: file) { target in
       let options = RenderingOptions(
         format: format, traits: OutputTraits(), rowLimit: OutputLimits.rowsInTable)
-      let cancellation = session.cancellation
       let writer = DataWriter { bytes in
         if cancellation.isCancelled { throw StatementStopped() }
         try target.write(bytes)
       }
       _ = try AnswerRendering.render(answer, options: options, to: writer)
+    }
+    let path = FilePath.expanded(file.text)
+    session.note("\(NumberText.counted(answer.rowCount, "row")) written to \(path)", to: output)
+  }
+
+  /// Writes a file that appears whole or not at all.
+  private func write(to file: Argument, _ body: (AtomicFile) throws -> Void) throws {
+    do {
+      let target = try AtomicFile(path: FilePath.expanded(file.text))
+      try body(target)
       try target.commit()
     } catch let error as OutputFailure {
       throw Diagnostics(
         Diagnostic(
           "cannot-write", "`\(file.text)` cannot be written: \(error.reason)", at: file.range))
     }
-    session.note("\(NumberText.counted(answer.rowCount, "row")) written to \(path)", to: output)
   }
 }
 

@@ -40,7 +40,7 @@ extension Invocation {
     case .matches(let matches), .matchTimeline(let matches):
       rows = EventRows(snapshot: matches.snapshot, references: matches.lastEvents)
     case .chain(let chain): rows = chain.rows
-    case .table(let table):
+    case .table(let table), .chart(let table):
       guard let events = table.events else { throw noSingleEvents(range) }
       rows = events
     case .facets: throw noSingleEvents(range)
@@ -67,7 +67,7 @@ extension Invocation {
       return matches.events(of: number - 1).map {
         EventRows(snapshot: matches.snapshot, references: [$0])
       }
-    case .events, .timeline, .chain, .table, .facets: return nil
+    case .events, .timeline, .chain, .chart, .table, .facets: return nil
     }
   }
 

@@ -217,7 +217,7 @@ extension StageSyntax {
   fileprivate var makesTable: Bool {
     switch kind {
     case .select, .count, .stats, .top, .rare, .new, .distinct, .burst, .gaps: true
-    case .filter, .sort, .limit, .follow, .backtrace, .timeline, .facets, .expect: false
+    case .filter, .sort, .limit, .follow, .backtrace, .timeline, .facets, .chart, .expect: false
     }
   }
 

@@ -46,7 +46,7 @@ enum AnswerFooter {
       answer.rowCount == 0
         ? "0 matches"
         : "\(NumberText.counted(answer.rowCount, "match", plural: "matches")) of \(NumberText.counted(matches.events.count, "event"))"
-    case .table(let rows):
+    case .table(let rows), .chart(let rows):
       NumberText.counted(answer.rowCount, rows.events == nil ? "row" : "event")
     case .facets(let facets): NumberText.counted(facets.count, "field")
     }

@@ -50,7 +50,7 @@ extension AnswerRows {
     case .events(let rows), .timeline(let rows): self.init(rows)
     case .matches(let matches), .matchTimeline(let matches): self = matches.rows
     case .chain(let chain): self.init(chain.rows)
-    case .table(let rows): self.init(rows)
+    case .table(let rows), .chart(let rows): self.init(rows)
     case .facets(let facets): self.init(facets)
     }
   }

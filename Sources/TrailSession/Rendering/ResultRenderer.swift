@@ -41,6 +41,8 @@ enum AnswerRendering {
       report = try MatchRenderer(options: options).renderTimelines(matches, to: writer)
     case (.chain(let chain), .table):
       report = try ChainRenderer(options: options).render(chain, to: writer)
+    case (.chart(let table), .table):
+      report = try ChartRenderer(options: options).render(table, to: writer)
     case (.facets(let facets), .table):
       report = try FacetsRenderer(options: options).render(facets, to: writer)
     default:
