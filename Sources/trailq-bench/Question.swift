@@ -34,7 +34,8 @@ extension Question {
         sentence: "events where error==AccessDenied | count by who | limit 20"),
       Question(
         name: "Q6", title: "one day, every five minutes, by service",
-        sentence: "events at \(parameters.dayStart.prefix(10)) | count by service every 5m | where count > 0",
+        sentence: "events at \(parameters.dayStart.prefix(10)) | count by service every 5m"
+          + " | where count > 0",
         isOrdered: false),
       Question(
         name: "Q7", title: "calls from an address block",

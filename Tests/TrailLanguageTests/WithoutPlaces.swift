@@ -127,7 +127,8 @@ extension StageSyntax {
           keys.map {
             SortKeySyntax(field: $0.field.withoutPlaces, isDescending: $0.isDescending)
           }), range: nowhere)
-    case .limit, .follow, .backtrace, .timeline, .facets, .chart, .expect: StageSyntax(kind, range: nowhere)
+    case .limit, .follow, .backtrace, .timeline, .facets, .chart, .expect:
+      StageSyntax(kind, range: nowhere)
     }
   }
 }
