@@ -41,6 +41,18 @@ package struct Answer: Sendable {
     self.expectation = expectation
   }
 
+  /// The event behind each row: of a match the last one; nil where rows stand for several events.
+  package var eventRows: EventRows? {
+    switch content {
+    case .events(let rows), .timeline(let rows): rows
+    case .matches(let matches), .matchTimeline(let matches):
+      EventRows(snapshot: matches.snapshot, references: matches.lastEvents)
+    case .chain(let chain): chain.rows
+    case .table(let table), .chart(let table): table.events
+    case .facets: nil
+    }
+  }
+
   /// Rows of the answer: events, matches, table rows, or facet values.
   package var rowCount: Int {
     switch content {

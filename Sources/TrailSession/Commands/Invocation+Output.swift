@@ -34,17 +34,7 @@ extension Invocation {
   /// The event that is row `number` of the last answer. Throws `Diagnostics` where there is none.
   func event(_ number: Int, at range: SourceRange) throws -> EventRows {
     let answer = try lastAnswer()
-    let rows: EventRows
-    switch answer.content {
-    case .events(let events), .timeline(let events): rows = events
-    case .matches(let matches), .matchTimeline(let matches):
-      rows = EventRows(snapshot: matches.snapshot, references: matches.lastEvents)
-    case .chain(let chain): rows = chain.rows
-    case .table(let table), .chart(let table):
-      guard let events = table.events else { throw noSingleEvents(range) }
-      rows = events
-    case .facets: throw noSingleEvents(range)
-    }
+    guard let rows = answer.eventRows else { throw noSingleEvents(range) }
     guard number <= rows.count else {
       throw Diagnostics(
         Diagnostic(

@@ -126,12 +126,7 @@ enum PatternTest {
 extension Invocation {
   /// The events of the last answer.
   fileprivate func answerEvents() throws -> EventRows {
-    let answer = try lastAnswer()
-    switch answer.content {
-    case .events(let events), .timeline(let events): return events
-    case .table(let table): if let events = table.events { return events }
-    case .facets: break
-    }
+    if let events = try lastAnswer().eventRows { return events }
     throw Diagnostics(
       Diagnostic(
         "no-single-event", "a row of the last answer stands for several events",

@@ -68,9 +68,6 @@ enum ExplainRecorded {
     guard let answer = try? QueryRunner(session: invocation.session).run(statement) else {
       return nil
     }
-    switch answer.content {
-    case .events(let rows), .timeline(let rows): return rows.count > 0 ? rows : nil
-    default: return nil
-    }
+    return answer.eventRows.flatMap { $0.count > 0 ? $0 : nil }
   }
 }
