@@ -59,7 +59,7 @@ import TrailTestSupport
     let deleted = try bench.record(
       "secretsmanager", "DeleteSecret",
       #"{"secretId": "a", "forceDeleteWithoutRecovery": "true"}"#)
-    #expect(deleted["responseElements"]?.names == ["arn", "name", "deletionDate"])
+    #expect(deleted["responseElements"]?.names == ["aRN", "name", "deletionDate"])
     let instance = try bench.record(
       "rds", "CreateDBInstance",
       #"{"dBInstanceIdentifier": "d", "dBInstanceClass": "db.t3.micro", "engine": "mysql", "masterUserPassword": "x"}"#

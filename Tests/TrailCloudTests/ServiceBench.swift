@@ -4,17 +4,20 @@ import TrailRecord
 
 /// A world for tests of services: calls in one line, and what their records say.
 final class ServiceBench {
-  let cloud = Cloud(storage: MemoryStorage())
+  let cloud: Cloud
+
+  init(_ cloud: Cloud = Cloud(storage: MemoryStorage())) { self.cloud = cloud }
 
   /// Makes a call; parameters are given as JSON text.
   @discardableResult
   func call(
     _ service: String, _ operation: String, _ parameters: String = "{}",
-    error: (code: String, message: String?)? = nil
+    error: (code: String, message: String?)? = nil, isUnchecked: Bool = false
   ) throws -> CallResult {
     let given = try JSONParser.parse(parameters).members ?? []
     var call = APICall(service, operation, parameters: given)
     call.error = error
+    call.isUnchecked = isUnchecked
     return try cloud.perform(call)
   }
 

@@ -29,7 +29,13 @@ extension Cloud {
       }
     }
     let catalogue = APICatalogue.standard
-    let operation = try catalogue.operation(call.operation, of: call.service)
+    var operation = try catalogue.operation(call.operation, of: call.service)
+    // Records call both lists ListObjects; the second has a mark among its parameters.
+    if operation.name == "ListObjects",
+      call.parameters.contains(where: { $0.nameText == "list-type" })
+    {
+      operation = try catalogue.operation("ListObjectsV2", of: call.service)
+    }
     let parameters =
       call.isUnchecked
       ? .object(call.parameters) : try catalogue.parameters(call.parameters, of: operation)
@@ -100,7 +106,8 @@ extension Cloud {
   }
 
   private func dressedRefusal(of call: ServiceCall) -> ServiceOutcome {
-    switch call.operation.eventSource {
+    if let event = serviceEvent(of: call) { return event }
+    return switch call.operation.eventSource {
     case "s3.amazonaws.com": s3Shape(of: call)
     case "signin.amazonaws.com": performSignIn(call)
     default: ServiceOutcome()
@@ -222,7 +229,11 @@ extension Cloud {
     } else {
       records = [draft.sealed()]
     }
-    if let network = networkDraft(of: draft) { records.append(network.sealed()) }
+    if let network = networkDraft(of: draft) {
+      // Ours: what the endpoint refuses never reaches the service, which therefore records nothing.
+      if draft.errorCode == RecordedErrors.endpointRefusal { records = [] }
+      records.append(network.sealed())
+    }
     return records
   }
 
@@ -249,7 +260,7 @@ extension Cloud {
     network.resources = []
     network.tlsDetails = nil
     network.isSessionCredentialFromConsole = false
-    if draft.errorCode != "VpceAccessDenied" {
+    if draft.errorCode != RecordedErrors.endpointRefusal {
       network.errorCode = nil
       network.errorMessage = nil
     }

@@ -5,6 +5,9 @@ enum RecordedErrors {
     "Client.UnauthorizedOperation", "UnauthorizedAccess",
   ]
 
+  /// What a VPC endpoint's policy answers (facts §1.8).
+  static let endpointRefusal = "VpceAccessDenied"
+
   static func isRefusal(_ code: String) -> Bool { refusals.contains(code) }
 
   /// Services whose records of refused calls keep their `requestParameters` (facts §0.24, and real records).
@@ -60,6 +63,7 @@ enum RecordedErrors {
   }
 
   private static let usualTexts = [
+    endpointRefusal: "The request was denied due to a VPC endpoint policy",
     "ThrottlingException": "Rate exceeded",
     "Throttling": "Rate exceeded",
     "RequestLimitExceeded": "Request limit exceeded.",

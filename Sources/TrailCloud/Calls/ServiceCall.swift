@@ -21,6 +21,10 @@ struct ServiceCall {
   /// The ARN of what the call makes or is about, where the model knows it.
   var madeARN: String?
 
+  /// The parameters with which what the call is about was made or changed last, under API names, where the service
+  /// keeps it; with `MadeAt`, when that was.
+  var kept: JSONValue?
+
   /// The account in which the call works.
   var account: AccountID { identity.accountID }
 

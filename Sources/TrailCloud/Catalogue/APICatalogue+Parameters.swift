@@ -26,6 +26,7 @@ extension APICatalogue {
     let missing = operation.input.filter { member in
       // Nobody types blobs, and records do not have them.
       member.isRequired && member.kind != .blob && !ParameterNames.isFilledInByClients(member.name)
+        && !(member.name == "AccountId" && operation.service == "s3control")
         && !members.contains { $0.nameText == member.name }
     }
     guard missing.isEmpty else { throw lack(of: missing, in: operation) }
@@ -51,6 +52,7 @@ extension APICatalogue {
     of operation: APIOperation
   ) throws(CallProblem) {
     let name = parameter.nameText
+    if ParameterNames.isRecordsOwn(parameter, of: operation) { return }
     guard let member = member(named: name, of: operation) else {
       // What is no public API takes what it is given, such as console sign-ins.
       guard operation.apiVersion.isEmpty || operation.input.isEmpty && operation.service == "signin"
@@ -159,6 +161,23 @@ package enum ParameterNames {
     ],
     "eks.amazonaws.com": ["name": ["clusterName"]],
   ]
+
+  /// Whether something stands in records' `requestParameters` that is no parameter of the API: S3's host, and the part
+  /// of a bucket or object that the request names, with an empty value (facts §12).
+  static func isRecordsOwn(_ parameter: JSONMember, of operation: APIOperation) -> Bool {
+    let name = parameter.nameText
+    if operation.service == "ec2" {
+      return parameter.value == [:] && member(named: name, of: operation) == nil
+    }
+    guard ["s3.amazonaws.com", "s3express.amazonaws.com"].contains(operation.eventSource) else {
+      return false
+    }
+    if name.lowercased() == "host" || operation.name == "ListObjectsV2" && name == "list-type" {
+      return true
+    }
+    return parameter.value.text?.isEmpty == true && name.first?.isLowercase == true
+      && !operation.input.contains { $0.name == name || $0.wireName == "&" + name }
+  }
 
   /// How people would write a parameter: as records do.
   package static func spelled(_ name: String, in operation: APIOperation) -> String {

@@ -69,7 +69,10 @@ enum EC2Shapes {
     if operation.name == "RunInstances" {
       return runParameters(.object(members), of: operation)
     }
-    var found = members.map { elder($0, kinds[$0.nameText], of: operation) }
+    // Records of VPCs' attributes leave out which is asked for.
+    let isAsked = operation.name == "DescribeVpcAttribute"
+    var found = members.filter { !isAsked || $0.nameText != "Attribute" }
+      .map { elder($0, kinds[$0.nameText], of: operation) }
     let sets = emptySets(of: operation)
     for name in sets where !found.contains(where: { $0.nameText == name }) {
       found.append(JSONMember(name, .object([])))

@@ -118,7 +118,8 @@ enum GeneralShapes {
       operation.output.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     // RDS's records have what is in the answer's only member (`responseElements.dBInstanceArn`).
     if opensWrapper(operation), members.count == 1, let inner = members[0].value.members {
-      return .object(inner.compactMap { answer($0, nil, of: operation) })
+      let kinds = structure(kinds[members[0].nameText], of: operation)
+      return .object(inner.compactMap { answer($0, kinds[$0.nameText], of: operation) })
     }
     members.removeAll { dropped.contains($0.nameText) }
     return .object(members.compactMap { answer($0, kinds[$0.nameText], of: operation) })
@@ -133,10 +134,31 @@ enum GeneralShapes {
   ) -> JSONMember? {
     let name = member.nameText
     if dropped.contains(name) { return nil }
-    let recorded = RecordNames.recorded(name, of: operation.eventSource)
+    var recorded = RecordNames.recorded(name, of: operation.eventSource)
+    // Records of secrets that are written have `arn`, of those that are deleted `aRN`.
+    if recorded == "aRN", operation.service == "secretsmanager",
+      ["Create", "Put", "Update"].contains(where: { operation.name.hasPrefix($0) })
+    {
+      recorded = "arn"
+    }
     if known?.isSensitive == true {
       return JSONMember(recorded, asterisks[operation.eventSource] ?? hidden)
     }
+    let inner = structure(known, of: operation)
+    if !inner.isEmpty, let members = member.value.members {
+      return JSONMember(
+        recorded, .object(members.compactMap { answer($0, inner[$0.nameText], of: operation) }))
+    }
     return JSONMember(recorded, value(member.value, known?.kind, of: operation.eventSource))
+  }
+
+  /// What is known of a structure's members, which have times and secrets too.
+  private static func structure(
+    _ member: APIMember?, of operation: APIOperation
+  ) -> [String: APIMember] {
+    guard let name = member?.structure else { return [:] }
+    return Dictionary(
+      APICatalogue.standard.structure(name, of: operation.service).map { ($0.name, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 }

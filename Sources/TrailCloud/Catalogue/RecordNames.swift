@@ -28,7 +28,6 @@ enum RecordNames {
   static func recorded(_ name: String, of eventSource: String) -> String {
     if unchangedSources.contains(eventSource) { return name }
     if name == "clusterName", eventSource == "eks.amazonaws.com" { return "name" }
-    if name == "ARN", eventSource == "secretsmanager.amazonaws.com" { return "arn" }
     return lowered(name)
   }
 }

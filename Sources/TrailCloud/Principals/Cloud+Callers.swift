@@ -143,8 +143,9 @@ extension Cloud {
       JSONMember("arn", .string(arn)), JSONMember("accountId", .string(account)),
     ]
     let userName = JSONMember("userName", .string(name))
-    if caller.usesMFA || caller.isFromConsole {
-      // MFA makes a session: its key is temporary, and the record says how it began.
+    if caller.usesMFA || caller.isFromConsole || caller.invokedBy != nil {
+      // MFA makes a session, and so does a service that acts for somebody: the key is temporary, and the record says
+      // how the session began.
       var source = IdentifierSource.branch(seed: world.seed, name: "session/\(arn)/\(now)")
       return KnownCaller(
         identity: CallerIdentity(

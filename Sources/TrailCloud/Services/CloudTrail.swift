@@ -5,8 +5,14 @@ extension Cloud {
   /// changes, changes right after its record was made.
   ///
   /// Ours: so StopLogging and DeleteTrail are the last events that a trail records, and StartLogging is not the first.
-  func performCloudTrail(_ call: ServiceCall) -> ServiceOutcome {
+  func performCloudTrail(_ given: ServiceCall) -> ServiceOutcome {
     var outcome: ServiceOutcome
+    var call = given
+    // What stands in a record's parameters is understood too.
+    call.parameters = .object(
+      (given.parameters.members ?? []).map {
+        JSONMember($0.name, $0.value.withCapitalInitials)
+      })
     do {
       guard let answer = try cloudTrailAnswer(to: call) else { return performGenerally(call) }
       outcome = answer

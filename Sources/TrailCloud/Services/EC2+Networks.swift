@@ -19,6 +19,8 @@ extension Cloud {
         "associationId": .string("rtbassoc-" + identifiers.hex(17)),
         "associationState": ["state": "associated"],
       ])
+    case "DisassociateRouteTable":
+      EC2Answer(["associationState": ["state": "disassociating"], "_return": true])
     case "CreateInternetGateway": createInternetGateway(call)
     case "DeleteInternetGateway": delete(.internetGateway, "InternetGatewayId", call)
     case "AllocateAddress": allocate(call)

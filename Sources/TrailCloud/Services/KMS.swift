@@ -91,11 +91,38 @@ extension Cloud {
     keys.setAlias(arn, to: key.arn)
     outcome.resources = [
       reference(key),
-      ResourceReference(type: "AWS::KMS::Alias", arn: arn, accountID: call.account),
+      ResourceReference(type: "AWS::KMS::Key", arn: arn, accountID: call.account),
     ]
   }
 
+  /// The key that a ciphertext names which nobody wrote down. Ours: the oldest one that the account has there.
+  private func usualKey(_ call: ServiceCall) -> KMSKey? {
+    keys.byARN.values.filter { $0.account == call.account && $0.region == call.region }
+      .min { ($0.creationTime, $0.arn) < ($1.creationTime, $1.arn) }
+  }
+
+  /// The key that a service keeps for an account, made when it is first used: `alias/aws/s3`.
+  private func managedKey(_ name: String, _ call: ServiceCall) -> KMSKey? {
+    guard let alias = name.ranges(of: "alias/aws/").first.map({ String(name[$0.lowerBound...]) }),
+      alias.utf8.count > "alias/aws/".utf8.count
+    else { return nil }
+    let arn = "arn:aws:kms:\(call.region):\(call.account):\(alias)"
+    guard name == alias || name == arn else { return nil }
+    var key = KMSKey(
+      id: identifiers.uuid(), region: call.region, account: call.account,
+      policy: KeyPolicy.standard(account: call.account))
+    key.creationTime = call.time
+    keys[key.arn] = key
+    keys.setAlias(arn, to: key.arn)
+    return key
+  }
+
   private func kmsKey(_ name: String, _ call: ServiceCall) throws(AWSError) -> KMSKey {
+    if let key = key(named: name, account: call.account, region: call.region)
+      ?? managedKey(name, call)
+    {
+      return key
+    }
     guard let key = key(named: name, account: call.account, region: call.region) else {
       let isAlias = name.contains("alias/")
       let arn =
@@ -121,8 +148,14 @@ extension Cloud {
     _ call: ServiceCall, _ outcome: inout ServiceOutcome
   ) throws(AWSError) {
     let name = call.operation.name
-    guard let id = call.text("KeyId") ?? call.text("SourceKeyId") else { return }
-    let key = try kmsKey(id, call)
+    let key: KMSKey
+    if let id = call.text("KeyId") ?? call.text("SourceKeyId") {
+      key = try kmsKey(id, call)
+    } else if Self.uses.contains(name), let usual = usualKey(call) {
+      key = usual
+    } else {
+      return
+    }
     outcome.resources = [reference(key)]
     if key.account != call.account { outcome.resourceOwner = key.account }
     if Self.uses.contains(name) { try check(key) }

@@ -128,6 +128,8 @@ extension Cloud {
     let place = ResourcePlace(kind.kind, region(of: call), name)
     let known = kept(at: place, in: call.account)
     context.madeARN = known?["Arn"]?.text
+    context.kept = known?["Parameters"]
+    if let known { changeKept(known, at: place, by: call) }
     if kind.removers.contains(call.operation.name) {
       keep(
         kind.restorers.isEmpty ? nil : known?.setting("Removed", true), at: place, in: call.account)
@@ -191,13 +193,30 @@ extension Cloud {
     }
     let known = kept(at: place, in: call.account)?["Arn"]?.text
     let arn = known ?? GeneralAnswer.arn(of: call, ending: ending(kind, name, for: call))
-    keep(["Arn": .string(arn)], at: place, in: call.account)
+    keep(
+      [
+        "Arn": .string(arn),
+        "Parameters": call.parameters.setting("MadeAt", .number(Int(call.time / 1000))),
+      ], at: place, in: call.account)
     return (name, arn, nil)
+  }
+
+  /// Keeps what an update says of a thing, for later answers about it.
+  private func changeKept(_ known: JSONValue, at place: ResourcePlace, by call: ServiceCall) {
+    guard ["Update", "Modify"].contains(where: { call.operation.name.hasPrefix($0) }),
+      var parameters = known["Parameters"]
+    else { return }
+    for member in call.parameters.members ?? [] {
+      parameters = parameters.setting(member.nameText, member.value)
+    }
+    keep(known.setting("Parameters", parameters), at: place, in: call.account)
   }
 
   /// The end of a new thing's ARN; `{hex}` and `{uuid}` are made up.
   private func ending(_ kind: KeptKind, _ name: String, for call: ServiceCall) -> String {
+    // The path of a parameter of Systems Manager begins with a slash of its own.
     var text = kind.filled(kind.arn, name, in: call.account)
+      .replacing("parameter//", with: "parameter/")
     if text.hasSuffix("{uuid}") { text = text.dropLast(6) + identifiers.uuid() }
     if text.hasSuffix("{hex}") { text = text.dropLast(5) + identifiers.hex(16) }
     if text.hasSuffix("{six}") { text = text.dropLast(5) + identifiers.letters(6) }

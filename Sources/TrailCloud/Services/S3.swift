@@ -4,7 +4,7 @@ internal import TrailRecord
 extension Cloud {
   func performS3(_ call: ServiceCall) -> ServiceOutcome {
     var outcome = s3Shape(of: call)
-    guard let name = call.text("Bucket") else { return outcome }
+    guard let name = call.text("Bucket"), call.operation.service == "s3" else { return outcome }
     if call.operation.name == "CreateBucket" {
       outcome.error = createBucket(named: name, call)
       return outcome
@@ -33,7 +33,7 @@ extension Cloud {
     outcome.requestParameters = S3Shapes.requestParameters(call, region: bucket?.region)
     outcome.additionalEventData = s3Data(of: call)
     outcome.responseElements = .null
-    if let name {
+    if let name, call.operation.service == "s3" {
       outcome.resources = S3Shapes.resources(call, bucket: name, owner: bucket?.owner)
       if let owner = bucket?.owner, owner != call.account { outcome.resourceOwner = owner }
     }
@@ -243,13 +243,11 @@ extension Cloud {
     outcome.afterwards = { cloud in
       for (key, resources) in zip(keys, resources) {
         var draft = RecordDraft()
-        draft.userIdentity = call.identity.userIdentity
         draft.eventTime = call.time
         draft.eventSource = "s3.amazonaws.com"
         draft.eventName = "DeleteObject"
         draft.awsRegion = bucket.region
-        draft.sourceIPAddress = "s3.amazonaws.com"
-        draft.userAgent = "s3.amazonaws.com"
+        ServiceEvents.dress(&draft, as: "s3.amazonaws.com", account: call.account)
         draft.requestParameters = [
           "bucketName": .string(bucket.name), "key": .string(key),
         ]
@@ -257,7 +255,6 @@ extension Cloud {
         draft.eventID = cloud.identifiers.uuid()
         draft.isReadOnly = false
         draft.resources = resources
-        draft.eventType = .serviceEvent
         draft.category = .data
         draft.recipientAccountID = bucket.owner
         cloud.publish(draft.sealed())

@@ -11,6 +11,7 @@ enum S3Shapes {
       if let value { members.append(JSONMember(name, value)) }
     }
     let name = call.operation.name
+    if call.operation.service == "s3control" { return controlParameters(call) }
     if name == "ListObjectsV2" { add("list-type", "2") }
     for member in call.parameters.members ?? [] {
       switch member.nameText {
@@ -19,17 +20,29 @@ enum S3Shapes {
           "bucketPolicy", (member.value.text).flatMap { try? JSONParser.parse($0) } ?? member.value)
       case "Bucket": add("bucketName", member.value)
       case "Key", "Body", "ContentLength": break
-      case let parameter: add(wireName(parameter), wireValue(member.value))
+      // Records do not list what DeleteObjects deletes: each object has an event of its own.
+      case "Delete": break
+      case let parameter:
+        // What goes over in the body has its own name.
+        let isBody = member.value.members != nil
+        add(isBody ? parameter : wireName(parameter), wireValue(member.value))
       }
     }
-    let bucket = call.text("Bucket")
     let place = region ?? call.region
-    add(
-      "Host",
-      .string(bucket.map { "\($0).s3.\(place).amazonaws.com" } ?? "s3.\(place).amazonaws.com"))
+    let host = call.text("Bucket").map { "\($0).s3" } ?? "s3"
+    add("Host", .string("\(host).\(place).amazonaws.com"))
     add("key", call.parameters["Key"])
     if let part = subresource(of: name) { add(part, "") }
     return .object(members)
+  }
+
+  /// The control plane's records have the API's names; the account stands in the host.
+  private static func controlParameters(_ call: ServiceCall) -> JSONValue {
+    let members = (call.parameters.members ?? []).filter {
+      !["AccountId", "ConfigId"].contains($0.nameText)
+    }.map { JSONMember(RecordNames.lowered($0.nameText), $0.value) }
+    let host = "\(call.account).s3-control.\(call.region).amazonaws.com"
+    return .object(members + [JSONMember("Host", .string(host))])
   }
 
   private static func wireValue(_ value: JSONValue) -> JSONValue {

@@ -1,7 +1,8 @@
 extension Cloud {
   /// What the service makes of a call: the one place that knows which model stands for which event source.
   func outcome(of call: ServiceCall) -> ServiceOutcome {
-    switch call.operation.eventSource {
+    if let event = serviceEvent(of: call) { return event }
+    return switch call.operation.eventSource {
     case "cloudtrail.amazonaws.com": performCloudTrail(call)
     case "ec2.amazonaws.com": performEC2(call)
     case "events.amazonaws.com": performEvents(call)

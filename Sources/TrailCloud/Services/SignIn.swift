@@ -7,12 +7,15 @@ extension Cloud {
     var outcome = ServiceOutcome()
     let failed = call.wantedError != nil
     outcome.requestParameters = .null
-    outcome.responseElements = .object([
-      JSONMember(name, failed ? "Failure" : "Success")
-    ])
     let host = "\(call.region).signin.aws.amazon.com"
     let identity = signInIdentity(of: call, failed: failed)
     let data = signInData(of: call)
+    let credentials: JSONValue? =
+      name == "GetSigninToken" && !failed
+      ? ["accessKeyId": .string(identifiers.iamID("ASIA"))] : nil
+    let elements = JSONValue.object(
+      (credentials.map { [JSONMember("credentials", $0)] } ?? [])
+        + [JSONMember(name, failed ? "Failure" : "Success")])
     outcome.finish = { draft in
       draft.eventType = .consoleSignIn
       draft.requestID = nil
@@ -20,7 +23,7 @@ extension Cloud {
       draft.isReadOnly = false
       draft.additionalEventData = data
       draft.isSessionCredentialFromConsole = false
-      draft.responseElements = .object([JSONMember(name, failed ? "Failure" : "Success")])
+      draft.responseElements = elements
       if failed {
         // A failed sign-in has a message and no code.
         draft.errorCode = nil
@@ -54,6 +57,8 @@ extension Cloud {
         "MobileVersion": "No", "MFAIdentifier": device.map { .string($0) },
         "MFAUsed": .string(usesMFA ? "Yes" : "No"),
       ])
+    case "GetSigninToken":
+      return ["MobileVersion": "No", "MFAUsed": .string(usesMFA ? "Yes" : "No")]
     case "CheckMfa": return ["MfaType": "Virtual MFA"]
     case "SwitchRole", "ExitRole", "RenewRole":
       return compacted([

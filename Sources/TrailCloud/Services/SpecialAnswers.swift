@@ -13,6 +13,9 @@ enum SpecialAnswer {
     case "elbv2": balancer(call, &identifiers)
     case "dynamodb": table(call, &identifiers)
     case "route53": names(call, &identifiers)
+    case "rds": DatabaseAnswers.make(for: call, &identifiers)
+    case "cloudwatch":
+      call.operation.name == "PutDashboard" ? ["DashboardValidationMessages": []] : nil
     default: nil
     }
   }

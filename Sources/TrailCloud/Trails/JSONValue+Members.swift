@@ -41,4 +41,19 @@ extension JSONValue {
     default: self
     }
   }
+
+  /// The same value with every member's first letter capital, as the API spells what records begin with a small one.
+  var withCapitalInitials: JSONValue {
+    switch self {
+    case .object(let members):
+      .object(
+        members.map { member in
+          var name = member.name
+          if let first = name.first, (0x61...0x7A).contains(first) { name[0] = first & 0xDF }
+          return JSONMember(name, member.value.withCapitalInitials)
+        })
+    case .array(let elements): .array(elements.map(\.withCapitalInitials))
+    default: self
+    }
+  }
 }

@@ -40,6 +40,12 @@ enum CallerText {
       }
     }
     let last = parts[parts.count - 1]
+    // A provider of SAML is known by its ARN, which has slashes of its own.
+    if parts.count > 3, ["saml", "web"].contains(first.lowercased()) {
+      let provider = parts[1..<(parts.count - 1)].joined(separator: "/")
+      return first.lowercased() == "saml"
+        ? .samlUser(last, provider: provider) : .webIdentityUser(last, provider: provider)
+    }
     switch (first.lowercased(), parts.count) {
     case ("user", _): return .user(last)
     case ("role", 2): return .role(parts[1], session: nil)

@@ -125,7 +125,8 @@ struct SimulateReader {
     case "via":
       let service = try reader.word("the service that calls on somebody's behalf").text
       result.call.caller.invokedBy =
-        service.contains(".") ? service : "\(service).amazonaws.com"
+        service.contains(".") || service.hasPrefix("AWS Internal")
+        ? service : "\(service).amazonaws.com"
     case "from":
       let address = try reader.word("the caller's address")
       result.call.sourceIPAddress = address.text
