@@ -116,8 +116,8 @@ let package = Package(
     .testTarget(
       name: "TrailSessionTests",
       dependencies: [
-        "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailRecord", "TrailText",
-        "TrailTestSupport", "trailq",
+        "TrailSession", "TrailCloud", "TrailCrypto", "TrailEngine", "TrailLanguage", "TrailRecord",
+        "TrailText", "TrailTestSupport", "trailq",
       ],
       swiftSettings: common),
     .testTarget(name: "TrailTextTests", dependencies: ["TrailText"], swiftSettings: safe),

@@ -66,8 +66,7 @@ extension Cloud {
     service.sourceIPAddress = call.sourceIPAddress ?? identity.sourceIPAddress
     if let (code, message) = call.error {
       service.wantedError = RecordedErrors.wanted(
-        code, message, operation: operation, identity: identity, resource: nil,
-        identifiers: &identifiers)
+        code, message, for: service, identifiers: &identifiers)
     }
     var outcome =
       service.wantedError.map { refusal(of: service, with: $0) } ?? self.outcome(of: service)

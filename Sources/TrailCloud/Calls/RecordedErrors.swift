@@ -39,11 +39,12 @@ enum RecordedErrors {
 
   /// The failure that somebody asks for, with the service's usual text where he gives none.
   static func wanted(
-    _ code: String, _ message: String?, operation: APIOperation, identity: CallerIdentity,
-    resource: String?, identifiers: inout IdentifierSource
+    _ code: String, _ message: String?, for call: ServiceCall,
+    identifiers: inout IdentifierSource
   ) -> AWSError {
     if let message { return AWSError(code, message) }
     guard isRefusal(code) else { return AWSError(code, usualTexts[code] ?? code) }
+    let operation = call.operation
     if operation.eventSource == "s3.amazonaws.com" { return AWSError(code, "Access Denied") }
     if operation.eventSource == "ec2.amazonaws.com" {
       return AWSError(
@@ -51,11 +52,13 @@ enum RecordedErrors {
         "You are not authorized to perform this operation. Encoded authorization failure message: "
           + identifiers.letters(200))
     }
-    let service = operation.eventSource.prefix { $0 != "." }
-    let action = "\(service):\(operation.name)"
-    let on = resource.map { " on resource: \($0)" } ?? ""
+    let source = operation.eventSource.prefix { $0 != "." }
+    // Permissions have names of their own in two places.
+    let name = operation.eventName == "Invoke" ? "InvokeFunction" : operation.name
+    let action = "\(source == "monitoring" ? "cloudwatch" : source):\(name)"
     var text =
-      "User: \(identity.arn ?? "anonymous") is not authorized to perform: \(action)\(on)"
+      "User: \(call.identity.arn ?? "anonymous") is not authorized to perform: \(action)"
+      + " on resource: \(RefusedResource.text(of: call))"
     if operation.eventSource != "sts.amazonaws.com" {
       text += " because no identity-based policy allows the \(action) action"
     }

@@ -117,7 +117,13 @@ package struct DataResource: Hashable, Sendable {
       guard parts[3].isEmpty, parts[4].isEmpty, let slash = parts[5].firstIndex(of: "/") else {
         return false
       }
-      return BucketName.isValid(String(parts[5][..<slash]))
+      // Old buckets have names that could not be given today.
+      let bucket = parts[5][..<slash]
+      return !bucket.isEmpty
+        && bucket.utf8.allSatisfy { byte in
+          "._-".utf8.contains(byte) || (0x30...0x39).contains(byte)
+            || byte < 0x80 && (0x41...0x5A).contains(byte & 0xDF)
+        }
     case "lambda":
       return !parts[3].isEmpty && isAccount(parts[4]) && isNamed(parts[5], "function:")
     default:

@@ -94,6 +94,8 @@ struct KeptKind: Sendable {
   func filled(_ text: String, _ name: String, in account: AccountID) -> String {
     text.split(separator: "{account}", omittingEmptySubsequences: false).joined(separator: account)
       .split(separator: "{}", omittingEmptySubsequences: false).joined(separator: name)
+      // The path of a parameter of Systems Manager begins with a slash of its own.
+      .replacing("parameter//", with: "parameter/")
   }
 
   func error(_ refusal: Refusal, _ name: String, in account: AccountID) -> AWSError {
@@ -214,9 +216,7 @@ extension Cloud {
 
   /// The end of a new thing's ARN; `{hex}` and `{uuid}` are made up.
   private func ending(_ kind: KeptKind, _ name: String, for call: ServiceCall) -> String {
-    // The path of a parameter of Systems Manager begins with a slash of its own.
     var text = kind.filled(kind.arn, name, in: call.account)
-      .replacing("parameter//", with: "parameter/")
     if text.hasSuffix("{uuid}") { text = text.dropLast(6) + identifiers.uuid() }
     if text.hasSuffix("{hex}") { text = text.dropLast(5) + identifiers.hex(16) }
     if text.hasSuffix("{six}") { text = text.dropLast(5) + identifiers.letters(6) }
