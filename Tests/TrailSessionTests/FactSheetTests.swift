@@ -63,7 +63,9 @@ import TrailText
     arguments: [
       ("iam:CreateUser userName=eve", "CreateUser"),
       ("sts:AssumeRole roleArn=arn:aws:iam::123456789012:role/Ops roleSessionName=x", "AssumeRole"),
-      ("cloudfront:CreateInvalidation distributionId=E1 invalidationBatch={}", "CreateInvalidation"),
+      (
+        "cloudfront:CreateInvalidation distributionId=E1 invalidationBatch={}", "CreateInvalidation"
+      ),
     ])
   func globalEventsAreUSEast1s(call: String, name: String) throws {
     test.run("set region eu-west-1")
@@ -150,7 +152,9 @@ import TrailText
     #expect(seen > 0)
   }
 
-  @Test("§0.8, §0.9, §0.11: four lines are signed, the first digest's last is null; the signature is metadata")
+  @Test(
+    "§0.8, §0.9, §0.11: four lines are signed, the first digest's last is null; the signature is metadata"
+  )
   func fourLinesAreSigned() throws {
     let all = try digests()
     #expect(all.count >= 2)
@@ -178,7 +182,9 @@ import TrailText
     }
   }
 
-  @Test("§0.10: a digest's key has two Regions and a stamp to the second; a log file's one to the minute")
+  @Test(
+    "§0.10: a digest's key has two Regions and a stamp to the second; a log file's one to the minute"
+  )
   func digestsHaveTwoRegions() throws {
     let key = try #require(try digests().first?.key)
     #expect(
@@ -196,7 +202,9 @@ import TrailText
     let made = try records("simulate s3:ListBuckets vpce vpce-0a1b2c3d", "calls")
     let network = try #require(made.last { $0["eventCategory"] == "NetworkActivity" })
     #expect(network["eventType"] == "AwsVpceEvent")
-    for name in ["userAgent", "readOnly", "managementEvent", "requestParameters", "responseElements"] {
+    for name in [
+      "userAgent", "readOnly", "managementEvent", "requestParameters", "responseElements",
+    ] {
       #expect(network[name] == nil)
     }
     let denied = try records("simulate s3:ListBuckets vpce vpce-1 error VpceAccessDenied", "calls")
@@ -224,7 +232,8 @@ import TrailText
       let refused = try record(
         "cloudtrail:PutEventSelectors trailName=main eventSelectors=\(values(value))")
       #expect(refused["errorCode"] == "InvalidEventSelectorsException")
-      #expect(refused["errorMessage"]?.text == "Value \(value) for DataResources.Values is invalid.")
+      #expect(
+        refused["errorMessage"]?.text == "Value \(value) for DataResources.Values is invalid.")
     }
     let taken = try record(
       "cloudtrail:PutEventSelectors trailName=main eventSelectors=\(values("arn:aws:s3:::data/"))")
@@ -356,7 +365,8 @@ import TrailText
     let batch = try records(
       #"simulate s3:DeleteObjects bucketName=data delete={"Objects":[{"Key":"a"},{"Key":"b"}]}"#,
       "calls where name in (DeleteObjects, DeleteObject)")
-    #expect(batch.map { $0["eventName"]?.text } == ["DeleteObjects", "DeleteObject", "DeleteObject"])
+    #expect(
+      batch.map { $0["eventName"]?.text } == ["DeleteObjects", "DeleteObject", "DeleteObject"])
     #expect(batch[0]["requestParameters"]?["Delete"] == nil)
     #expect(batch[1]["userIdentity"]?.names == ["accountId", "invokedBy"])
     #expect(batch[1]["requestParameters"]?["key"] == "a")

@@ -39,6 +39,7 @@ extension APICatalogue {
     var members: [APIMember] = []
     for parameter in given {
       guard ParameterNames.unwrapped(parameter, of: operation) == nil,
+        !ParameterNames.isRecordsOwn(parameter, of: operation),
         let member = member(named: parameter.nameText, of: operation),
         !members.contains(where: { $0.name == member.name })
       else { return nil }
