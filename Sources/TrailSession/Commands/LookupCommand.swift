@@ -40,6 +40,9 @@ enum LookupCommand {
     if let token = page.answer.nextToken {
       invocation.session.note(
         "more: \(question.text(next: token))", to: invocation.output)
+    } else if let note = try question.blindSpot(invocation) {
+      let suggestion = note.suggestion.map { "\n  try: \($0)" } ?? ""
+      invocation.session.note(note.text + suggestion, to: invocation.output)
     }
   }
 
@@ -229,6 +232,31 @@ extension LookupCommand {
           + (attribute.value == "root" ? " or userIdentity.type == Root)" : ")")
       case .resourceType, .resourceName: return nil
       }
+    }
+
+    /// What calls LookupEvents does not find, although they have the attribute and lie in the time; nil where there are
+    /// none, or where no sentence asks for the attribute.
+    func blindSpot(_ invocation: Invocation) throws -> Note? {
+      guard let world = invocation.session.world, !request.wantsInsights else { return nil }
+      var parts: [String] = []
+      if let attribute = request.attribute {
+        let part =
+          attribute.key == .resourceName
+          ? "about \(SyntaxPrinter.quotedStep(attribute.value))" : condition(attribute)
+        guard let part else { return nil }
+        parts.append(part)
+      }
+      if let start = request.startTime { parts.append("time >= \"\(ReadableTime.iso(start))\"") }
+      if let end = request.endTime { parts.append("time <= \"\(ReadableTime.iso(end))\"") }
+      let text =
+        "history all" + (parts.isEmpty ? "" : " where " + parts.joined(separator: " and "))
+      guard let syntax = QueryParser.parse(text).syntax else { return nil }
+      var context = BindingContext(
+        snapshot: invocation.session.store.snapshot(), clock: now, savedQueries: [:])
+      world.addSources(to: &context)
+      return try BlindSpots(
+        session: invocation.session, world: world, syntax: syntax, context: context
+      ).note(about: syntax.source.kind, trail: nil)
     }
 
     private static func meaning(of word: String) -> String {

@@ -28,11 +28,43 @@ extension HelpTopics {
       .entry("define rule", "EventBridge: what shall happen by itself: `help automation`"),
       .entry("timeline", "what happened by itself, in its order"),
       .entry("delivery", "what arrives when, and where: `help delivery`"),
+      .entry("blindspots", "why an answer misses calls: `help blindspots`"),
       .entry("ours", "what we decided where AWS does not say: `help ours`"),
       .blank,
       .text(
         "The same script gives the same bytes on every day: all ids and keys come from `set seed`. A"
           + " whole lesson is in examples/lesson-cloudtrail-in-a-shell.trailq."),
+    ]))
+
+  static let blindSpots = HelpTopic(
+    name: "blindspots", aliases: ["blind"],
+    page: HelpPage(rows: [
+      .title("What an answer misses, and why"),
+      .text(
+        "Where simulated calls would be part of an answer, had CloudTrail recorded them or kept them there,"
+          + " one line below the answer says so, with a command that shows why:"),
+      .blank,
+      .entry(
+        "events",
+        "calls that no trail recorded: none selects data events, one was stopped, or deleted, or"
+          + " defined later, or logs another Region only"),
+      .entry(
+        "history, lookup",
+        "reads (history only), events of other Regions and accounts, events older than 90"
+          + " days, and data and network activity events, which are never there"),
+      .entry(
+        "delivered",
+        "what waits for its delivery, what cannot be read, and what the trail did not record"),
+      .blank,
+      .entry("calls", "every simulated call, recorded or not: the truth to compare with"),
+      .entry("explain recorded", "each trail's reason for one event, by its id or row"),
+      .blank,
+      .example(
+        "define bucket data; simulate s3:PutObject bucketName=data key=a; events where name=PutObject"
+      ),
+      .example(
+        "simulate sns:Publish topicArn=arn:aws:sns:us-east-1:123456789012:t message=x; calls where data; explain recorded 1"
+      ),
     ]))
 
   static let callers = HelpTopic(

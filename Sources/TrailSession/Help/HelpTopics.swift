@@ -9,9 +9,8 @@ struct HelpTopic {
 /// The pages that are written by hand.
 enum HelpTopics {
   static let all = [
-    questions, sources, comparisons, times, sequences, paths, fields, json, saved, scripts, output,
-    simulator,
-    callers, delivery, automation, ours, keys,
+    questions, sources, comparisons, times, sequences, paths, fields, json, saved, scripts,
+    output, simulator, callers, delivery, automation, blindSpots, ours, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {

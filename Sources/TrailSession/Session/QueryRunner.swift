@@ -1,3 +1,4 @@
+internal import TrailCloud
 internal import TrailEngine
 internal import TrailLanguage
 internal import TrailText
@@ -18,17 +19,26 @@ struct QueryRunner {
       snapshot: session.store.snapshot(), clock: session.clock.now,
       lastAnswer: last ?? session.lastAnswer, savedQueries: session.savedQueries.textByName)
     session.world?.addSources(to: &context)
-    if case .delivered(let name) = rootSource(of: syntax).kind {
-      let trail = try session.trail(name, at: rootSource(of: syntax).range)
-      let delivered = try session.delivered(by: trail)
+    let root = rootSource(of: syntax)
+    var trail: Trail?
+    if case .delivered(let name) = root.kind {
+      let named = try session.trail(name, at: root.range)
+      let delivered = try session.delivered(by: named)
       context.delivered = delivered.snapshot
       notes += delivered.notes
+      trail = named
     }
     let query = try session.engine.compile(syntax, in: context)
     do {
       var answer = try query.run(session.cancellation)
+      if answer.rowCount == 0, let note = emptiness(of: root.kind, trail, in: context) {
+        answer.notes = [note]
+      }
       answer.notes += notes
-      if last == nil, let note = try blindSpot(of: syntax, in: context) {
+      if last == nil, let world = session.world,
+        let note = try BlindSpots(session: session, world: world, syntax: syntax, context: context)
+          .note(about: root.kind, trail: trail)
+      {
         answer.notes.append(note)
       }
       return answer
@@ -52,41 +62,24 @@ struct QueryRunner {
 
   private static let deepestSaved = 16
 
-  /// What to say where simulated calls would be part of the answer, had CloudTrail recorded them.
-  private func blindSpot(of syntax: QuerySyntax, in context: BindingContext) throws -> Note? {
-    if case .history(all: false) = syntax.source.kind {
-      return try hiddenReads(of: syntax, in: context)
+  /// What to say of a source in which there is nothing at all; nil where there is something, or others say it.
+  private func emptiness(
+    of source: SourceSyntax.Kind, _ trail: Trail?, in context: BindingContext
+  ) -> Note? {
+    switch source {
+    case .delivered:
+      guard let trail, context.delivered?.isEmpty == true else { return nil }
+      return trail.isLogging
+        ? Note(
+          "Nothing lies in s3://\(trail.bucket) for \(trail.name) yet.",
+          suggestion: "status \(trail.name)")
+        : Note("\(trail.name) is not logging.", suggestion: "start \(trail.name)")
+    case .history, .calls:
+      guard context.calls == nil, context.snapshot.isEmpty else { return nil }
+      return Note(
+        "Nothing has been simulated yet.", suggestion: "simulate s3:CreateBucket bucketName=data")
+    case .events, .insights, .last, .saved: return nil
     }
-    guard case .events = syntax.source.kind, let world = session.world,
-      case let unrecorded = world.store.unrecorded(), !unrecorded.isEmpty
-    else { return nil }
-    var context = context
-    context.snapshot = unrecorded
-    var question = syntax
-    question.stages = []
-    let answer = try session.engine.compile(question, in: context).run(session.cancellation)
-    guard answer.rowCount > 0 else { return nil }
-    question.source.kind = .calls
-    let calls = NumberText.counted(answer.rowCount, "more call")
-    return Note(
-      "\(calls) \(answer.rowCount == 1 ? "was" : "were") made and recorded by no trail.",
-      suggestion: SyntaxPrinter.text(of: question))
-  }
-
-  /// What to say where Event history hides reads that would be part of the answer.
-  private func hiddenReads(of syntax: QuerySyntax, in context: BindingContext) throws -> Note? {
-    var question = syntax
-    question.stages = []
-    let count = { (question: QuerySyntax) in
-      try session.engine.compile(question, in: context).run(session.cancellation).rowCount
-    }
-    let shown = try count(question)
-    question.source.kind = .history(all: true)
-    let hidden = try count(question) - shown
-    guard hidden > 0 else { return nil }
-    return Note(
-      "\(NumberText.counted(hidden, "read")) \(hidden == 1 ? "is" : "are") hidden.",
-      suggestion: SyntaxPrinter.text(of: question))
   }
 
   /// Throws `Diagnostics` where a text, in which `$1` may stand for a value, is no sentence.
