@@ -3,23 +3,25 @@
 
     validate-logs.py FOLDER
 
-FOLDER/tree.json says what there is: the trail as DescribeTrails answers it, the public keys as ListPublicKeys answers
-them, the time range, and of each object its bucket, key, file and user metadata. moto keeps the objects on the loopback
-interface; a front answers CloudTrail's two calls and hands everything else to moto. Prints one JSON object: status and
-output of the tool for the tree as it is, and for each way of tampering. Ends with status 77 where awscli or moto is
-not installed.
+FOLDER/tree.json says what there is: the trail as DescribeTrails answers it, the organization's id, the public keys by
+Region as ListPublicKeys answers them, of each object its bucket, key, file and user metadata, and the cases: a name, a
+Region, arguments of the tool, and what is changed before (an object's file or metadata; an object without a file is
+deleted). moto keeps the objects on the loopback interface; a front answers CloudTrail's and Organizations' calls and
+hands everything else to moto. Prints one JSON object: status and output of the tool for each case. Ends with status 77
+where awscli or moto is not installed.
 """
+import contextlib
 import http.client
+import io
 import json
 import os
-import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 try:
-    import awscli  # noqa: F401
     import boto3
+    from awscli.clidriver import create_clidriver
     from moto.server import ThreadedMotoServer
 except ImportError as error:
     print(f"SKIPPED: validate-logs needs awscli and moto[server,s3]: {error}")
@@ -42,7 +44,10 @@ class Front(BaseHTTPRequestHandler):
         if target.endswith("DescribeTrails"):
             return self.send(200, {}, json.dumps({"trailList": [self.tree["trail"]]}).encode())
         if target.endswith("ListPublicKeys"):
-            return self.send(200, {}, json.dumps({"PublicKeyList": self.tree["keys"]}).encode())
+            region = self.headers.get("Authorization", "//").split("/")[2]
+            return self.send(200, {}, json.dumps({"PublicKeyList": self.tree["keys"].get(region, [])}).encode())
+        if target.endswith("DescribeOrganization"):
+            return self.send(200, {}, json.dumps({"Organization": {"Id": self.tree["organization"]}}).encode())
         upstream = http.client.HTTPConnection("127.0.0.1", self.moto, timeout=SECONDS)
         upstream.request(self.command, self.path, body, dict(self.headers))
         response = upstream.getresponse()
@@ -82,10 +87,20 @@ def main():
     threading.Thread(target=front.serve_forever, daemon=True).start()
     endpoint = f"http://127.0.0.1:{front.server_port}"
     try:
-        print(json.dumps(run_all(tree, endpoint)))
+        results = run_all(tree, endpoint)
+        print(json.dumps(results))
     finally:
         front.shutdown()
         moto.stop()
+
+
+def validate_logs(arguments, endpoint):
+    """Runs the tool in this process: to load it anew for every case would take most of the time."""
+    os.environ["AWS_ENDPOINT_URL"] = endpoint
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = create_clidriver().main(["cloudtrail", "validate-logs", *arguments])
+    return {"status": status, "out": out.getvalue(), "err": err.getvalue()}
 
 
 def run_all(tree, endpoint):
@@ -93,38 +108,29 @@ def run_all(tree, endpoint):
     for bucket in sorted({each["bucket"] for each in tree["objects"]}):
         s3.create_bucket(Bucket=bucket)
 
-    def put(each, content=None):
-        if content is None:
-            with open(each["file"], "rb") as file:
-                content = file.read()
-        s3.put_object(Bucket=each["bucket"], Key=each["key"], Body=content, Metadata=each["metadata"])
-
-    def validate():
-        environment = dict(os.environ, AWS_ENDPOINT_URL=endpoint)
-        done = subprocess.run(
-            [sys.executable, "-m", "awscli", "cloudtrail", "validate-logs", "--trail-arn",
-             tree["trail"]["TrailARN"], "--start-time", tree["start"], "--end-time", tree["end"], "--verbose"],
-            env=environment, capture_output=True, text=True, timeout=SECONDS)
-        return {"status": done.returncode, "out": done.stdout, "err": done.stderr}
-
-    for each in tree["objects"]:
-        put(each)
-    results = {"untouched": validate()}
-    logs = [each for each in tree["objects"] if "/CloudTrail/" in each["key"]]
-    digests = [each for each in tree["objects"] if "/CloudTrail-Digest/" in each["key"]]
-    for name, each in tree["tampered"].items():
-        place = next(o for o in tree["objects"] if o["key"] == each["key"])
+    def put(each):
         with open(each["file"], "rb") as file:
-            put(place, file.read())
-        results[name] = validate()
-        put(place)
-    s3.delete_object(Bucket=logs[0]["bucket"], Key=logs[0]["key"])
-    results["log deleted"] = validate()
-    put(logs[0])
-    middle = digests[len(digests) // 2]
-    s3.delete_object(Bucket=middle["bucket"], Key=middle["key"])
-    results["digest deleted"] = validate()
-    put(middle)
+            s3.put_object(Bucket=each["bucket"], Key=each["key"], Body=file.read(), Metadata=each["metadata"])
+
+    objects = {(each["bucket"], each["key"]): each for each in tree["objects"]}
+    for each in objects.values():
+        put(each)
+    results = {}
+    for case in tree["cases"]:
+        for change in case["changes"]:
+            if change["file"]:
+                put(change)
+            else:
+                s3.delete_object(Bucket=change["bucket"], Key=change["key"])
+        results[case["name"]] = validate_logs(
+            ["--trail-arn", tree["trail"]["TrailARN"], "--verbose", "--region", case["region"], *case["arguments"]],
+            endpoint)
+        for change in case["changes"]:
+            place = (change["bucket"], change["key"])
+            if place in objects:
+                put(objects[place])
+            else:
+                s3.delete_object(Bucket=place[0], Key=place[1])
     return results
 
 

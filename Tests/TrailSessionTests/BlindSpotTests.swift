@@ -33,7 +33,10 @@ import TrailText
     ("\(trail) stopped; select main data s3 data; \(put)", "main was not logging"),
     ("\(trail); select main data s3 data; drop trail main; \(put)", "main was deleted"),
     ("\(put); advance 1m; \(trail); select main data s3 data", "main was made later"),
-    ("\(trail) region eu-west-1; select main data s3 data; \(put)", "main logs eu-west-1 only"),
+    (
+      "set region eu-west-1; \(trail) no global; select main data s3 data; set region us-east-1; \(put)",
+      "main logs eu-west-1 only"
+    ),
     // Of two trails the one counts that came nearer.
     (
       "\(trail); define trail second to s3://logs prefix p; select second data s3 data; stop second; \(put)",
@@ -89,7 +92,7 @@ import TrailText
     test.run("\(Self.trail); \(Self.put)")
     test.run("events where name=PutObject")
     let line = try #require(test.messages.split(separator: "\n").last)
-    let command = line.replacing("  try: ", with: "")
+    let command = String(line.dropFirst("  try: ".count))
     #expect(test.run(command).contains("selects management events only"))
   }
 

@@ -131,7 +131,7 @@ extension Cloud {
       bucket: trail.bucket, key: objectKey, hash: hash, signature: signature)
     delivery.digestCount += 1
     delivery.digests[delivery.digestCount] = PendingDigest(
-      trail: trail.id, key: objectKey, bytes: Gzip.compress(bytes), signature: signature,
+      trail: trail.id, bucket: trail.bucket, key: objectKey, bytes: Gzip.compress(bytes), signature: signature,
       since: now,
       place: DigestPlace(trail: trail.id, account: place.account, region: place.region), end: end)
     var source = IdentifierSource.branch(seed: configuration.seed, name: "digest/\(objectKey)")
@@ -143,7 +143,9 @@ extension Cloud {
   }
 
   private func putDigest(_ number: Int) {
-    guard let digest = delivery.digests[number], let trail = trails[digest.trail] else { return }
+    guard let digest = delivery.digests[number], var trail = trails[digest.trail] else { return }
+    // The digest says where it lies: a trail that has moved meanwhile does not take it along.
+    trail.bucket = digest.bucket
     do {
       try putAsCloudTrail(
         digest.bytes, key: digest.key, for: trail,

@@ -42,6 +42,7 @@ struct DigestChain {
 /// A digest that waits to be put into its bucket.
 struct PendingDigest {
   var trail: TrailID
+  var bucket: String
   var key: String
   var bytes: [UInt8]
   var signature: String

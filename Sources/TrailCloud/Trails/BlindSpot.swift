@@ -45,9 +45,17 @@ extension Cloud {
     for trail in seen {
       let obstacles = obstacles(trail, event)
       if obstacles.isEmpty { return nil }
-      if nearest.map({ obstacles.count < $0.count }) ?? true { nearest = obstacles }
+      if nearest.map({ Self.distance(obstacles) < Self.distance($0) }) ?? true {
+        nearest = obstacles
+      }
     }
     return nearest?.last ?? .noTrail
+  }
+
+  /// How far from recording an event a trail was: one that selects such events was nearer than one that does not.
+  private static func distance(_ obstacles: [BlindSpot]) -> Int {
+    if case .unselected? = obstacles.last { return 2 * obstacles.count + 1 }
+    return 2 * obstacles.count
   }
 
   /// What keeps a trail from recording an event; what its selectors say comes last.
