@@ -131,7 +131,8 @@ extension Cloud {
       bucket: trail.bucket, key: objectKey, hash: hash, signature: signature)
     delivery.digestCount += 1
     delivery.digests[delivery.digestCount] = PendingDigest(
-      trail: trail.id, bucket: trail.bucket, key: objectKey, bytes: Gzip.compress(bytes), signature: signature,
+      trail: trail.id, bucket: trail.bucket, key: objectKey, bytes: Gzip.compress(bytes),
+      signature: signature,
       since: now,
       place: DigestPlace(trail: trail.id, account: place.account, region: place.region), end: end)
     var source = IdentifierSource.branch(seed: configuration.seed, name: "digest/\(objectKey)")
