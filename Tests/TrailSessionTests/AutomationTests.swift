@@ -277,6 +277,75 @@ import TrailText
       return asked > 3
     }
     #expect(stopped.kind == .stopped)
+    // What it started ends with it.
+    let slow = ChildProgram(words: ["sh", "-c", "sleep 1000 & wait"], seconds: 0)
+      .run(input: []) { false }
+    #expect(slow.kind == .timedOut)
+  }
+
+  // MARK: Topics and queues
+
+  @Test func targetsOfAWSGetTheEvent() throws {
+    let test = try session()
+    test.run(
+      """
+      define topic alerts; define queue jobs; \
+      define rule r on '{"detail": {"eventName": ["CreateUser"]}}' do notify alerts \
+      input '"<$.detail.requestParameters.userName> was made"' do send jobs input $.detail.eventName
+      """)
+    #expect(!test.messages.contains("there is no"), "\(test.messages)")
+    test.run("simulate iam:CreateUser userName=eve; advance 5m")
+    #expect(
+      test.messages.contains("rule r: notify alerts; rule r: send jobs"), "\(test.messages)")
+    #expect(test.run("inbox alerts").contains("\"eve was made\""))
+    #expect(test.run("receive jobs").contains("\"CreateUser\""))
+  }
+
+  /// AWS's attributes of dead letters.
+  @Test func whatCannotBeDeliveredGoesToTheDeadLetterQueue() throws {
+    let test = try session()
+    test.run(
+      """
+      define queue dead; define rule r on '{"detail": {"eventName": ["CreateUser"]}}' \
+      do notify nowhere dead-letter dead
+      """)
+    #expect(test.messages.contains("there is no topic nowhere yet (`define topic nowhere`)"))
+    test.run("simulate iam:CreateUser userName=eve; advance 5m")
+    #expect(
+      test.messages.contains(
+        "rule r: notify nowhere failed: NO_RESOURCE (`show rule r`); 1 dead letter to dead"),
+      "\(test.messages)")
+    let queue = try #require(
+      test.session.cloudIfBegun?.queues["arn:aws:sqs:us-east-1:123456789012:dead"])
+    let message = try #require(queue.peek(1, at: test.session.clock.now).first)
+    let event = try JSONParser.parse(message.body)
+    #expect(event["detail"]?["eventName"] == "CreateUser")
+    let attributes = (message.attributes.members ?? []).map {
+      "\($0.nameText)=\($0.value["StringValue"]?.text ?? "")"
+    }
+    #expect(
+      attributes == [
+        "RULE_ARN=arn:aws:events:us-east-1:123456789012:rule/r",
+        "TARGET_ARN=arn:aws:sns:us-east-1:123456789012:nowhere", "ERROR_CODE=NO_RESOURCE",
+        "ERROR_MESSAGE=Topic does not exist (NotFound)", "RETRY_ATTEMPTS=0",
+      ])
+  }
+
+  @Test func retriesThatRunOutAreDeadLettersToo() throws {
+    let test = try session { $0.allowsPrograms = true }
+    test.run(
+      """
+      define queue dead; define rule r on '{"detail": {"eventName": ["CreateUser"]}}' \
+      do exec false retry 2 dead-letter dead; simulate iam:CreateUser userName=eve; advance 5m
+      """)
+    let queue = try #require(
+      test.session.cloudIfBegun?.queues["arn:aws:sqs:us-east-1:123456789012:dead"])
+    let message = try #require(queue.peek(1, at: test.session.clock.now).first)
+    let attributes = message.attributes
+    #expect(attributes["EXHAUSTED_RETRY_CONDITION"]?["StringValue"] == "MaximumRetryAttempts")
+    #expect(attributes["RETRY_ATTEMPTS"]?["StringValue"] == "2")
+    #expect(attributes["ERROR_CODE"]?["StringValue"] == "ERROR_FROM_TARGET")
+    #expect(attributes["TARGET_ARN"]?["StringValue"] == "exec false")
   }
 
   // MARK: Defining

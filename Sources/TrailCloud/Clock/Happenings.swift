@@ -150,7 +150,7 @@ extension Happenings {
 
   /// An Insights event was recorded.
   mutating func insight(_ record: EventRecord) {
-    note(.insight, "\(record.eventName) in \(record.awsRegion)")
+    note(.insight, "Insight on \(record.eventName) in \(record.awsRegion)")
   }
 }
 extension Cloud {

@@ -29,7 +29,8 @@ package struct BusEvent: Sendable {
       id: Self.id(ofRecord: record.eventID), detailType: Self.detailType(of: record.eventType),
       source: Self.source(of: record),
       account: record.recipientAccountID, time: record.eventTime, region: record.awsRegion,
-      resources: [], detail: record.bytes, name: record.eventName)
+      resources: [], detail: record.bytes,
+      name: record.eventType == .insight ? "Insight on \(record.eventName)" : record.eventName)
     caller = Self.caller(of: record)
     errorCode = record.errorCode
     isReadOnlyManagement = record.category == .management && record.isReadOnly == true

@@ -30,7 +30,7 @@ package enum BusLimits {
   /// such loops run.
   package static let loopDepth = 10
   /// Ours: events that may be on their way at one time; more are lost, and counted.
-  package static let eventsOnTheirWay = 250_000
+  package static let eventsOnTheirWay = 100_000
   /// Ours: the waits between retries double from a second to this, in milliseconds; AWS adds chance. So 185 retries
   /// fill a day.
   static let longestWait: Int64 = 480_000

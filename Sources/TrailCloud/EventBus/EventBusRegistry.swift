@@ -37,7 +37,11 @@ package struct EventBusRegistry: Sendable {
     var rule = rule
     if isChanged { rule.revision += 1 }
     let old = byID[rule.id.bus]?.rules.updateValue(rule, forKey: rule.name)
-    if old == nil { ruleCount += 1 }
+    if old == nil {
+      ruleCount += 1
+      // Counts of one that had the name before.
+      statistics[rule.id] = nil
+    }
     guard isChanged else { return }
     byID[rule.id.bus]?.index.set(rule.state == .disabled ? nil : rule.compiled, of: rule.name)
     settle(rule.id.bus)

@@ -1,4 +1,4 @@
-internal import TrailRecord
+package import TrailRecord
 
 // PutRule and its kin.
 
@@ -82,9 +82,12 @@ extension Cloud {
 
   func describeRule(_ call: ServiceCall, _ outcome: inout ServiceOutcome) throws(AWSError) {
     try checkNames(call, "Name")
-    let rule = try rule("Name", call)
-    outcome.response = .members(
-      Self.members(of: rule) + [("CreatedBy", .string(rule.id.bus.account))])
+    outcome.response = description(of: try rule("Name", call))
+  }
+
+  /// A rule as DescribeRule answers it.
+  package func description(of rule: EventRule) -> JSONValue {
+    .members(Self.members(of: rule) + [("CreatedBy", .string(rule.id.bus.account))])
   }
 
   func listRules(_ call: ServiceCall, _ outcome: inout ServiceOutcome) throws(AWSError) {

@@ -6,8 +6,10 @@ struct ChildProgram {
   var words: [String]
   /// What is added to this program's environment.
   var environment: [String: String] = [:]
+  /// How long it may take.
+  var seconds = Self.secondsAllowed
 
-  /// How long a program may take.
+  /// How long a program of a rule may take.
   static let secondsAllowed = 30
   /// The most that is kept of what it writes, in bytes.
   static let keptOutput = 64 * 1024
@@ -36,7 +38,8 @@ struct ChildProgram {
     let failure = spawn(&child, pipes)
     guard failure == 0 else { return Ending(kind: .notStarted(SystemError.text(failure))) }
     pipes.closeChildEnds()
-    return Conversation(pipes: pipes, child: child, input: input).run(isStopped: isStopped)
+    return Conversation(pipes: pipes, child: child, input: input, seconds: seconds)
+      .run(isStopped: isStopped)
   }
 
   private func spawn(_ child: inout pid_t, _ pipes: Pipes) -> Int32 {
@@ -115,6 +118,7 @@ private struct Conversation {
   let pipes: Pipes
   let child: pid_t
   let input: [UInt8]
+  let seconds: Int
 
   func run(isStopped: () -> Bool) -> ChildProgram.Ending {
     let start = Stopwatch()
@@ -135,7 +139,7 @@ private struct Conversation {
       if kind != nil { break }
       if isStopped() {
         kind = end(as: .stopped)
-      } else if start.nanoseconds > UInt64(ChildProgram.secondsAllowed) * 1_000_000_000 {
+      } else if start.nanoseconds > UInt64(seconds) * 1_000_000_000 {
         kind = end(as: .timedOut)
       } else {
         wait()

@@ -178,7 +178,7 @@ import TrailRecord
     draft.eventTime = bench.cloud.now
     bench.cloud.publish(draft.sealed())
     bench.advance(60)
-    #expect(bench.names == ["RunInstances"])
+    #expect(bench.names == ["Insight on RunInstances"])
   }
 
   @Test func eventsOf256KilobytesAreNotSent() throws {

@@ -79,11 +79,17 @@ enum RuleNouns {
   private static let show = Command(
     "show rule", forms: ["show rule NAME"],
     summary: "shows a rule: its pattern, what it does, and what became of its events",
+    detail: ["With `output json` or `--json` it is one JSON object, with AWS's own answers in it."],
     examples: ["define rule any on '{\"source\": [\"my.app\"]}' do print; show rule any"],
     candidates: { RuleCompletion.ruleNames($0) }
   ) { invocation in
     let rule = try invocation.onlyRule()
-    try invocation.write(RulePage.text(rule, invocation))
+    switch invocation.session.settings.output {
+    case .json, .ndjson:
+      let value = RulePage.json(rule, invocation.cloud)
+      try invocation.write(String(decoding: JSONWriter.bytes(value), as: UTF8.self) + "\n")
+    default: try invocation.write(RulePage.text(rule, invocation))
+    }
   }
 
   private static let enable = Command(

@@ -25,6 +25,37 @@ enum RulePage {
     return text
   }
 
+  /// The same as one object: DescribeRule's and ListTargetsByRule's answers, the session's actions, and the counts.
+  static func json(_ rule: EventRule, _ cloud: Cloud) -> JSONValue {
+    let counts = cloud.eventBuses.statistics(of: rule.id)
+    func number(_ number: Int) -> JSONValue { .number(String(number)) }
+    var statistics: [JSONMember] = [
+      JSONMember("Matched", number(counts.matches)),
+      JSONMember("Invocations", number(counts.invocations)),
+      JSONMember("Failures", number(counts.failures)),
+      JSONMember("Retries", number(counts.retries)),
+      JSONMember("DeadLetters", number(counts.deadLetters)),
+      JSONMember("Dropped", number(counts.dropped)), JSONMember("Stopped", number(counts.loops)),
+    ]
+    if let time = counts.lastMatch {
+      statistics.append(JSONMember("LastMatch", .string(ReadableTime.iso(time))))
+    }
+    if let failure = counts.lastFailure {
+      statistics.append(JSONMember("LastFailure", .string(failure)))
+    }
+    return .object([
+      JSONMember("Rule", cloud.description(of: rule)),
+      JSONMember("Targets", .array(rule.resourceTargets.map(\.written))),
+      JSONMember(
+        "Actions",
+        .array(
+          rule.targets.compactMap { target in
+            guard case .session(let action) = target.destination else { return nil }
+            return .string(action.text)
+          })), JSONMember("Statistics", .object(statistics)),
+    ])
+  }
+
   private static func settings(of rule: EventRule) -> [(String, String)] {
     var rows = [("arn", rule.arn), ("bus", "\(rule.id.bus.name), \(rule.id.bus.region)")]
     rows.append(("state", rule.state.rawValue))
