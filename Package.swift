@@ -140,6 +140,7 @@ if Context.environment["TRAILQ_FUZZ"] != nil {
     ("fuzz-statement", "Statement", ["TrailLanguage", "TrailText"]),
     ("fuzz-import", "Import", ["TrailEngine"]),
     ("fuzz-pattern", "Pattern", ["TrailEngine", "TrailRecord"]),
+    ("fuzz-event-pattern", "EventPattern", ["TrailPattern", "TrailRecord"]),
   ]
   for fuzzer in fuzzers {
     package.products.append(.executable(name: fuzzer.name, targets: [fuzzer.name]))

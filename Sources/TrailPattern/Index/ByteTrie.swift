@@ -1,102 +1,83 @@
-/// The edges of a tree of bytes: from a node by a byte to a node.
-struct ByteEdges: Sendable {
-  private var keys: [UInt32] = []
-  private var targets: [Int32] = []
-  private var used = 0
-
-  /// Nodes are told apart by 24 bits.
-  static let maximumNodes = 1 << 24
-
-  private static let empty = UInt32.max
-
-  /// The node that `byte` leads to, or -1.
-  @inline(__always)
-  func target(of node: Int32, _ byte: UInt8) -> Int32 {
-    guard !keys.isEmpty else { return -1 }
-    let key = UInt32(bitPattern: node) << 8 | UInt32(byte)
-    let mask = keys.count &- 1
-    var slot = Self.slot(key) & mask
-    while case let found = keys[slot], found != Self.empty {
-      if found == key { return targets[slot] }
-      slot = (slot &+ 1) & mask
-    }
-    return -1
-  }
-
-  mutating func insert(_ node: Int32, _ byte: UInt8, _ target: Int32) {
-    if 2 * (used + 1) > keys.count { grow() }
-    place(UInt32(bitPattern: node) << 8 | UInt32(byte), target)
-    used += 1
-  }
-
-  private mutating func place(_ key: UInt32, _ target: Int32) {
-    var slot = Self.slot(key) & (keys.count - 1)
-    while keys[slot] != Self.empty { slot = (slot + 1) & (keys.count - 1) }
-    keys[slot] = key
-    targets[slot] = target
-  }
-
-  private mutating func grow() {
-    let old = zip(keys, targets).filter { $0.0 != Self.empty }
-    let capacity = max(16, keys.count * 2)
-    keys = Array(repeating: Self.empty, count: capacity)
-    targets = Array(repeating: -1, count: capacity)
-    for (key, target) in old { place(key, target) }
-  }
-
-  @inline(__always)
-  private static func slot(_ key: UInt32) -> Int {
-    Int(truncatingIfNeeded: (key &* 0x9E37_79B1) >> 8)
-  }
-}
-
-/// Texts that strings may begin with, or end with where they are read backwards.
+/// Texts that strings may begin with, or end with, as a tree in which each step is as long as can be.
 struct ByteTrie: Sendable {
+  private struct Node {
+    /// The bytes between the parent and here, in `labels`, as they stand in a string.
+    var label: Int32
+    var count: Int32
+    /// The text that ends here, or -1.
+    var value: Int32
+    var hasChildren: Bool
+  }
+
+  private var nodes: [Node]
+  private var labels: [UInt8] = []
+  /// Children by the byte that their label begins with, or ends with where strings are read backwards.
   private var edges = ByteEdges()
-  /// By node: the text's number, or -1.
-  private var values: [Int32] = [-1]
+  private let isBackward: Bool
 
-  var isEmpty: Bool { values.count == 1 && values[0] < 0 }
+  var isEmpty: Bool { nodes.count == 1 && nodes[0].value < 0 }
 
-  mutating func insert(_ text: some Sequence<UInt8>, value: Int32) {
-    var node: Int32 = 0
-    for byte in text {
-      var next = edges.target(of: node, byte)
-      if next < 0 {
-        next = Int32(values.count)
-        values.append(-1)
-        edges.insert(node, byte, next)
+  /// Texts differ. O(total length × log count).
+  init(_ texts: [(key: [UInt8], value: Int32)], backward: Bool = false) {
+    isBackward = backward
+    nodes = [Node(label: 0, count: 0, value: -1, hasChildren: false)]
+    let keys = texts.map { (key: backward ? $0.key.reversed() : $0.key, value: $0.value) }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    // Nodes whose texts are still to be parted: they share their first `depth` bytes.
+    var work: [(node: Int, range: Range<Int>, depth: Int)] = [(0, keys.indices, 0)]
+    while let (node, range, depth) = work.popLast() {
+      var start = range.lowerBound
+      if start < range.upperBound, keys[start].key.count == depth {
+        nodes[node].value = keys[start].value
+        start += 1
       }
-      node = next
+      while start < range.upperBound {
+        let byte = keys[start].key[depth]
+        var end = start + 1
+        while end < range.upperBound, keys[end].key[depth] == byte { end += 1 }
+        // Sorted, so what the first and the last share is shared by all.
+        let shared = zip(keys[start].key[depth...], keys[end - 1].key[depth...])
+          .prefix { $0 == $1 }.count
+        let label = keys[start].key[depth..<depth + shared]
+        nodes.append(
+          Node(
+            label: Int32(labels.count), count: Int32(shared), value: -1, hasChildren: false))
+        labels += backward ? label.reversed() : Array(label)
+        edges.insert(Int32(node), byte, Int32(nodes.count - 1))
+        nodes[node].hasChildren = true
+        work.append((nodes.count - 1, start..<end, depth + shared))
+        start = end
+      }
     }
-    values[Int(node)] = value
   }
 
-  /// Calls `found` for each text that `value` begins with. O(length of the longest beginning that is shared).
+  /// Calls `found` for each text that `value` begins with (or ends with). O(length of the longest that is shared).
   @inline(__always)
-  func forEachPrefix(of value: UnsafeBufferPointer<UInt8>, _ found: (Int32) -> Void) {
+  func forEach(in value: UnsafeBufferPointer<UInt8>, _ found: (Int32) -> Void) {
+    if nodes[0].value >= 0 { found(nodes[0].value) }
+    guard let base = value.baseAddress else { return }
     var node: Int32 = 0
-    if values[0] >= 0 { found(values[0]) }
-    var offset = 0
-    while offset < value.count {
-      node = edges.target(of: node, value[offset])
+    var passed = 0
+    while passed < value.count, nodes[Int(node)].hasChildren {
+      let byte = isBackward ? base[value.count &- 1 &- passed] : base[passed]
+      node = edges.target(of: node, byte)
       guard node >= 0 else { return }
-      if values[Int(node)] >= 0 { found(values[Int(node)]) }
-      offset &+= 1
+      let entered = nodes[Int(node)]
+      let count = Int(entered.count)
+      guard passed &+ count <= value.count else { return }
+      let start = isBackward ? value.count &- passed &- count : passed
+      guard isLabel(entered, base + start) else { return }
+      passed &+= count
+      if entered.value >= 0 { found(entered.value) }
     }
   }
 
-  /// The same for texts that were inserted backwards and values that end with them.
   @inline(__always)
-  func forEachSuffix(of value: UnsafeBufferPointer<UInt8>, _ found: (Int32) -> Void) {
-    var node: Int32 = 0
-    if values[0] >= 0 { found(values[0]) }
-    var offset = value.count
-    while offset > 0 {
-      offset &-= 1
-      node = edges.target(of: node, value[offset])
-      guard node >= 0 else { return }
-      if values[Int(node)] >= 0 { found(values[Int(node)]) }
+  private func isLabel(_ node: Node, _ bytes: UnsafePointer<UInt8>) -> Bool {
+    labels.withUnsafeBufferPointer { labels in
+      guard let base = labels.baseAddress else { return true }
+      return ByteHash.isEqual(
+        UnsafeBufferPointer(start: bytes, count: Int(node.count)), base + Int(node.label))
     }
   }
 }

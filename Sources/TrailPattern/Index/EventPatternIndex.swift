@@ -58,40 +58,61 @@ package struct EventPatternIndex: Sendable {
     state.begin(book, nodeCount: tables.count)
     guard var walk = EventWalk(eventBytes), walk.run(tables, &state) else { return [] }
     var found: [Int] = []
-    for number in state.satisfiedConditions {
-      for branch in book.conditions[Int(number)].branches { collect(branch, walk, &found) }
-    }
+    for number in state.satisfiedConditions { visitHome(Int(number), walk, &found) }
     for node in state.presentNodes {
-      for branch in book.branchesOfPresence[Int(node)] { collect(branch, walk, &found) }
+      for branch in book.branchesOfPresence[Int(node)] { collect(Int(branch), walk, &found) }
     }
-    for branch in book.branchesOfAbsence { collect(branch, walk, &found) }
+    for branch in book.branchesOfAbsence { collect(Int(branch), walk, &found) }
     return Self.sortedOnce(found)
   }
 
-  /// Adds the owners of a branch if the event matches it.
-  private func collect(_ number: Int, _ walk: EventWalk, _ found: inout [Int]) {
-    let branch = book.branches[number]
-    guard !branch.owners.isEmpty else { return }
-    for condition in branch.conditions
-    where !state.mayHold(condition, book.conditions[condition]) { return }
-    if state.hasElements {
-      let inElements = branch.conditions.contains { state.isInElements(book.conditions[$0].node) }
-      if inElements, !isConsistent(branch, walk) { return }
+  /// Looks at the branches that have their home at a condition, which is satisfied.
+  private mutating func visitHome(_ number: Int, _ walk: EventWalk, _ found: inout [Int]) {
+    book.countHit(number)
+    // From the end, because branches may move away.
+    var place = book.homes[number].count
+    while place > 0 {
+      place -= 1
+      let branch = Int(book.homes[number][place])
+      if let check = collect(branch, walk, &found) {
+        book.learn(from: check, of: branch, at: place, in: number)
+      }
     }
-    found += branch.owners
+  }
+
+  /// Adds the owners of a branch if the event matches it; else tells which check failed, if it was a check.
+  @discardableResult
+  private func collect(_ number: Int, _ walk: EventWalk, _ found: inout [Int]) -> Int? {
+    for check in book.branches[number].checks {
+      let condition = Int(book.checks[check])
+      guard state.isSatisfied(condition) || state.mayHold(book.conditions[condition]) else {
+        return check
+      }
+    }
+    if state.hasElements {
+      let branch = book.branches[number]
+      let inElements = branch.conditions.contains { state.isInElements(book.conditions[$0].node) }
+      if inElements, !isConsistent(branch, walk) { return nil }
+    }
+    if let owner = book.branches[number].onlyOwner {
+      found.append(owner)
+    } else {
+      found += book.branches[number].owners
+    }
+    return nil
   }
 
   /// Whether the conditions hold for values that agree about arrays.
   private func isConsistent(_ branch: IndexedBranch, _ walk: EventWalk) -> Bool {
-    let wanted = branch.conditions.map { book.conditions[$0] }
     var occurrences: [Int: [FieldOccurrence]] = [:]
-    for condition in wanted { occurrences[condition.node] = [] }
+    for condition in branch.conditions { occurrences[book.conditions[condition].node] = [] }
     for value in state.seen where occurrences[Int(value.node)] != nil {
       occurrences[Int(value.node)]?.append(
         FieldOccurrence(value: walk.value(of: value), element: Int(value.element)))
     }
-    let steps = wanted.map { condition in
-      BranchSearch.Step(condition.tests, condition.node, occurrences[condition.node] ?? [])
+    let steps = branch.conditions.map { condition in
+      let node = book.conditions[condition].node
+      return BranchSearch.Step(book.tests[condition], node, occurrences[node] ?? [])
     }
     return BranchSearch(steps, elements: state.elements, parents: book.tree.parents).isMatch()
   }

@@ -98,7 +98,7 @@ struct EventWalk {
       skipValue()
       return
     }
-    scalar(byte, node, frame.element, field, &state)
+    field._withUnsafeGuaranteedRef { scalar(byte, node, frame.element, $0, &state) }
   }
 
   private mutating func scalar(

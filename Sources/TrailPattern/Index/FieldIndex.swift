@@ -33,8 +33,10 @@ final class FieldIndex: Sendable {
   private let foldedPrefixes: ByteTrie
   private let foldedSuffixes: ByteTrie
   private let foldedLists: [[Int32]]
-  /// Wildcards by the piece that is searched for.
-  private let pieces: PieceAutomaton
+  /// Lists of wildcards by a piece that a string must begin with, end with, or have anywhere.
+  private let wildcardStarts: ByteTrie
+  private let wildcardEnds: ByteTrie
+  private let wildcardPieces: PieceAutomaton
   private let wildcardLists: [[WildcardTest]]
   /// Wildcards without a piece: any string passes.
   private let anyString: [Int32]
@@ -61,13 +63,15 @@ final class FieldIndex: Sendable {
     literals = builder.literals
     numbers = builder.numbers
     ranges = RangeTree(builder.ranges)
-    prefixes = builder.prefixes
-    suffixes = builder.suffixes
+    prefixes = ByteTrie(builder.prefixes)
+    suffixes = ByteTrie(builder.suffixes, backward: true)
     caseless = builder.caseless.map(\.text)
     caselessTests = builder.caseless.map(\.test)
     (foldedTexts, foldedPrefixes, foldedSuffixes, foldedLists) = builder.foldedTables()
     let wildcards = builder.wildcardTables()
-    pieces = wildcards.pieces
+    wildcardStarts = wildcards.starts
+    wildcardEnds = wildcards.ends
+    wildcardPieces = wildcards.pieces
     wildcardLists = wildcards.lists.map { list in
       list.map { WildcardTest(wildcard: $0.wildcard, test: $0.test) }
     }
@@ -87,8 +91,8 @@ final class FieldIndex: Sendable {
   func match(text value: UnsafeBufferPointer<UInt8>, _ told: (Target) -> Void) {
     let test = texts.value(of: value)
     if test >= 0 { tell(test, told) }
-    if !prefixes.isEmpty { prefixes.forEachPrefix(of: value) { tell($0, told) } }
-    if !suffixes.isEmpty { suffixes.forEachSuffix(of: value) { tell($0, told) } }
+    if !prefixes.isEmpty { prefixes.forEach(in: value) { tell($0, told) } }
+    if !suffixes.isEmpty { suffixes.forEach(in: value) { tell($0, told) } }
     if hasAddresses { matchAddress(value, told) }
     if !wildcardLists.isEmpty { matchWildcards(value, told) }
     if !caseless.isEmpty { matchCaseless(value, told) }
@@ -122,20 +126,21 @@ final class FieldIndex: Sendable {
   }
 
   private func matchWildcards(_ value: UnsafeBufferPointer<UInt8>, _ told: (Target) -> Void) {
-    // Pieces that were found already; few of them ever are.
-    var seen: Set<Int32> = []
-    pieces.forEachMatch(in: value) { piece in
-      guard seen.insert(piece).inserted else { return }
-      for candidate in wildcardLists[Int(piece)] where candidate.wildcard.matches(value) {
+    func look(_ list: Int32) {
+      for candidate in wildcardLists[Int(list)] where candidate.wildcard.matches(value) {
         tell(candidate.test, told)
       }
+    }
+    if !wildcardStarts.isEmpty { wildcardStarts.forEach(in: value, look) }
+    if !wildcardEnds.isEmpty { wildcardEnds.forEach(in: value, look) }
+    guard !wildcardPieces.isEmpty else { return }
+    var seen = SmallSet()
+    wildcardPieces.forEachMatch(in: value) { list in
+      if seen.insert(list) { look(list) }
     }
   }
 
   private func matchCaseless(_ value: UnsafeBufferPointer<UInt8>, _ told: (Target) -> Void) {
-    var folded: [UInt8] = []
-    folded.reserveCapacity(value.count)
-    CaselessText.fold(value, into: &folded)
     let isASCII = CaseFolding.isASCII(value)
     func check(_ list: Int32) {
       for index in foldedLists[Int(list)] {
@@ -146,11 +151,40 @@ final class FieldIndex: Sendable {
         }
       }
     }
-    folded.withUnsafeBufferPointer { folded in
+    func look(_ folded: UnsafeBufferPointer<UInt8>) {
       let list = foldedTexts.value(of: folded)
       if list >= 0 { check(list) }
-      if !foldedPrefixes.isEmpty { foldedPrefixes.forEachPrefix(of: folded, check) }
-      if !foldedSuffixes.isEmpty { foldedSuffixes.forEachSuffix(of: folded, check) }
+      if !foldedPrefixes.isEmpty { foldedPrefixes.forEach(in: folded, check) }
+      if !foldedSuffixes.isEmpty { foldedSuffixes.forEach(in: folded, check) }
     }
+    if isASCII {
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: value.count) { folded in
+        for index in value.indices {
+          folded.initializeElement(at: index, to: CaseFolding.fold(value[index]))
+        }
+        look(UnsafeBufferPointer(folded))
+      }
+    } else {
+      var folded: [UInt8] = []
+      CaselessText.fold(value, into: &folded)
+      folded.withUnsafeBufferPointer(look)
+    }
+  }
+}
+
+/// Numbers of which mostly few are seen.
+private struct SmallSet {
+  private static let fewNumbers = 8
+
+  private var few: [Int32] = []
+  private var many: Set<Int32> = []
+
+  /// True where the number is new.
+  mutating func insert(_ number: Int32) -> Bool {
+    guard many.isEmpty else { return many.insert(number).inserted }
+    if few.contains(number) { return false }
+    few.append(number)
+    if few.count > Self.fewNumbers { many = Set(few) }
+    return true
   }
 }

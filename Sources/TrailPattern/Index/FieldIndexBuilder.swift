@@ -10,8 +10,8 @@ struct FieldIndexBuilder {
   private(set) var literals: [Int32] = [-1, -1, -1]
   private(set) var numbers: [NumberKey: Int32] = [:]
   private(set) var ranges: [(low: Int64, high: Int64, value: Int32)] = []
-  private(set) var prefixes = ByteTrie()
-  private(set) var suffixes = ByteTrie()
+  private(set) var prefixes: [(key: [UInt8], value: Int32)] = []
+  private(set) var suffixes: [(key: [UInt8], value: Int32)] = []
   private(set) var caseless: [(text: CaselessText, test: Int32)] = []
   private var wildcards: [(wildcard: WildcardText, test: Int32)] = []
   private(set) var anyString: [Int32] = []
@@ -31,8 +31,8 @@ struct FieldIndexBuilder {
       literals[(flag ? FieldIndex.Literal.yes : .no).rawValue] = number
     case .number(let key): numbers[key] = number
     case .range(let low, let high): ranges.append((low.rawValue, high.rawValue, number))
-    case .prefix(let text): prefixes.insert(text, value: number)
-    case .suffix(let text): suffixes.insert(text.reversed(), value: number)
+    case .prefix(let text): prefixes.append((text, number))
+    case .suffix(let text): suffixes.append((text, number))
     case .caseless(let text): caseless.append((text, number))
     case .wildcard(let wildcard):
       if wildcard.pieces.allSatisfy(\.isEmpty), wildcard.pieces.count > 1 {
@@ -60,8 +60,8 @@ extension FieldIndexBuilder {
     var listNumbers: [Key: Int] = [:]
     var lists: [[Int32]] = []
     var texts: [(scope: Int32, key: [UInt8], value: Int32)] = []
-    var prefixes = ByteTrie()
-    var suffixes = ByteTrie()
+    var prefixes: [(key: [UInt8], value: Int32)] = []
+    var suffixes: [(key: [UInt8], value: Int32)] = []
     for (index, entry) in caseless.enumerated() {
       let key = Key(anchor: entry.text.anchor, folded: entry.text.folded)
       if let list = listNumbers[key] {
@@ -73,31 +73,77 @@ extension FieldIndexBuilder {
       lists.append([Int32(index)])
       switch key.anchor {
       case .whole: texts.append((0, key.folded, list))
-      case .start: prefixes.insert(key.folded, value: list)
-      case .end: suffixes.insert(key.folded.reversed(), value: list)
+      case .start: prefixes.append((key.folded, list))
+      case .end: suffixes.append((key.folded, list))
       }
     }
-    return (ByteTable(texts), prefixes, suffixes, lists)
+    return (ByteTable(texts), ByteTrie(prefixes), ByteTrie(suffixes, backward: true), lists)
   }
 
-  /// Wildcards by their longest piece.
+  /// Where a wildcard's piece must stand in a string for the wildcard to be tried.
+  private enum Place: Hashable {
+    case start
+    case end
+    case anywhere
+  }
+
+  private struct PieceKey: Hashable {
+    var place: Place
+    var piece: [UInt8]
+  }
+
+  /// Wildcards that share an end are told apart by other pieces where there are more of them than this.
+  private static let fewWildcards = 8
+
+  /// Wildcards by a piece that a string must have.
+  ///
+  /// A piece at the string's start or end costs next to nothing to look for. Only wildcards without one are looked
+  /// for by their longest piece anywhere, and those of which many have the same one.
   func wildcardTables() -> (
-    pieces: PieceAutomaton, lists: [[(wildcard: WildcardText, test: Int32)]]
+    starts: ByteTrie, ends: ByteTrie, pieces: PieceAutomaton,
+    lists: [[(wildcard: WildcardText, test: Int32)]]
   ) {
-    var numbers: [[UInt8]: Int] = [:]
-    var pieces: [[UInt8]] = []
+    let ends = Dictionary(grouping: wildcards.indices) { Self.end(of: wildcards[$0].wildcard) }
+    var numbers: [PieceKey: Int] = [:]
     var lists: [[(wildcard: WildcardText, test: Int32)]] = []
+    var tries: (starts: [(key: [UInt8], value: Int32)], ends: [(key: [UInt8], value: Int32)]) =
+      ([], [])
+    var pieces: [(key: [UInt8], value: Int32)] = []
     for entry in wildcards {
-      let piece = entry.wildcard.pieces.max { $0.count < $1.count } ?? []
-      if let number = numbers[piece] {
+      let key = Self.key(of: entry.wildcard) { (ends[$0]?.count ?? 0) > Self.fewWildcards }
+      if let number = numbers[key] {
         lists[number].append(entry)
-      } else {
-        numbers[piece] = pieces.count
-        pieces.append(piece)
-        lists.append([entry])
+        continue
+      }
+      let number = Int32(lists.count)
+      numbers[key] = lists.count
+      lists.append([entry])
+      switch key.place {
+      case .start: tries.starts.append((key.piece, number))
+      case .end: tries.ends.append((key.piece, number))
+      case .anywhere: pieces.append((key.piece, number))
       }
     }
-    return (PieceAutomaton(pieces), lists)
+    return (
+      ByteTrie(tries.starts), ByteTrie(tries.ends, backward: true), PieceAutomaton(pieces), lists
+    )
+  }
+
+  /// The longer of a wildcard's two ends.
+  private static func end(of wildcard: WildcardText) -> PieceKey {
+    let first = wildcard.pieces.first ?? []
+    let last = wildcard.pieces.last ?? []
+    return first.count >= last.count
+      ? PieceKey(place: .start, piece: first) : PieceKey(place: .end, piece: last)
+  }
+
+  private static func key(
+    of wildcard: WildcardText, isCommon: (PieceKey) -> Bool
+  ) -> PieceKey {
+    let end = end(of: wildcard)
+    let longest = wildcard.pieces.max { $0.count < $1.count } ?? []
+    let isEndEnough = !end.piece.isEmpty && !(longest.count > end.piece.count && isCommon(end))
+    return isEndEnough ? end : PieceKey(place: .anywhere, piece: longest)
   }
 
   /// Blocks of addresses by their version and size, largest first.

@@ -4,7 +4,9 @@ struct IndexTables: Sendable {
   private var names = ByteTable()
   private var nodeCount = 0
   /// By node: the tests on it; nil where no condition is about it.
-  private(set) var fields: [FieldIndex?] = []
+  private var owned: [FieldIndex?] = []
+  /// The same again, for use without counting references: `owned` keeps them.
+  private(set) var fields: [Unmanaged<FieldIndex>?] = []
   /// By node: whether fields lie below it.
   private(set) var hasChildren: [Bool] = []
 
@@ -16,19 +18,19 @@ struct IndexTables: Sendable {
       nodeCount = book.tree.count
       names = ByteTable(book.tree.edges)
       hasChildren = (0..<nodeCount).map { book.tree.hasChildren($0) }
-      while fields.count < nodeCount { fields.append(nil) }
+      while owned.count < nodeCount { owned.append(nil) }
     }
-    guard !book.changedNodes.isEmpty else { return }
-    for node in book.changedNodes { fields[node] = Self.field(node, book) }
+    guard fields.count < nodeCount || !book.changedNodes.isEmpty else { return }
+    for node in book.changedNodes { owned[node] = Self.field(node, book) }
+    fields = owned.map { $0.map { Unmanaged.passUnretained($0) } }
     book.forgetChanges()
   }
 
   private static func field(_ node: Int, _ book: RuleBook) -> FieldIndex {
     var tests: [ValueTest: [FieldIndex.Target]] = [:]
     for number in book.conditionsOfNode[node] {
-      let condition = book.conditions[number]
-      var exclusions = condition.exclusions[...]
-      for test in condition.tests {
+      var exclusions = book.conditions[number].exclusions
+      for test in book.tests[number] {
         switch test {
         case .present, .absent: break
         case .butNot(let leftOut):

@@ -116,9 +116,12 @@ struct MatchState: Sendable {
     }
   }
 
-  /// Whether a condition holds, looked at alone; where arrays have a say in it, whether it can.
-  func mayHold(_ number: Int, _ condition: IndexedCondition) -> Bool {
-    if satisfied[number] == event { return true }
+  @inline(__always)
+  func isSatisfied(_ condition: Int) -> Bool { satisfied[condition] == event }
+
+  /// Whether a condition that no value satisfied holds, looked at alone; where arrays have a say in it, whether
+  /// it can.
+  func mayHold(_ condition: IndexedCondition) -> Bool {
     if condition.isDecidedByTests { return false }
     let mark = nodes[condition.node]
     let values = mark.event == event ? mark.values : 0
