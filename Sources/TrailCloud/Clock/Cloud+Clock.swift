@@ -24,6 +24,7 @@ extension Cloud {
     case .eventArrivals(let task): run(task)
     case .scheduledRule(let task): run(task)
     case .targetRetry(let task): run(task)
+    case .insight(let task): run(task)
     }
   }
 }

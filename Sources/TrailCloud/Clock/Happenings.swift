@@ -16,6 +16,8 @@ package struct Happenings: Sendable {
   package private(set) var logEvents: [String: Int] = [:]
   /// Alarms that changed their state, in order.
   package private(set) var alarms: [AlarmChange] = []
+  /// Insights events that were published, in order.
+  package private(set) var insights: [InsightNews] = []
   /// Keys whose waiting time ended.
   package private(set) var deletedKeys: [String] = []
   /// What rules did, by rule and action; what the session shows by itself is not among it.
@@ -48,12 +50,25 @@ package struct Happenings: Sendable {
     package var code = ""
   }
 
+  /// The start or end of unusual activity.
+  package struct InsightNews: Hashable, Sendable {
+    package var isStart: Bool
+    package var isRise: Bool
+    package var eventName: String
+    package var eventSource: String
+    package var errorCode: String?
+    package var region: RegionName
+    /// Calls or errors a minute, as the record spells them.
+    package var average: String
+    package var baseline: String
+  }
+
   /// More alarm changes than this are not kept; nobody reads them.
   private static let mostAlarms = 100
 
   package var isEmpty: Bool {
     logFiles.isEmpty && lost.isEmpty && digests.isEmpty && failures.isEmpty && logEvents.isEmpty
-      && alarms.isEmpty
+      && alarms.isEmpty && insights.isEmpty
       && deletedKeys.isEmpty && notifications == 0 && actions.isEmpty && failedActions.isEmpty
       && deadLetters.isEmpty && loops.isEmpty && lostEvents == 0
   }
@@ -83,6 +98,10 @@ package struct Happenings: Sendable {
     note(.alarm, "alarm \(name) went to \(state)")
     guard alarms.count < Self.mostAlarms else { return }
     alarms.append(AlarmChange(name: name, state: state))
+  }
+  mutating func insight(_ news: InsightNews) {
+    guard insights.count < Self.mostAlarms else { return }
+    insights.append(news)
   }
   mutating func deletedKey(_ arn: String) { deletedKeys.append(arn) }
 

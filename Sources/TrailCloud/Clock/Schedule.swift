@@ -64,4 +64,5 @@ enum ScheduledTask {
   case eventArrivals(ScheduledArrivals)
   case scheduledRule(ScheduledRule)
   case targetRetry(ScheduledRetry)
+  case insight(ScheduledInsight)
 }

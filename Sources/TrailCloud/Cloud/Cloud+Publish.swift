@@ -1,10 +1,12 @@
 extension Cloud {
   /// Sends a record where CloudTrail sends it: to Event history, the trails that select it, the event bus of its
   /// Region, and the observer.
-  func publish(_ record: EventRecord) {
+  ///
+  /// - Parameter chosen: the trails that get it, where that is known already, as of an Insights event.
+  func publish(_ record: EventRecord, to chosen: [TrailID]? = nil) {
     var isRecorded = record.category == .management || record.category == .insight
-    trails.judged(record)
-    let recording = trails.recording(record, in: self)
+    if chosen == nil { trails.judged(record) }
+    let recording = chosen ?? trails.recording(record, in: self)
     for trail in recording {
       isRecorded = true
       enqueueForDelivery(record, by: trail)
@@ -14,6 +16,7 @@ extension Cloud {
     if record.category == .insight { happenings.insight(record) }
     // One event however many trails log it (facts §10.1).
     if !recording.isEmpty { sendToEventBus(record) }
+    if insights.isWatching { countForInsights(record, recordedBy: recording) }
     observer?.cloud(self, made: record, isRecorded: isRecorded)
   }
 }

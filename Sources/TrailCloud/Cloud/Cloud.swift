@@ -37,6 +37,7 @@ package final class Cloud {
   var eventsOnTheirWay = EventsOnTheirWay()
   /// The action of a rule that is being done; what happens meanwhile comes of it.
   var acting = RuleCause()
+  var insights = InsightState()
   var schedule = Schedule()
   var identifiers: IdentifierSource
   /// Where the bytes of delivered objects are kept. Those that read there want `storage`.

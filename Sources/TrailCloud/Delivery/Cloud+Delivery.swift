@@ -128,7 +128,8 @@ extension Cloud {
       folder: stream.folder, region: stream.region)
     let key = LogFileKey.logFile(
       in: place, account: stream.account, folder: stream.folder, region: stream.region,
-      stamp: Self.mark(after: batch.newest), letters: identifiers.letters(16))
+      stamp: stream.folder == .insights ? now : Self.mark(after: batch.newest),
+      letters: identifiers.letters(16))
     let file = batch.packed()
     let bucket = try bucketForCloudTrail(key, of: trail)
     if trail.kmsKeyARN == nil {

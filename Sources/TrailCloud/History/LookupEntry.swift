@@ -21,6 +21,8 @@ package struct LookupEntry: Hashable, Sendable {
   package var record: JSONValue
   package var isManagement: Bool
   package var isInsight: Bool
+  /// True for an Insights event about data events, which only ListInsightsData tells.
+  package var isOfData: Bool
 
   /// Reads what LookupEvents tells of a record.
   package init(record: JSONValue) {
@@ -38,6 +40,7 @@ package struct LookupEntry: Hashable, Sendable {
     self.record = record
     let category = record["eventCategory"]?.text
     isInsight = category == "Insight" || record["eventType"]?.text == "AwsCloudTrailInsight"
+    isOfData = details?["sourceEventCategory"]?.text == EventCategory.data.rawValue
     isManagement =
       !isInsight
       && (category.map { $0 == "Management" } ?? record["managementEvent"]?.truth ?? true)

@@ -103,7 +103,8 @@ package struct LookupRequest: Hashable, Sendable {
 
   /// Whether an entry answers the request: its category, time and attribute.
   package func accepts(_ entry: LookupEntry, now: Int64) -> Bool {
-    guard entry.isInsight == wantsInsights, entry.isInsight || entry.isManagement,
+    guard entry.isInsight == wantsInsights,
+      entry.isInsight ? !entry.isOfData : entry.isManagement,
       let window = window(now: now), window.contains(entry.eventTime)
     else { return false }
     return attribute?.accepts(entry) ?? true

@@ -59,6 +59,7 @@ package struct EventRecord: Sendable {
   package var isReadOnly: Bool? { traits.isReadOnly }
   package var errorCode: String? { traits.errorCode }
   package var userIdentityARN: String? { traits.userIdentityARN }
+  package var userAgent: String? { traits.userAgent }
   package var invokedBy: String? { traits.invokedBy }
   package var isSessionCredentialFromConsole: Bool { traits.isSessionCredentialFromConsole }
   package var vpcEndpointID: String? { traits.vpcEndpointID }
@@ -92,6 +93,7 @@ package final class RecordTraits: Sendable {
   package let isReadOnly: Bool?
   package let errorCode: String?
   package let userIdentityARN: String?
+  package let userAgent: String?
   package let invokedBy: String?
   package let isSessionCredentialFromConsole: Bool
   package let vpcEndpointID: String?
@@ -100,8 +102,8 @@ package final class RecordTraits: Sendable {
   init(
     eventSource: String, eventName: String, eventType: EventType, category: EventCategory,
     awsRegion: RegionName, recipientAccountID: AccountID, isReadOnly: Bool?, errorCode: String?,
-    userIdentityARN: String?, invokedBy: String?, isSessionCredentialFromConsole: Bool,
-    vpcEndpointID: String?, isGlobalServiceEvent: Bool
+    userIdentityARN: String?, userAgent: String?, invokedBy: String?,
+    isSessionCredentialFromConsole: Bool, vpcEndpointID: String?, isGlobalServiceEvent: Bool
   ) {
     self.eventSource = eventSource
     self.eventName = eventName
@@ -112,6 +114,7 @@ package final class RecordTraits: Sendable {
     self.isReadOnly = isReadOnly
     self.errorCode = errorCode
     self.userIdentityARN = userIdentityARN
+    self.userAgent = userAgent
     self.invokedBy = invokedBy
     self.isSessionCredentialFromConsole = isSessionCredentialFromConsole
     self.vpcEndpointID = vpcEndpointID

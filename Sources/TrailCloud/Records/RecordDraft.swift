@@ -45,7 +45,9 @@ package struct RecordDraft: Sendable {
         eventSource: eventSource, eventName: eventName, eventType: eventType, category: category,
         awsRegion: awsRegion, recipientAccountID: recipientAccountID,
         isReadOnly: category == .networkActivity ? nil : isReadOnly, errorCode: errorCode,
-        userIdentityARN: userIdentity["arn"]?.text, invokedBy: userIdentity["invokedBy"]?.text,
+        userIdentityARN: userIdentity["arn"]?.text,
+        userAgent: category == .networkActivity ? nil : userAgent,
+        invokedBy: userIdentity["invokedBy"]?.text,
         isSessionCredentialFromConsole: isSessionCredentialFromConsole,
         vpcEndpointID: vpcEndpointID, isGlobalServiceEvent: isGlobalServiceEvent))
   }

@@ -43,6 +43,8 @@ extension Cloud {
     case "GetEventSelectors": try getEventSelectors(call)
     case "PutInsightSelectors": try putInsightSelectors(call)
     case "GetInsightSelectors": try getInsightSelectors(call)
+    case "ListInsightsData": try listInsightsData(call)
+    case "ListInsightsMetricData": try listInsightsMetricData(call)
     case "PutEventConfiguration": try putEventConfiguration(call)
     case "GetEventConfiguration": try getEventConfiguration(call)
     case "AddTags": try addTags(call)
@@ -66,6 +68,7 @@ extension Cloud {
     let time = call.time / 1000 == now / 1000 ? now : call.time
     outcome.afterwards = { cloud in
       cloud.trails.keep(trail, from: time)
+      cloud.insightsChanged(of: trail.id)
       if changesDigests { cloud.digestChainChanged(of: trail.id) }
       then?(cloud)
     }

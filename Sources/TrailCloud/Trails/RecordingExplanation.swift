@@ -140,7 +140,8 @@ extension EventRecord {
         recipientAccountID: record["recipientAccountId"]?.text ?? identity?["accountId"]?.text
           ?? "",
         isReadOnly: record["readOnly"]?.truth, errorCode: record["errorCode"]?.text,
-        userIdentityARN: identity?["arn"]?.text, invokedBy: identity?["invokedBy"]?.text,
+        userIdentityARN: identity?["arn"]?.text, userAgent: record["userAgent"]?.text,
+        invokedBy: identity?["invokedBy"]?.text,
         isSessionCredentialFromConsole: record["sessionCredentialFromConsole"]?.truth ?? false,
         vpcEndpointID: record["vpcEndpointId"]?.text,
         isGlobalServiceEvent: ["iam.amazonaws.com", "cloudfront.amazonaws.com"].contains(source)

@@ -7,7 +7,7 @@ final class RecordingRule: Sendable {
   let isMultiRegion: Bool
   let includesGlobalServiceEvents: Bool
   let recordsOwnDeliveries: Bool
-  let recordsInsights: Bool
+  let insightKinds: InsightKinds
   let selectors: CompiledSelectors
   /// The same, as they were written.
   let written: EventSelectors
@@ -18,7 +18,7 @@ final class RecordingRule: Sendable {
     isMultiRegion = trail.isMultiRegion
     includesGlobalServiceEvents = trail.includesGlobalServiceEvents
     recordsOwnDeliveries = trail.recordsOwnDeliveries
-    recordsInsights = !trail.insightSelectors.isEmpty
+    insightKinds = InsightKinds(trail.insightSelectors)
     written = trail.effectiveSelectors
     selectors = CompiledSelectors(written)
   }
@@ -50,7 +50,8 @@ final class RecordingRule: Sendable {
   /// Whether the selectors take it, or it is recorded without being selected (facts §5.4, end).
   func selects(_ record: EventRecord) -> Bool {
     switch record.category {
-    case .insight: recordsInsights
+    // Of which kinds Insights events come is decided where they are found.
+    case .insight: !insightKinds.isEmpty
     case .data where record.eventName == "LambdaESMDisabled": true
     default: selectors.take(record)
     }

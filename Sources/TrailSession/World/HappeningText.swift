@@ -32,6 +32,10 @@ enum HappeningText {
     let more = happenings.alarms.count - alarms.count
     if more > 0 { alarms.append("\(NumberText.counted(more, "more change")) of alarms") }
     parts += alarms
+    var insights = happenings.insights.prefix(mostNamed).map(text)
+    let others = happenings.insights.count - insights.count
+    if others > 0 { insights.append("\(NumberText.counted(others, "more Insights event"))") }
+    parts += insights
     parts += rules(happenings)
     parts += happenings.deletedKeys.map { "key \($0) is deleted for good" }
     return parts.joined(separator: "; ")
@@ -68,6 +72,19 @@ enum HappeningText {
           + " \(NumberText.grouped(BusLimits.eventsOnTheirWay)) were on their way")
     }
     return parts
+  }
+
+  /// Such as `Insight: RunInstances of ec2 rises to 33 a minute, usually 0.0002 (us-east-1)`.
+  private static func text(_ news: Happenings.InsightNews) -> String {
+    let service = news.eventSource.prefix { $0 != "." }
+    let what =
+      news.errorCode.map { "\($0) of \(service) \(news.eventName)" }
+      ?? "\(service) \(news.eventName)"
+    let change =
+      news.isStart ? "Insight: \(what) went" : "the Insight about \(what) is over, it went"
+    let direction = news.isRise ? "up" : "down"
+    return "\(change) \(direction) to \(InsightText.rate(news.average)) a minute, usually"
+      + " \(InsightText.rate(news.baseline)) (\(news.region))"
   }
 
   private static func named(
