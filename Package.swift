@@ -84,7 +84,7 @@ let package = Package(
     .executableTarget(
       name: "trailq-bench",
       dependencies: [
-        "TrailSession", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord",
+        "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["rivals", "generate-logs.py"],

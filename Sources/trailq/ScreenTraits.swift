@@ -13,6 +13,15 @@ enum ScreenTraits {
         ? Terminal.size().columns : columns.flatMap { OutputLimits.widths.contains($0) ? $0 : nil },
       usesColour: Terminal.wantsColour(on: STDOUT_FILENO, environment: environment),
       usesColourInMessages: Terminal.wantsColour(on: STDERR_FILENO, environment: environment),
-      isInteractive: isTerminal)
+      usesUnicode: usesUnicode(environment), isInteractive: isTerminal)
+  }
+
+  /// False for a terminal that says it is dumb, and in a locale that says it has no UTF-8.
+  static func usesUnicode(_ environment: Environment = .process) -> Bool {
+    if environment["TERM"] == "dumb" { return false }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
+      .first { !$0.isEmpty }
+    guard let locale = locale?.lowercased() else { return true }
+    return locale.contains("utf-8") || locale.contains("utf8")
   }
 }

@@ -73,7 +73,8 @@ private final class ShellOutput: SessionOutput {
   var traits: OutputTraits {
     OutputTraits(
       width: output.isTerminal ? output.terminal.columns : nil, usesColour: output.usesColour,
-      usesColourInMessages: output.usesColour, isInteractive: output.isTerminal)
+      usesColourInMessages: output.usesColour, usesUnicode: ScreenTraits.usesUnicode(),
+      isInteractive: output.isTerminal)
   }
 
   func writeData(_ bytes: [UInt8]) throws {

@@ -21,8 +21,8 @@ import Testing
     "TrailShell": ["CEditline", "CEditlineShims"],
     "trailq": ["TrailSession", "TrailShell", "TrailLanguage", "TrailText", "ArgumentParser"],
     "trailq-bench": [
-      "TrailSession", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord", "ArgumentParser",
-      "Foundation",
+      "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord",
+      "ArgumentParser", "Foundation",
     ],
   ]
 

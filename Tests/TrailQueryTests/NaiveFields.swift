@@ -43,10 +43,11 @@ struct NaiveField {
   ]
 
   private static let paths: [String: [String]] = [
-    "name": ["eventName"], "service": ["eventSource"], "key": ["userIdentity.accessKeyId"],
+    "name": ["eventName", "insightDetails.eventName"],
+    "service": ["eventSource", "insightDetails.eventSource"], "key": ["userIdentity.accessKeyId"],
     "ip": ["sourceIPAddress"], "agent": ["userAgent"], "region": ["awsRegion"],
     "recipient": ["recipientAccountId"], "type": ["userIdentity.type"],
-    "category": ["eventCategory"], "error": ["errorCode"], "message": ["errorMessage"],
+    "category": ["eventCategory"], "error": ["errorCode", "insightDetails.errorCode"], "message": ["errorMessage"],
     "id": ["eventID"], "readonly": ["readOnly"],
     "resource": [
       "resources.ARN", "resources.ARNPrefix", "resources.arn", "resources.resourceName",

@@ -15,6 +15,13 @@ extension Cloud {
     }
   }
 
+  /// From when on a trail reports Insights of every kind that it looks at; nil where it looks at none.
+  package func insightsReporting(of id: TrailID) -> Int64? {
+    guard let watch = insights.watches[id] else { return nil }
+    let starts = InsightKinds.all.compactMap { watch.start(of: $0) }
+    return starts.max().map { $0 + InsightWatch.warmUp }
+  }
+
   /// Counts a record that trails with Insights may have recorded.
   func countForInsights(_ record: EventRecord, recordedBy recorders: [TrailID]) {
     let minute = Int(now / 60_000)

@@ -75,7 +75,7 @@ extension Trail {
 }
 
 extension InsightSelector {
-  var json: JSONValue {
+  package var json: JSONValue {
     .members([
       ("InsightType", .string(type.rawValue)),
       ("EventCategories", categories.isEmpty ? nil : .texts(categories.map(\.rawValue))),

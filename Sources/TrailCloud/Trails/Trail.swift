@@ -86,4 +86,9 @@ package struct InsightSelector: Hashable, Sendable {
   package var type: InsightType
   /// `Management` and `Data`; empty where nothing was said, which means management events.
   package var categories: [EventCategory] = []
+
+  package init(type: InsightType, categories: [EventCategory] = []) {
+    self.type = type
+    self.categories = categories
+  }
 }

@@ -11,7 +11,8 @@ enum AnswerCommands {
     summary: "shows event N of the last answer whole, or all events of match N",
     detail: [
       "In five parts: who, when and where, what was asked, what came back, the rest. Every name on the"
-        + " left is a path that a question can use."
+        + " left is a path that a question can use. An Insights event is shown beside its baseline, with the"
+        + " minutes around it; `output json` shows its record."
     ],
     examples: ["events where delete; open 1"], argument: .number
   ) { invocation in
@@ -23,7 +24,8 @@ enum AnswerCommands {
     }
     let event = try invocation.event(number, at: arguments[0].range)
     let options = invocation.session.renderingOptions(for: invocation.output)
-    try invocation.write(RecordRenderer(options: options).text(event))
+    let page = try invocation.insightPage(event, options)
+    try invocation.write(page ?? RecordRenderer(options: options).text(event))
   }
 
   /// How far `around` looks unless told.

@@ -41,6 +41,7 @@ extension Session {
       Completion.Candidate("events", remark: "asks a question"),
       Completion.Candidate("history", remark: "Event history: what the console shows"),
       Completion.Candidate("calls", remark: "every simulated call, recorded or not"),
+      Completion.Candidate("insights", remark: "unusual activity that CloudTrail found"),
       Completion.Candidate("last", remark: "the rows of the last answer"),
     ]
     let saved = savedQueries.names.map { Completion.Candidate("@" + $0, remark: "a saved query") }

@@ -23,6 +23,7 @@ extension HelpTopics {
         "history", "Event history, which is on without any trail; `history all` has reads too"),
       .entry("lookup", "the same as the API has it: LookupEvents, with its pages and errors"),
       .entry("calls", "every simulated call, whether CloudTrail recorded it or not"),
+      .entry("enable insights", "lets CloudTrail look for unusual activity: `help insights`"),
       .entry("define trail", "a trail, which delivers log files to a bucket"),
       .entry("advance, clock", "let time pass: deliveries, digests and alarms happen on the way"),
       .entry("define rule", "EventBridge: what shall happen by itself: `help automation`"),
@@ -175,6 +176,13 @@ extension HelpTopics {
     ("objects", "that simulated calls put are names and sizes; delivered files are real"),
     (
       "unknown wording", "of a few of AWS's error messages is made plausible; their codes are AWS's"
+    ),
+    (
+      "Insights",
+      "what is unusual is decided by a rule of ours, which `help insights` states with its measured rates;"
+        + " so is when they are published. The first 36 hours are silent, where AWS says up to 36."
+        + " Callers without an ARN are attributed to the service, roles without their session, objects"
+        + " to their bucket"
     ),
     (
       "rules and buses",

@@ -10,7 +10,7 @@ struct HelpTopic {
 enum HelpTopics {
   static let all = [
     questions, sources, comparisons, times, sequences, paths, fields, json, saved, scripts,
-    output, simulator, callers, delivery, automation, blindSpots, ours, keys,
+    output, simulator, callers, delivery, insights, automation, blindSpots, ours, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {
@@ -51,6 +51,7 @@ enum HelpTopics {
       .entry(
         "delivered TRAIL", "what lies in that trail's bucket now; with one trail its name can go"),
       .entry("calls", "every simulated call, recorded or not: the truth to compare with"),
+      .entry("insights", "what CloudTrail Insights found: `help insights`"),
       .entry("last", "the rows of the last answer"),
       .entry("@NAME", "a saved question: `help saved`"),
       .blank,

@@ -17,6 +17,17 @@ enum InsightText {
     return spelled(value, decimals: min(kept, digits.count))
   }
 
+  /// How a rate differs from what is usual: `×5`, `down to 0`, `new`; nil where it does not.
+  static func change(from baseline: String, to rate: String) -> String? {
+    guard let usual = Double(baseline), let now = Double(rate), usual != now else { return nil }
+    if usual == 0 { return "new" }
+    if now == 0 { return "down to 0" }
+    let factor = now / usual
+    if factor >= 10 { return "×\(NumberText.grouped(Int(factor.rounded())))" }
+    let hundredths = Int((factor * 100).rounded())
+    return "×\(spelled(hundredths, decimals: 2))"
+  }
+
   private static let significantDigits = 3
 
   /// A number of units of so many decimals, without zeros at its end.

@@ -22,16 +22,19 @@ package struct OutputTraits: Hashable, Sendable {
   package var usesColour: Bool
   /// The same for messages, which may go elsewhere than answers do.
   package var usesColourInMessages: Bool
+  /// False where only ASCII can be drawn.
+  package var usesUnicode: Bool
   /// True where a person at a terminal sees the answers as they come.
   package var isInteractive: Bool
 
   package init(
     width: Int? = nil, usesColour: Bool = false,
-    usesColourInMessages: Bool = false, isInteractive: Bool = false
+    usesColourInMessages: Bool = false, usesUnicode: Bool = true, isInteractive: Bool = false
   ) {
     self.width = width
     self.usesColour = usesColour
     self.usesColourInMessages = usesColourInMessages
+    self.usesUnicode = usesUnicode
     self.isInteractive = isInteractive
   }
 }

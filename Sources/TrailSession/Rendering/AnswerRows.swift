@@ -47,7 +47,8 @@ struct AnswerRows {
 extension AnswerRows {
   init(_ answer: Answer) {
     switch answer.content {
-    case .events(let rows), .timeline(let rows): self.init(rows)
+    case .events(let rows): self = InsightColumns.rows(rows) ?? AnswerRows(rows)
+    case .timeline(let rows): self.init(rows)
     case .matches(let matches), .matchTimeline(let matches): self = matches.rows
     case .chain(let chain): self.init(chain.rows)
     case .table(let rows), .chart(let rows): self.init(rows)

@@ -35,6 +35,9 @@ struct QueryRunner {
         answer.notes = [note]
       }
       answer.notes += notes
+      if case .insights = root.kind, answer.rowCount == 0, let note = missingInsights() {
+        answer.notes.append(note)
+      }
       if last == nil, let world = session.world,
         let note = try BlindSpots(session: session, world: world, syntax: syntax, context: context)
           .note(about: root.kind, trail: trail)
@@ -80,6 +83,23 @@ struct QueryRunner {
         "Nothing has been simulated yet.", suggestion: "simulate s3:CreateBucket bucketName=data")
     case .events, .insights, .last, .saved: return nil
     }
+  }
+
+  /// What to say where simulated Insights could not have been found: nobody looks, or not for long enough.
+  private func missingInsights() -> Note? {
+    guard let cloud = session.world?.cloud else { return nil }
+    let trails = cloud.trails(of: cloud.world.account)
+    let watching = trails.compactMap { cloud.insightsReporting(of: $0.id) }
+    guard let first = watching.min() else {
+      return Note(
+        "No trail that logs has Insights enabled.",
+        suggestion: trails.first.map { "enable insights on \($0.name)" }
+          ?? "define trail NAME to s3://BUCKET")
+    }
+    guard first > cloud.now else { return nil }
+    return Note(
+      "Insights are reported from \(ReadableTime.readable(first)) on, 36 hours after they were enabled."
+    )
   }
 
   /// Throws `Diagnostics` where a text, in which `$1` may stand for a value, is no sentence.

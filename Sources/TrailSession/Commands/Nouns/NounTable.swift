@@ -7,7 +7,8 @@ internal import TrailText
 enum NounTable {
   static let all: [Command] =
     PrincipalNouns.all + BucketNouns.all + BucketPages.all + TrailNouns.all + TopicNouns.all
-    + QueueNouns.all + FunctionNouns.all + RuleNouns.all + QueryNouns.all + [PatternTest.test]
+    + QueueNouns.all + FunctionNouns.all + RuleNouns.all + InsightNouns.all + QueryNouns.all
+    + [PatternTest.test]
 
   /// What is said of the verbs themselves.
   private static let verbs: [(name: String, summary: String)] = [

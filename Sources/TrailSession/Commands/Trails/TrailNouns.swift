@@ -157,6 +157,7 @@ enum TrailNouns {
       let selectors = trail.effectiveSelectors.member
       let value = JSONValue.object([
         JSONMember("Trail", trail.json), JSONMember(selectors.name, selectors.value),
+        JSONMember("InsightSelectors", .array(trail.insightSelectors.map(\.json))),
         JSONMember("Tags", .array(tags)), JSONMember("Status", trail.statusJSON),
       ])
       try invocation.write(String(decoding: JSONWriter.bytes(value), as: UTF8.self) + "\n")

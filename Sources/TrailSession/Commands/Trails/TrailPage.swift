@@ -14,7 +14,8 @@ enum TrailPage {
       + [.blank, .title("status")]
       + (status(of: trail) + waiting(for: trail, invocation.cloud)).map { .entry($0.0, $0.1) }
     let member = trail.effectiveSelectors.member
-    return HelpPage(rows: rows).text(width: traits.width, palette: palette) + "\n"
+    return HelpPage(rows: rows + insights(of: trail, invocation.cloud)).text(
+      width: traits.width, palette: palette) + "\n"
       + palette.paint(member.name, as: .heading) + "\n" + IndentedJSON.text(member.value) + "\n"
   }
 
@@ -32,10 +33,6 @@ enum TrailPage {
     if let topic = trail.topicARN { rows.append(("notify", topic)) }
     if trail.isOrganizationTrail { rows.append(("organization", "all its accounts")) }
     if !trail.recordsOwnDeliveries { rows.append(("recursive logging", "off")) }
-    if !trail.insightSelectors.isEmpty {
-      rows.append(
-        ("insights", trail.insightSelectors.map(\.type.rawValue).joined(separator: ", ")))
-    }
     if !trail.tags.isEmpty {
       rows.append(
         (
@@ -45,6 +42,17 @@ enum TrailPage {
         ))
     }
     return rows
+  }
+
+  /// What is watched for unusual activity.
+  private static func insights(of trail: Trail, _ cloud: Cloud) -> [HelpPage.Row] {
+    guard !trail.insightSelectors.isEmpty else { return [] }
+    let reporting = InsightPhrases.reporting(of: trail, cloud)
+    return [
+      .blank, .title("insights"),
+      .entry("watched", InsightPhrases.text(trail.insightSelectors)),
+      .entry("reported", reporting ?? "as they are found"),
+    ]
   }
 
   /// What has not been delivered yet, and when it will be.
