@@ -58,12 +58,19 @@ let package = Package(
     .target(
       name: "CAPICatalogue",
       exclude: ["NOTICE", "README.md", "catalogue.txt", "make-catalogue.py", "oddities.py"]),
+    // Who calls what in background traffic, as JSON.
+    .target(
+      name: "CTrafficProfiles",
+      exclude: ["README.md", "shop.json", "batch.json", "lake.json"]),
     .target(
       // Pointer work: hashes, keys, sealing and gzip over C libraries.
       name: "TrailCrypto", dependencies: ["CCrypto", "CDeflate"], swiftSettings: common),
     .target(
       name: "TrailCloud",
-      dependencies: ["TrailText", "TrailRecord", "TrailPattern", "TrailCrypto", "CAPICatalogue"],
+      dependencies: [
+        "TrailText", "TrailRecord", "TrailPattern", "TrailCrypto", "CAPICatalogue",
+        "CTrafficProfiles",
+      ],
       exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "TrailSession",

@@ -13,7 +13,10 @@ import Testing
       "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
     ],
     "TrailCrypto": ["CCrypto", "CDeflate"],
-    "TrailCloud": ["TrailText", "TrailRecord", "TrailPattern", "TrailCrypto", "CAPICatalogue"],
+    "TrailCloud": [
+      "TrailText", "TrailRecord", "TrailPattern", "TrailCrypto", "CAPICatalogue",
+      "CTrafficProfiles",
+    ],
     "TrailSession": [
       "TrailText", "TrailRecord", "TrailPattern", "TrailLanguage", "TrailEngine", "TrailCloud",
       "TrailGrammar",

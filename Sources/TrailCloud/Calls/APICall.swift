@@ -23,6 +23,8 @@ package struct APICall: Sendable {
   package var time: Int64?
   /// The VPC endpoint that the call came through, such as `vpce-0a1b2c3d`.
   package var vpcEndpointID: String?
+  /// False where nobody reads AWS's answer: then what takes long to list is left out of it.
+  package var isAnswerWanted = true
   /// True where parameters are taken as they are, known to the catalogue or not.
   package var isUnchecked = false
 
@@ -64,6 +66,13 @@ package struct Caller: Hashable, Sendable {
   package init(_ kind: Kind, account: AccountID? = nil) {
     self.kind = kind
     self.account = account
+  }
+
+  /// The same credentials in the caller's own hands.
+  var withoutService: Caller {
+    var caller = self
+    caller.invokedBy = nil
+    return caller
   }
 
   package static let administrator = Caller(.user(CloudDefaults.administrator))

@@ -10,11 +10,12 @@ extension Cloud {
   /// - Throws: `CallProblem` where the call cannot be made at all; nothing has happened then.
   package func perform(_ call: APICall) throws(CallProblem) -> CallResult {
     let (operation, parameters) = try meaning(of: call)
+    try checkAddress(of: call)
     return try perform(call, operation, parameters)
   }
 
   /// The operation and the typed parameters of a call; what was asked last is known at once.
-  private func meaning(
+  func meaning(
     of call: APICall
   ) throws(CallProblem) -> (APIOperation, JSONValue) {
     if var known = lastMeaning, known.service == call.service, known.name == call.operation,
@@ -46,13 +47,18 @@ extension Cloud {
     return (operation, parameters)
   }
 
-  private func perform(
-    _ call: APICall, _ operation: APIOperation, _ parameters: JSONValue
-  ) throws(CallProblem) -> CallResult {
+  /// Refuses an address that is none.
+  func checkAddress(of call: APICall) throws(CallProblem) {
     if let address = call.sourceIPAddress, !SourceAddress.isValid(address) {
       throw CallProblem(
         .address, "`\(address)` is no address", notes: ["such as 203.0.113.7 or 2001:db8::7"])
     }
+  }
+
+  /// Makes a call whose parameters are typed and whose address is one.
+  func perform(
+    _ call: APICall, _ operation: APIOperation, _ parameters: JSONValue
+  ) throws(CallProblem) -> CallResult {
     var remarks: [String] = []
     if let time = call.time, time > now { advance(to: time) }
     let identity = try identity(of: call.caller, remarks: &remarks)
@@ -63,6 +69,7 @@ extension Cloud {
       region: region.name, time: (call.time.map { min($0, now) } ?? now) / 1000 * 1000,
       requestID: operation.eventSource == "s3.amazonaws.com"
         ? identifiers.s3RequestID() : identifiers.uuid())
+    service.isAnswerWanted = call.isAnswerWanted
     service.sourceIPAddress = call.sourceIPAddress ?? identity.sourceIPAddress
     if let (code, message) = call.error {
       service.wantedError = RecordedErrors.wanted(

@@ -15,6 +15,8 @@ struct ServiceCall {
   var time: Int64
   var requestID: String
   var sourceIPAddress = ""
+  /// Whether anybody reads the answer.
+  var isAnswerWanted = true
   /// The failure that was asked for, which the model may dress up as the service would.
   var wantedError: AWSError?
 

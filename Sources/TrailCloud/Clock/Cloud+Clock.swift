@@ -1,14 +1,26 @@
 extension Cloud {
-  /// Moves the clock forward; everything that is due on the way happens at its time and in its order.
+  /// Moves the clock forward; everything that is due on the way happens at its time and in its order, and so does
+  /// background traffic.
   ///
   /// A time that has passed already changes nothing.
-  package func advance(to time: Int64) {
-    while let due = schedule.popFirst(dueBy: time) {
-      now = max(now, due.time)
-      run(due.task)
+  ///
+  /// - Parameter shouldStop: asked between two things that happen; the clock stays where it is then.
+  package func advance(to time: Int64, shouldStop: () -> Bool = { false }) {
+    defer { settleDeliveries() }
+    while true {
+      let traffic = nextTraffic()
+      let due = schedule.nextTime ?? .max
+      let next = min(due, traffic?.time ?? .max)
+      guard next <= time else { break }
+      now = max(now, next)
+      if let traffic, traffic.time < due {
+        traffic.generator.makeNextCall(in: self)
+      } else if let (_, task) = schedule.popFirst(dueBy: due) {
+        run(task)
+      }
+      if shouldStop() { return }
     }
     now = max(now, time)
-    settleDeliveries()
   }
 
   /// Whether anything waits that is due already, such as an event that a call put on a bus.

@@ -4,6 +4,7 @@ extension Cloud {
   ///
   /// - Parameter chosen: the trails that get it, where that is known already, as of an Insights event.
   func publish(_ record: EventRecord, to chosen: [TrailID]? = nil) {
+    if isSilent { return }
     var isRecorded = record.category == .management || record.category == .insight
     if chosen == nil { trails.judged(record) }
     let recording = chosen ?? trails.recording(record, in: self)

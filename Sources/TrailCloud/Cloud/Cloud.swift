@@ -38,6 +38,9 @@ package final class Cloud {
   /// The action of a rule that is being done; what happens meanwhile comes of it.
   var acting = RuleCause()
   var insights = InsightState()
+  var traffic = TrafficState()
+  /// While this is true, calls leave no records: they make what was there before.
+  var isSilent = false
   var schedule = Schedule()
   var identifiers: IdentifierSource
   /// Where the bytes of delivered objects are kept. Those that read there want `storage`.

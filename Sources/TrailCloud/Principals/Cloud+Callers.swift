@@ -197,6 +197,7 @@ extension Cloud {
     guard let role = world.accounts[account]?.roles[name] else {
       throw CallProblem(.caller, "there is no role \(name)")
     }
+    if let issued = issuedSession(caller) { return issued }
     let sessionName = session ?? "\(name.lowercased())-session"
     var source = IdentifierSource.branch(
       seed: world.seed, name: "session/\(account)/\(name)/\(sessionName)/\(now)")
@@ -205,6 +206,14 @@ extension Cloud {
       usesMFA: caller.usesMFA)
     let expires = now + Int64(role.maximumSessionSeconds) * 1000
     return KnownCaller(identity: credentials, expires: expires)
+  }
+
+  /// The credentials that STS issued for a role's session, where a service calls with them on its behalf.
+  private func issuedSession(_ caller: Caller) -> KnownCaller? {
+    guard caller.invokedBy != nil, let known = world.knownCallers[caller.withoutService],
+      known.isIssued, known.expires > now
+    else { return nil }
+    return known
   }
 
   /// What records say of a role's session (facts §1.3, §1.4).

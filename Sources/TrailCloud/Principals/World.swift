@@ -31,6 +31,8 @@ package struct World: Sendable {
 struct KnownCaller: Sendable {
   var identity: CallerIdentity
   var expires: Int64
+  /// Whether STS issued the credentials.
+  var isIssued = false
 }
 
 /// One AWS account.

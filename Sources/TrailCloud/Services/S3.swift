@@ -200,6 +200,7 @@ extension Cloud {
       guard let key, let size = objectSize(key, in: name) else { throw S3Errors.noSuchKey }
       outcome.response = ["ContentLength": .number(size)]
     case "ListObjects", "ListObjectsV2":
+      guard call.isAnswerWanted else { break }
       let keys = objectKeys(in: name, prefix: call.text("Prefix") ?? "").prefix(1000)
       outcome.response = [
         "Contents": .array(keys.map { ["Key": .string($0)] }), "KeyCount": .number(keys.count),

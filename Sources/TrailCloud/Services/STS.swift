@@ -73,11 +73,10 @@ extension Cloud {
     for account in Set([owner, world.account]) {
       var caller = Caller(.role(name, session: session), account: account)
       if account == owner {
-        world.knownCallers[caller] = KnownCaller(identity: identity, expires: expires)
+        let known = KnownCaller(identity: identity, expires: expires, isIssued: true)
+        world.knownCallers[caller] = known
         caller.account = nil
-        if owner == world.account {
-          world.knownCallers[caller] = KnownCaller(identity: identity, expires: expires)
-        }
+        if owner == world.account { world.knownCallers[caller] = known }
       }
     }
     let user: JSONValue = [

@@ -2,6 +2,7 @@
 package enum CommandTable {
   package static let all: [Command] =
     DataCommands.all + AnswerCommands.all + QueryCommands.all + WorldCommands.all
+    + [TrafficCommand.traffic]
     + [LookupCommand.lookup] + TrailVerbs.all + BucketCommands.all + [ValidateCommand.validate]
     + [InboxCommand.inbox, ReceiveCommand.receive, TimelineCommand.timeline]
     + NounTable.commands

@@ -28,6 +28,7 @@ extension HelpTopics {
       .entry("advance, clock", "let time pass: deliveries, digests and alarms happen on the way"),
       .entry("define rule", "EventBridge: what shall happen by itself: `help automation`"),
       .entry("timeline", "what happened by itself, in its order"),
+      .entry("traffic", "background: what goes on in an account all the time (`traffic 1d`)"),
       .entry("delivery", "what arrives when, and where: `help delivery`"),
       .entry("blindspots", "why an answer misses calls: `help blindspots`"),
       .entry("ours", "what we decided where AWS does not say: `help ours`"),
@@ -205,6 +206,11 @@ extension HelpTopics {
         + " loops run"
     ),
     ("other targets", "such as Step Functions take every event, and nothing comes of it"),
+    (
+      "traffic",
+      "is made up: its shares, rhythms and failures are ours, after what real logs look like. AWS services"
+        + " that call for somebody call at once, and nobody is throttled by how much is asked"
+    ),
     ("keys of digests", "RSA keys come from the seed, so that signatures can be reproduced"),
   ]
 }

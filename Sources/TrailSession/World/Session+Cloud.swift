@@ -82,11 +82,15 @@ extension Session {
       tellHappenings(of: cloud, to: output)
     }
     let end = ReadableTime.readable(time)
-    while cloud.now < time {
-      workObserver?.workIs(at: "\(ReadableTime.readable(cloud.now)) … \(end)")
-      if cancellation.isCancelled { throw StatementStopped() }
-      cloud.advance(to: min(time, cloud.now + Self.clockStep))
-      try ruleActions.check()
+    let before = cloud.runningTraffic.reduce(0) { $0 + $1.report.calls }
+    defer { tellTraffic(of: cloud, since: before, to: output) }
+    try cloud.together {
+      while cloud.now < time {
+        workObserver?.workIs(at: "\(ReadableTime.readable(cloud.now)) … \(end)")
+        if cancellation.isCancelled { throw StatementStopped() }
+        cloud.advance(to: min(time, cloud.now + Self.clockStep)) { cancellation.isCancelled }
+        try ruleActions.check()
+      }
     }
     if ruleActions.depth == 0 { try ruleActions.finish() }
   }
@@ -104,6 +108,12 @@ extension Session {
       tellHappenings(of: cloud, to: output)
     }
     try ruleActions.finish()
+  }
+
+  /// Tells how many calls background traffic made since it had made `before`.
+  private func tellTraffic(of cloud: Cloud, since before: Int, to output: any SessionOutput) {
+    let calls = cloud.runningTraffic.reduce(0) { $0 + $1.report.calls } - before
+    if calls > 0 { note("traffic made \(NumberText.counted(calls, "call"))", to: output) }
   }
 
   /// Tells what happened by itself since the last time.
