@@ -2,7 +2,7 @@
 enum RecordedErrors {
   private static let refusals: Set<String> = [
     "AccessDenied", "AccessDeniedException", "UnauthorizedOperation",
-    "Client.UnauthorizedOperation", "UnauthorizedAccess",
+    "Client.UnauthorizedOperation", "UnauthorizedAccess", "AuthorizationError",
   ]
 
   /// What a VPC endpoint's policy answers (facts §1.8).
@@ -33,6 +33,10 @@ enum RecordedErrors {
       return "Client.\(error.code)"
     }
     if error.code == "AccessDeniedException" { return "AccessDenied" }
+    // SNS refuses with a code of its own, and its records have the usual one (real records).
+    if error.code == "AuthorizationError", eventSource == "sns.amazonaws.com" {
+      return "AccessDenied"
+    }
     // Records have the error's name, the wire a shorter code: `NoSuchEntity`.
     return APICatalogue.standard.recordedErrorCode(error.code, of: eventSource)
   }
@@ -52,10 +56,7 @@ enum RecordedErrors {
         "You are not authorized to perform this operation. Encoded authorization failure message: "
           + identifiers.letters(200))
     }
-    let source = operation.eventSource.prefix { $0 != "." }
-    // Permissions have names of their own in two places.
-    let name = operation.eventName == "Invoke" ? "InvokeFunction" : operation.name
-    let action = "\(source == "monitoring" ? "cloudwatch" : source):\(name)"
+    let action = action(operation)
     var text =
       "User: \(call.identity.arn ?? "anonymous") is not authorized to perform: \(action)"
       + " on resource: \(RefusedResource.text(of: call))"
@@ -63,6 +64,19 @@ enum RecordedErrors {
       text += " because no identity-based policy allows the \(action) action"
     }
     return AWSError(code, text)
+  }
+
+  /// The action as refusals name it: SNS in capitals, SQS all small (real records and answers), and two permissions
+  /// with names of their own.
+  private static func action(_ operation: APIOperation) -> String {
+    let service = operation.eventSource.prefix { $0 != "." }
+    switch service {
+    case "sns": return "SNS:\(operation.name)"
+    case "sqs": return "sqs:\(operation.name.lowercased())"
+    case "monitoring": return "cloudwatch:\(operation.name)"
+    case "lambda" where operation.eventName == "Invoke": return "lambda:InvokeFunction"
+    default: return "\(service):\(operation.name)"
+    }
   }
 
   private static let usualTexts = [

@@ -74,24 +74,31 @@ extension Cloud {
     return keys["arn:aws:kms:\(region):\(account):key/\(name)"]
   }
 
-  /// Makes a key that was there before, with an alias.
+  /// Makes a key that was there before, with an alias. The key of an alias that is there already is changed.
   ///
-  /// - Parameter letsCloudTrailIn: whether its policy lets CloudTrail use it (facts §6.6).
+  /// - Parameters:
+  ///   - letsCloudTrailIn: whether its policy lets CloudTrail use it (facts §6.6), where no other is given.
+  ///   - policy: nil for that policy, or for the one that CreateKey gives.
   @discardableResult
   package func defineKey(
-    alias: String, region: RegionName? = nil, letsCloudTrailIn: Bool = true,
-    policy: JSONValue? = nil
+    alias: String, region: RegionName? = nil, account: AccountID? = nil,
+    letsCloudTrailIn: Bool = true, policy: JSONValue? = nil
   ) -> KMSKey {
     let region = region ?? world.region
-    let account = world.account
-    var key = KMSKey(
-      id: identifiers.uuid(), region: region, account: account,
-      policy: policy
-        ?? (letsCloudTrailIn
-          ? KeyPolicy.forCloudTrail(account: account) : KeyPolicy.standard(account: account)))
+    let account = account ?? world.account
+    let name = alias.hasPrefix("alias/") ? alias : "alias/\(alias)"
+    let policy =
+      policy
+      ?? (letsCloudTrailIn
+        ? KeyPolicy.forCloudTrail(account: account) : KeyPolicy.standard(account: account))
+    if var known = key(named: name, account: account, region: region) {
+      known.policy = policy
+      keys[known.arn] = known
+      return known
+    }
+    var key = KMSKey(id: identifiers.uuid(), region: region, account: account, policy: policy)
     key.creationTime = now
     keys[key.arn] = key
-    let name = alias.hasPrefix("alias/") ? alias : "alias/\(alias)"
     keys.setAlias("arn:aws:kms:\(region):\(account):\(name)", to: key.arn)
     return key
   }
@@ -136,6 +143,25 @@ package enum KeyPolicy {
                 "arn:aws:cloudtrail:*:\(account):trail/*")
             ],
           ],
+        ],
+      ],
+    ]
+  }
+
+  /// The policy that lets services encrypt what they publish to topics and send to queues (facts §6.4).
+  package static func forTopics(account: AccountID) -> JSONValue {
+    [
+      "Version": "2012-10-17", "Id": "Key policy for topics and queues",
+      "Statement": [
+        owner(account),
+        [
+          "Sid": "Allow services to publish", "Effect": "Allow",
+          "Principal": [
+            "Service": [
+              .string(CloudTrailService.principal), "cloudwatch.amazonaws.com",
+              "events.amazonaws.com", "sns.amazonaws.com",
+            ]
+          ], "Action": ["kms:GenerateDataKey*", "kms:Decrypt"], "Resource": "*",
         ],
       ],
     ]

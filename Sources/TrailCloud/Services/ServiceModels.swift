@@ -3,6 +3,7 @@ extension Cloud {
   func outcome(of call: ServiceCall) -> ServiceOutcome {
     if let event = serviceEvent(of: call) { return event }
     return switch call.operation.eventSource {
+    case "account.amazonaws.com": performAccount(call)
     case "cloudtrail.amazonaws.com": performCloudTrail(call)
     case "ec2.amazonaws.com": performEC2(call)
     case "events.amazonaws.com": performEvents(call)

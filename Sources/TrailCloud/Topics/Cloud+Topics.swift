@@ -50,11 +50,6 @@ extension Cloud {
     return nil
   }
 
-  /// Whether CloudTrail may publish there: what CreateTrail checks.
-  func topicAccepts(_ topicARN: String, service: String, sourceARN: String) -> Bool {
-    refusalOfPublishing(to: topicARN, as: service, sourceARN: sourceARN) == nil
-  }
-
   /// Why a service cannot publish to a topic; nil where it can.
   func refusalOfPublishing(
     to topicARN: String, as service: String, sourceARN: String?

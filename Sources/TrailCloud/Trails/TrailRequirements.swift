@@ -55,14 +55,27 @@ extension Cloud {
     ]
   }
 
+  /// The topic, its policy, and its key where it is encrypted (facts §3.4, §6.4).
   func checkTopic(of trail: Trail) throws(AWSError) {
-    guard let topic = trail.topicARN else { return }
-    guard topicAccepts(topic, service: CloudTrailService.principal, sourceARN: trail.arn) else {
-      throw AWSError(
-        "InsufficientSnsTopicPolicyException",
-        "SNS Topic does not exist or the topic policy is incorrect!",
-        advice: "define topic \(topic.split(separator: ":").last ?? "")")
-    }
+    let service = CloudTrailService.principal
+    guard let arn = trail.topicARN,
+      let refusal = refusalOfPublishing(to: arn, as: service, sourceARN: trail.arn)
+    else { return }
+    let name = arn.split(separator: ":").last.map(String.init) ?? arn
+    let advice =
+      switch refusal.code {
+      case "NotFound":
+        ARN(arn)?.region == world.region[...]
+          ? "define topic \(name)" : "define topic \(name) region \(ARN(arn)?.region ?? "")"
+      case "AuthorizationError": "the topic's policy must let \(service) do SNS:Publish"
+      case "KMSAccessDenied":
+        "the policy of the topic's key must let \(service) do kms:GenerateDataKey* and kms:Decrypt"
+      case "KMSDisabled": "enable key \(topics[arn]?.kmsKey ?? "")"
+      default: "the topic's key cannot be used: \(refusal.code)"
+      }
+    throw AWSError(
+      "InsufficientSnsTopicPolicyException",
+      "SNS Topic does not exist or the topic policy is incorrect!", advice: advice)
   }
 
   func checkLogs(of trail: Trail) throws(AWSError) {

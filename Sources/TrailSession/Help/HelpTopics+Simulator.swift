@@ -31,6 +31,7 @@ extension HelpTopics {
       .entry("traffic", "background: what goes on in an account all the time (`traffic 1d`)"),
       .entry("delivery", "what arrives when, and where: `help delivery`"),
       .entry("blindspots", "why an answer misses calls: `help blindspots`"),
+      .entry("define topic", "topics, queues and functions: `help notifications`"),
       .entry("ours", "what we decided where AWS does not say: `help ours`"),
       .blank,
       .text(
@@ -110,6 +111,36 @@ extension HelpTopics {
       .example("define bucket audit-logs; define trail main to s3://audit-logs; status main"),
       .example(
         "define bucket audit-logs; define trail main to s3://audit-logs; flush; ls s3://audit-logs"),
+    ]))
+
+  static let notifications = HelpTopic(
+    name: "notifications",
+    page: HelpPage(rows: [
+      .title("Topics, queues and functions: who is told"),
+      .entry("a trail", "tells its topic of each delivery: `define trail … notify TOPIC`"),
+      .entry("inbox TOPIC", "what was published, whether anybody subscribed or not"),
+      .entry(
+        "define queue", "`fed by TOPIC` subscribes it; `dead-letter QUEUE after N` moves failures"),
+      .entry(
+        "receive QUEUE", "receives as a program would: unless it deletes, the message comes again"),
+      .entry("define function", "`fed by TOPIC`: calls are kept (`show function`), no code runs"),
+      .blank,
+      .text(
+        "A topic's policy decides which services may publish, a queue's which may send, a function's which"
+          + " may call it. `define` gives policies that let CloudTrail, alarms and EventBridge in; `policy"
+          + " none` leaves them out, as AWS does for what is new. What a topic or its key refuses stands in"
+          + " `status TRAIL` as LatestNotificationError."),
+      .text(
+        "An encrypted topic needs a key whose policy lets the services use it: `define key NAME policy"
+          + " topic`."),
+      .blank,
+      .example(
+        "define topic told; define bucket logs; define trail main to s3://logs notify told; advance 15m;"
+          + " inbox told"),
+      .example(
+        "define topic told; define queue jobs fed by told; simulate sns:Publish message=hello"
+          + " topicArn=arn:aws:sns:us-east-1:123456789012:told; receive jobs"),
+      .example("define topic told policy none; show topic told"),
     ]))
 
   static let ours = HelpTopic(
@@ -212,6 +243,18 @@ extension HelpTopics {
         + " that call for somebody call at once, and nobody is throttled by how much is asked"
     ),
     ("keys of digests", "RSA keys come from the seed, so that signatures can be reproduced"),
+    (
+      "topics",
+      "keep their newest \(NumberText.grouped(Topic.keptMessages)) messages for `inbox`; notifications carry"
+        + " made-up signatures, and email and web endpoints get nothing. What services publish and send are"
+        + " data events of the topic or queue"
+    ),
+    (
+      "queues",
+      "give the oldest message first; an old receipt handle still deletes in a standard queue"
+    ),
+    ("functions", "run no code: their calls are counted, and recorded where a trail selects them"),
+    ("Regions", "are switched on and off at once; AWS takes minutes or hours"),
   ]
 }
 

@@ -7,10 +7,14 @@ internal import TrailText
 enum BucketNouns {
   static let all: [Command] = [defineBucket, defineKey, listBuckets, listKeys]
 
+  private static let bucketForms = [
+    "policy none|cloudtrail|{…}", "region R", "account ID", "at FOLDER", "kms KEY", "bucket-key",
+  ]
+
   private static let defineBucket = Command(
     "define bucket",
     forms: [
-      "define bucket NAME [policy none|cloudtrail|{…}] [region R] [owner ID] [at FOLDER]",
+      "define bucket NAME [policy none|cloudtrail|{…}] [region R] [account ID] [at FOLDER]",
       "define bucket NAME … [kms KEY] [bucket-key]",
     ],
     summary: "says that there is an S3 bucket, into which CloudTrail may deliver",
@@ -25,27 +29,24 @@ enum BucketNouns {
       "define bucket audit-logs; define trail main to s3://audit-logs",
       "define bucket audit-logs policy none; expect error InsufficientS3BucketPolicyException"
         + " define trail main to s3://audit-logs",
-    ]
+    ],
+    candidates: { NounCompletion.options(bucketForms, after: 1, $0) }
   ) { invocation in
     var reader = invocation.reader()
     let name = try reader.s3Path("the bucket's name")
     var policy: JSONValue? = BucketPolicy.forCloudTrail(name.bucket)
-    var region: Argument?
-    var account: Argument?
+    var place = NounPlace()
     var folder: Argument?
     var key: Argument?
     var usesBucketKey = false
     while !reader.isAtEnd {
+      if try place.take(&reader) { continue }
       if try reader.take("policy") != nil {
         if try reader.take("none") != nil {
           policy = nil
         } else if try reader.take("cloudtrail") == nil {
           policy = try reader.json("`none`, `cloudtrail` or a policy").value
         }
-      } else if try reader.take("region", "in") != nil {
-        region = try reader.word("the Region")
-      } else if try reader.take("account", "owner") != nil {
-        account = try reader.account()
       } else if try reader.take("kms") != nil {
         key = try reader.word("the key: its alias, id or ARN")
       } else if try reader.take("bucket-key") != nil {
@@ -53,11 +54,7 @@ enum BucketNouns {
       } else if try reader.take("at") != nil {
         folder = try reader.word("the folder")
       } else {
-        try reader.finish(
-          expected: [
-            "policy none|cloudtrail|{…}", "region R", "owner ID", "at FOLDER", "kms KEY",
-            "bucket-key",
-          ])
+        try reader.finish(expected: bucketForms)
       }
     }
     if let folder, invocation.session.configuration.isSafe {
@@ -65,15 +62,14 @@ enum BucketNouns {
         Diagnostic(
           "not-safe", "a folder of your choice is switched off by --safe", at: folder.range))
     }
-    let owner = try invocation.existing(account)
     let cloud = invocation.cloud
-    let keyARN = try key.map { key in
-      try invocation.keyARN(
-        key, account: owner, region: region?.text.lowercased() ?? invocation.session.region)
-    }
+    let known = cloud.buckets[name.bucket]
+    let (owner, region) = try place.found(
+      invocation, unless: known.map { ($0.owner, $0.region) })
+    let keyARN = try key.map { try invocation.keyARN($0, account: owner, region: region) }
     do throws(AWSError) {
       try cloud.defineBucket(
-        name.bucket, region: region?.text.lowercased(), owner: owner, policy: policy,
+        name.bucket, region: region, owner: owner, policy: policy,
         defaultKeyARN: keyARN, usesBucketKey: usesBucketKey)
     } catch {
       throw Diagnostics(error, at: name.range)
@@ -92,42 +88,78 @@ enum BucketNouns {
       policy == nil
       ? "without a policy: CloudTrail may not deliver"
       : "with a policy that \(reader.invocation.statement.text.contains("{") ? "you wrote" : "lets CloudTrail deliver")"
-    invocation.session.note("bucket \(name.bucket) is defined, \(rights)", to: invocation.output)
+    invocation.session.note(
+      "bucket \(name.bucket) is \(known == nil ? "defined" : "changed"), \(rights)",
+      to: invocation.output)
   }
 
+  private static let keyForms = ["policy none|cloudtrail|topic|{…}", "region R", "account ID"]
+
   private static let defineKey = Command(
-    "define key", forms: ["define key ALIAS [policy none|{…}] [region R]"],
+    "define key",
+    forms: ["define key ALIAS [policy none|cloudtrail|topic|{…}] [region R] [account ID]"],
     summary: "says that there is a KMS key with an alias, which CloudTrail may use",
     detail: [
-      "`policy none` leaves CloudTrail out of its policy; `policy {…}` is another. `simulate kms:DisableKey"
-        + " keyId=ALIAS` makes it unusable."
+      "Its policy lets CloudTrail encrypt log files. `policy topic` lets services encrypt what they publish to"
+        + " topics and send to queues; `policy none` is the one that CreateKey gives, which lets in the account only;"
+        + " `policy {…}` is another. `disable key ALIAS` makes it unusable. A key that is there is changed."
     ],
     examples: [
-      "define bucket audit-logs; define key alias/ct; define trail main to s3://audit-logs kms alias/ct"
-    ]
+      "define bucket audit-logs; define key alias/ct; define trail main to s3://audit-logs kms alias/ct",
+      "define key quiet policy topic; define topic alerts kms quiet",
+    ],
+    candidates: { NounCompletion.options(keyForms, after: 1, $0) }
   ) { invocation in
     var reader = invocation.reader()
     let alias = try reader.word("the key's alias")
+    guard isAlias(alias.text) else {
+      throw Diagnostics(
+        Diagnostic(
+          "InvalidAliasNameException",
+          "`\(alias.text)` is no alias: letters, digits, /, _ and -, and not AWS's own alias/aws/…",
+          at: alias.range))
+    }
     var policy: JSONValue?
-    var letsIn = true
-    var region: Argument?
+    var kind = "cloudtrail"
+    var place = NounPlace()
     while !reader.isAtEnd {
+      if try place.take(&reader) { continue }
       if try reader.take("policy") != nil {
-        if try reader.take("none") != nil {
-          letsIn = false
+        if let word = try reader.take("none", "cloudtrail", "topic") {
+          kind = word.text
         } else {
-          policy = try reader.json("`none` or a policy").value
+          policy = try reader.json("`none`, `cloudtrail`, `topic` or a policy").value
         }
-      } else if try reader.take("region", "in") != nil {
-        region = try reader.word("the Region")
       } else {
-        try reader.finish(expected: ["policy none|{…}", "region R"])
+        try reader.finish(expected: keyForms)
       }
     }
-    let key = invocation.cloud.defineKey(
-      alias: alias.text, region: region?.text.lowercased(), letsCloudTrailIn: letsIn, policy: policy
-    )
-    invocation.session.note("key \(key.id) is defined as \(alias.text)", to: invocation.output)
+    let (account, region) = try place.found(invocation)
+    let cloud = invocation.cloud
+    let name = alias.text.hasPrefix("alias/") ? alias.text : "alias/\(alias.text)"
+    let isNew = cloud.key(named: name, account: account, region: region) == nil
+    if kind == "topic" { policy = policy ?? KeyPolicy.forTopics(account: account) }
+    let key = cloud.defineKey(
+      alias: name, region: region, account: account, letsCloudTrailIn: kind == "cloudtrail",
+      policy: policy)
+    invocation.session.note(
+      isNew ? "key \(key.id) is defined as \(alias.text)" : "key \(alias.text) is changed",
+      to: invocation.output)
+  }
+
+  /// Whether KMS would take an alias.
+  private static func isAlias(_ text: String) -> Bool {
+    let name = text.hasPrefix("alias/") ? text.dropFirst("alias/".count) : text[...]
+    return (1...250).contains(name.utf8.count) && !name.hasPrefix("aws/")
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "_"),
+          UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
   }
 
   private static let listBuckets = Command(
@@ -159,11 +191,13 @@ enum BucketNouns {
     let cloud = invocation.cloud
     let keys = cloud.keys.byARN
     try invocation.showTable(
-      [("alias", .list), ("key", .text), ("region", .text), ("state", .text)],
+      [
+        ("alias", .list), ("key", .text), ("region", .text), ("account", .text), ("state", .text),
+      ],
       rows: keys.keys.sorted().compactMap { keys[$0] }.map { key in
         [
           .list(cloud.keys.aliases(of: key.arn).map { .text(aliasName($0)) }), .text(key.id),
-          .text(key.region), .text(key.state.rawValue),
+          .text(key.region), .text(key.account), .text(key.state.rawValue),
         ]
       }, empty: "there are no keys; `define key alias/NAME` makes one")
   }

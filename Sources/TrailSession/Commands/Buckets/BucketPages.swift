@@ -5,7 +5,9 @@ internal import TrailText
 
 /// Pages about buckets and objects, and keys that are switched on and off.
 enum BucketPages {
-  static let all: [Command] = [showBucket, showObject, enableKey, disableKey]
+  static let all: [Command] = [
+    showBucket, showObject, showKey, enableKey, disableKey, dropBucket, dropKey,
+  ]
 
   private static let showBucket = Command(
     "show bucket", forms: ["show bucket NAME"],
@@ -65,33 +67,97 @@ enum BucketPages {
 
   private static let enableKey = Command(
     "enable key", forms: ["enable key KEY"], summary: "lets a KMS key be used again: EnableKey",
-    examples: ["define key ct; disable key ct; enable key ct"]
+    examples: ["define key ct; disable key ct; enable key ct"],
+    candidates: { NounCompletion.keys($0) }
   ) { try setKey("EnableKey", "can be used", $0) }
 
   private static let disableKey = Command(
     "disable key", forms: ["disable key KEY"],
     summary: "makes a KMS key useless for now: DisableKey",
     detail: ["Trails that encrypt with it deliver no more, and what it sealed cannot be read."],
-    examples: ["define key ct; disable key alias/ct"]
+    examples: ["define key ct; disable key alias/ct"],
+    candidates: { NounCompletion.keys($0) }
   ) { try setKey("DisableKey", "cannot be used", $0) }
 
   private static func setKey(
     _ operation: String, _ outcome: String, _ invocation: Invocation
   ) throws {
-    var reader = invocation.reader()
-    let name = try reader.word("the key: its alias, id or ARN")
-    try reader.finish()
-    let cloud = invocation.cloud
-    func key(_ name: String) -> KMSKey? {
-      cloud.key(named: name, account: cloud.world.account, region: invocation.session.region)
-    }
-    let known = key(name.text) ?? key("alias/\(name.text)")
+    let name = try invocation.onlyName("the key: its alias, id or ARN")
+    let known = try? invocation.key(name)
     // KMS takes no alias here; people do.
     var call = APICall(
       "kms", operation, parameters: [JSONMember("KeyId", .string(known?.id ?? name.text))])
     call.region = known?.region
+    if let known { call.caller = Caller.administrator(of: known.account, invocation.cloud) }
     _ = try invocation.perform(call, at: name.range)
     invocation.session.note("key \(name.text) \(outcome) from now on", to: invocation.output)
+  }
+
+  private static let showKey = Command(
+    "show key", forms: ["show key KEY"],
+    summary: "shows a KMS key: its aliases, its state, who may use it",
+    examples: ["define key ct; show key ct"],
+    candidates: { NounCompletion.keys($0) }
+  ) { invocation in
+    let key = try invocation.key(try invocation.onlyName("the key: its alias, id or ARN"))
+    var rows = [("arn", key.arn)]
+    rows += invocation.cloud.keys.aliases(of: key.arn).map { ("alias", $0) }
+    rows.append(("state", key.state.rawValue))
+    if let time = key.deletionTime, key.state == .pendingDeletion {
+      rows.append(("to be deleted", ReadableTime.readable(time)))
+    }
+    rows.append(("rotation", key.rotates ? "on" : "off"))
+    try NounPage.write("key \(key.id)", rows, documents: [("Policy", key.policy)], invocation)
+  }
+
+  private static let dropBucket = Command(
+    "drop bucket", forms: ["drop bucket NAME"],
+    summary: "deletes a bucket, which must be empty: DeleteBucket",
+    examples: ["define bucket scratch; drop bucket scratch"],
+    candidates: { buckets($0) }
+  ) { invocation in
+    var reader = invocation.reader()
+    let place = try reader.s3Path("the bucket's name")
+    try reader.finish()
+    let bucket = try invocation.bucket(place)
+    var call = APICall(
+      "s3", "DeleteBucket", parameters: [JSONMember("Bucket", .string(bucket.name))])
+    call.region = bucket.region
+    call.caller = Caller.administrator(of: bucket.owner, invocation.cloud)
+    _ = try invocation.perform(call, at: place.range)
+    invocation.session.note("bucket \(bucket.name) is deleted", to: invocation.output)
+  }
+
+  private static let dropKey = Command(
+    "drop key", forms: ["drop key KEY [in N days]"],
+    summary: "schedules a KMS key's deletion: ScheduleKeyDeletion",
+    detail: [
+      "KMS waits 7 to 30 days, 30 unless told; until then the key cannot be used, and CancelKeyDeletion brings"
+        + " it back."
+    ],
+    examples: ["define key ct; drop key ct in 7 days; advance 7d; list keys"],
+    candidates: { NounCompletion.keys($0) }
+  ) { invocation in
+    var reader = invocation.reader()
+    let name = try reader.word("the key: its alias, id or ARN")
+    var parameters: [JSONMember] = []
+    if try reader.take("in") != nil {
+      let days = try reader.number("number of days")
+      _ = try reader.take("days", "day")
+      parameters.append(JSONMember("PendingWindowInDays", .number(String(days))))
+    }
+    try reader.finish(expected: ["in N days"])
+    let key = try invocation.key(name)
+    var call = APICall(
+      "kms", "ScheduleKeyDeletion",
+      parameters: [JSONMember("KeyId", .string(key.id))] + parameters)
+    call.region = key.region
+    call.caller = Caller.administrator(of: key.account, invocation.cloud)
+    _ = try invocation.perform(call, at: name.range)
+    let end = invocation.cloud.keys[key.arn]?.deletionTime.map { ReadableTime.readable($0) } ?? ""
+    invocation.session.note(
+      "key \(name.text) cannot be used from now on and is deleted at \(end)",
+      to: invocation.output)
   }
 
   private static func buckets(_ site: ArgumentSite) -> [Completion.Candidate] {
@@ -132,9 +198,30 @@ extension Invocation {
       cloud.key(named: name.text, account: account, region: region)
       ?? cloud.key(named: "alias/\(name.text)", account: account, region: region)
     if let key { return key.arn }
-    throw Diagnostics(
+    throw noKey(name, in: region)
+  }
+
+  /// The key of that alias, id or ARN, in whatever Region of the account: the session's first.
+  func key(_ name: Argument) throws -> KMSKey {
+    let account = cloud.world.account
+    let regions = [session.region] + (cloud.world.accounts[account]?.regions ?? [])
+    for region in regions {
+      for text in [name.text, "alias/\(name.text)"] {
+        if let key = cloud.key(named: text, account: account, region: region) { return key }
+      }
+    }
+    throw noKey(name, in: nil)
+  }
+
+  private func noKey(_ name: Argument, in region: RegionName?) -> Diagnostics {
+    let aliases = Set(cloud.keys.byARN.keys.flatMap { cloud.keys.aliases(of: $0) }).sorted()
+    let near = NearestNames.find(
+      name.text, in: aliases + aliases.map { String($0.dropFirst("alias/".count)) }
+    ).first
+    return Diagnostics(
       Diagnostic(
-        "NotFoundException", "there is no key `\(name.text)` in \(region)", at: name.range,
+        "NotFoundException", "there is no key `\(name.text)`\(region.map { " in \($0)" } ?? "")",
+        at: name.range, label: near.map { "did you mean `\($0)`?" },
         notes: ["first: define key \(name.text)"]))
   }
 }

@@ -6,8 +6,9 @@ internal import TrailText
 /// help, messages and completion read them here.
 enum NounTable {
   static let all: [Command] =
-    PrincipalNouns.all + BucketNouns.all + BucketPages.all + TrailNouns.all + TopicNouns.all
-    + QueueNouns.all + FunctionNouns.all + RuleNouns.all + InsightNouns.all + QueryNouns.all
+    PrincipalNouns.all + PrincipalPages.all + BucketNouns.all + BucketPages.all + TrailNouns.all
+    + TopicNouns.all + QueueNouns.all + FunctionNouns.all + RuleNouns.all + InsightNouns.all
+    + QueryNouns.all
     + [PatternTest.test]
 
   /// What is said of the verbs themselves.

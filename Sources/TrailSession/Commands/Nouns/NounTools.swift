@@ -21,12 +21,15 @@ struct NounPlace {
     return true
   }
 
-  /// The account and Region; the session's where none was named.
+  /// The account and Region; where none was named, those of what is there already, or the session's.
   ///
   /// - Throws: `Diagnostics` where there is no such account or Region, or the Region is not switched on.
-  func found(_ invocation: Invocation) throws -> (account: AccountID, region: RegionName) {
-    let id = try invocation.existing(account)
-    guard let region else { return (id, invocation.session.region) }
+  func found(
+    _ invocation: Invocation, unless known: (account: AccountID, region: RegionName)? = nil
+  ) throws -> (account: AccountID, region: RegionName) {
+    let id =
+      try account == nil ? known?.account ?? invocation.existing(nil) : invocation.existing(account)
+    guard let region else { return (id, known?.region ?? invocation.session.region) }
     let name = region.text.lowercased()
     let isOn = invocation.cloud.world.accounts[id]?.regions.contains(name) ?? false
     guard !isOn else { return (id, name) }
@@ -84,6 +87,10 @@ enum NounCompletion {
     site.words.isEmpty ? functions(site.session).map { Completion.Candidate($0) } : []
   }
 
+  static func keys(_ site: ArgumentSite) -> [Completion.Candidate] {
+    site.words.isEmpty ? keys(site.session) : []
+  }
+
   private static func topics(_ session: Session) -> [String] {
     unique(session.cloudIfBegun?.topics.byARN.values.map(\.name) ?? [])
   }
@@ -105,29 +112,28 @@ enum NounCompletion {
   private static func unique(_ names: [String]) -> [String] { Set(names).sorted() }
 }
 
-/// A page about one thing: its members, and a JSON document such as its policy.
+/// A page about one thing: its members, and JSON documents such as its policy.
 enum NounPage {
   static func write(
-    _ title: String, _ rows: [(String, String)], document: (name: String, value: JSONValue?)? = nil,
-    _ invocation: Invocation
+    _ title: String, _ rows: [(String, String)],
+    documents: [(name: String, value: JSONValue?)] = [], _ invocation: Invocation
   ) throws {
     switch invocation.session.settings.output {
     case .json, .ndjson:
-      var members = rows.map { JSONMember($0.0, .string($0.1)) }
-      if let document, let value = document.value {
-        members.append(JSONMember(document.name, value))
-      }
+      let members =
+        rows.map { JSONMember($0.0, .string($0.1)) }
+        + documents.compactMap { name, value in value.map { JSONMember(name, $0) } }
       try invocation.write(
         String(decoding: JSONWriter.bytes(.object(merged(members))), as: UTF8.self) + "\n")
     default:
       let traits = invocation.session.traits(of: invocation.output)
       let palette = Palette(usesColour: traits.usesColour)
-      let page = HelpPage(
-        rows: [.title(title)] + rows.map { .entry($0.0, TerminalText.sanitised($0.1)) })
-      var text = page.text(width: traits.width, palette: palette)
-      if let document {
-        text += "\n" + palette.paint(document.name, as: .heading) + "\n"
-        let lines = (document.value.map { IndentedJSON.text($0) } ?? "none")
+      let entries = rows.map { HelpPage.Row.entry($0.0, TerminalText.sanitised($0.1)) }
+      var text = HelpPage(rows: [.title(title)] + entries)
+        .text(width: traits.width, palette: palette)
+      for (name, value) in documents {
+        text += "\n" + palette.paint(TerminalText.sanitised(name), as: .heading) + "\n"
+        let lines = (value.map { IndentedJSON.text($0) } ?? "none")
           .split(separator: "\n", omittingEmptySubsequences: false)
         text += lines.map { TerminalText.sanitised(String($0)) + "\n" }.joined()
       }

@@ -146,16 +146,19 @@ enum FunctionNouns {
         NumberText.grouped(cloud.functions.counts[function.arn] ?? 0)
       ),
     ]
-    for call in (cloud.functions.byARN[function.arn] ?? []).suffix(shownCalls) {
-      let payload = String(decoding: JSONWriter.bytes(call.payload), as: UTF8.self)
-      rows.append(
-        (
-          "call",
-          "\(ReadableTime.readable(call.time)) by \(call.caller) for \(call.source): \(payload)"
-        ))
+    rows += (cloud.topics.subscriptions.values.filter { $0.endpoint == function.arn })
+      .sorted { $0.arn < $1.arn }
+      .map { ("fed by", "topic \($0.topicARN.split(separator: ":").last ?? "")") }
+    let calls = (cloud.functions.byARN[function.arn] ?? []).suffix(shownCalls).map { call in
+      (
+        name:
+          "\(ReadableTime.readable(call.time)) called by \(call.caller) for \(call.source)",
+        value: JSONValue?.some(call.payload)
+      )
     }
     try NounPage.write(
-      "function \(function.name)", rows, document: ("Policy", function.policy), invocation)
+      "function \(function.name)", rows, documents: [("Policy", function.policy)] + calls,
+      invocation)
   }
 
   private static let drop = Command(

@@ -141,7 +141,8 @@ enum QueueNouns {
         ))
     }
     rows += queue.tags.map { ("tag", "\($0.key)=\($0.value)") }
-    try NounPage.write("queue \(queue.name)", rows, document: ("Policy", queue.policy), invocation)
+    try NounPage.write(
+      "queue \(queue.name)", rows, documents: [("Policy", queue.policy)], invocation)
   }
 
   private static let drop = Command(

@@ -130,7 +130,7 @@ enum TopicNouns {
     }
     rows += topic.tags.map { ("tag", "\($0.key)=\($0.value)") }
     try NounPage.write(
-      "topic \(topic.name)", rows, document: ("Policy", topic.policy), invocation)
+      "topic \(topic.name)", rows, documents: [("Policy", topic.policy)], invocation)
   }
 
   private static let drop = Command(
