@@ -91,10 +91,14 @@ package enum Encoding {
 
 /// Gzip, the same bytes every time.
 package enum Gzip {
-  private static let level: Int32 = 6
+  /// How much work goes into making it small.
+  package enum Effort: Int32, Sendable {
+    case least = 1
+    case usual = 6
+  }
 
-  package static func compress(_ bytes: [UInt8]) -> [UInt8] {
-    guard let compressor = libdeflate_alloc_compressor(level) else {
+  package static func compress(_ bytes: [UInt8], effort: Effort = .usual) -> [UInt8] {
+    guard let compressor = libdeflate_alloc_compressor(effort.rawValue) else {
       preconditionFailure("no memory to compress with")
     }
     defer { libdeflate_free_compressor(compressor) }

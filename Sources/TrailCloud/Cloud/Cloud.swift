@@ -33,6 +33,7 @@ package final class Cloud {
   package internal(set) var functions = FunctionCalls()
   package internal(set) var logGroups = LogGroupRegistry()
   package internal(set) var eventBuses = EventBusRegistry()
+  package internal(set) var metrics = MetricRegistry()
   var delivery = DeliveryState()
   var eventsOnTheirWay = EventsOnTheirWay()
   /// The action of a rule that is being done; what happens meanwhile comes of it.

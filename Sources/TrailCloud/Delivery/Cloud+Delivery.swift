@@ -62,7 +62,7 @@ extension Cloud {
     report.objects.removeAll { object in failed.contains { $0.key == object.key } }
     report.recordCount -= failed.reduce(0) { $0 + $1.count }
     putWaitingDigests(of: trail)
-    flushLogs(trail)
+    flushLogs(trail, &report)
     return report
   }
 

@@ -80,6 +80,9 @@ package struct FlushReport: Sendable {
   package var recordCount = 0
   /// Trail and S3's error code, where a delivery failed; its records wait on.
   package var failures: [(trail: TrailID, code: String)] = []
+  /// Log events by the group's name, and deliveries to log groups that failed.
+  package var logEvents: [String: Int] = [:]
+  package var logFailures: [(trail: TrailID, code: String)] = []
 
   package init() {}
 }

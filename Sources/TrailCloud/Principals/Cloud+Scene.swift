@@ -21,19 +21,28 @@ extension Cloud {
     return user
   }
 
-  /// Makes a role that the account itself may assume, unless another trust policy is given.
+  /// The inline policy of a role that was defined with one.
+  private static let definedPolicyName = "defined"
+
+  /// Makes a role that the account itself may assume, unless another trust policy is given. Without a policy nobody
+  /// knows what it may do, and services that act through it are let through.
   @discardableResult
   package func defineRole(
     _ name: String, in account: AccountID? = nil, trusting trust: JSONValue? = nil,
-    path: String = "/"
+    path: String = "/", allowing policy: JSONValue? = nil
   ) -> IAMRole {
     let account = account ?? world.account
     if let role = world.accounts[account]?.roles[name] { return role }
-    let role = IAMRole(
+    var role = IAMRole(
       name: name, path: path, id: identifiers.iamID("AROA"),
       creationTime: now - EventTime.millisecondsPerDay,
       trustPolicy: trust
         ?? Self.trustPolicy(["AWS": .string("arn:aws:iam::\(account):root")]))
+    if let policy {
+      role.inlinePolicies = [Self.definedPolicyName]
+      role.policyDocuments = [Self.definedPolicyName: policy]
+      role.arePoliciesKnown = true
+    }
     world.accounts[account]?.roles[name] = role
     callersChanged()
     return role

@@ -106,6 +106,10 @@ package struct IAMRole: Hashable, Sendable {
   package var maximumSessionSeconds = 3600
   package var attachedPolicies: [String] = []
   package var inlinePolicies: [String] = []
+  /// The inline policies themselves, by name.
+  package var policyDocuments: [String: JSONValue] = [:]
+  /// False where nobody said what the role may do: it was there before.
+  package var arePoliciesKnown = false
   package var tags: [JSONValue] = []
 
   package func arn(in account: AccountID) -> String { "arn:aws:iam::\(account):role\(path)\(name)" }
@@ -119,6 +123,8 @@ package struct IAMPolicy: Hashable, Sendable {
   package var creationTime: Int64
   package var versions = ["v1"]
   package var defaultVersion = "v1"
+  /// What each version says.
+  package var documents: [String: JSONValue] = [:]
 
   package func arn(in account: AccountID) -> String {
     "arn:aws:iam::\(account):policy\(path)\(name)"

@@ -282,6 +282,7 @@ extension Cloud {
       trustPolicy: trust)
     role.maximumSessionSeconds = call.parameters["MaxSessionDuration"]?.integer ?? 3600
     role.tags = call.parameters["Tags"]?.elements ?? []
+    role.arePoliciesKnown = true
     iam(call) { $0.roles[name] = role }
     let arn = role.arn(in: call.account)
     outcome.response = [
@@ -348,12 +349,11 @@ extension Cloud {
     _ call: ServiceCall, _ outcome: inout ServiceOutcome
   ) throws(AWSError) {
     let name = call.text("PolicyName") ?? ""
-    guard let text = call.text("PolicyDocument"),
-      (try? JSONParser.parse(text))?.members != nil
-    else { throw IAMErrors.malformedPolicy }
-    let policy = IAMPolicy(
+    guard let document = policyDocument(call) else { throw IAMErrors.malformedPolicy }
+    var policy = IAMPolicy(
       name: name, path: call.text("Path") ?? "/", id: identifiers.iamID("ANPA"),
       creationTime: call.time)
+    policy.documents = ["v1": document]
     let arn = policy.arn(in: call.account)
     guard world.accounts[call.account]?.policies[arn] == nil else {
       throw AWSError(
@@ -404,8 +404,10 @@ extension Cloud {
       let number = policy.versions.compactMap { Int($0.dropFirst()) }.max() ?? 0
       let version = "v\(number + 1)"
       let isDefault = call.parameters["SetAsDefault"]?.boolean ?? false
+      let document = policyDocument(call)
       iam(call) {
         $0.policies[arn]?.versions.append(version)
+        $0.policies[arn]?.documents[version] = document
         if isDefault { $0.policies[arn]?.defaultVersion = version }
       }
       outcome.responseElements = [
@@ -438,10 +440,12 @@ extension Cloud {
   private func putInline(_ call: ServiceCall) throws(AWSError) {
     let name = call.text("PolicyName") ?? ""
     let isPut = call.operation.name.hasPrefix("Put")
-    if isPut, call.text("PolicyDocument").flatMap({ try? JSONParser.parse($0) })?.members == nil {
-      throw IAMErrors.malformedPolicy
-    }
+    let document = policyDocument(call)
+    if isPut, document == nil { throw IAMErrors.malformedPolicy }
     try changeList(call, \.inlinePolicies, \.inlinePolicies, \.inlinePolicies, name, isPut)
+    if let role = call.text("RoleName") {
+      iam(call) { $0.roles[role]?.policyDocuments[name] = isPut ? document : nil }
+    }
   }
 
   /// Adds to or takes from a list of the user, role or group that the call names.
@@ -463,7 +467,10 @@ extension Cloud {
       iam(call) { $0.users[name]?[keyPath: ofUser] = list }
     } else if let name = call.text("RoleName") {
       let list = try changed(try iamRole(call)[keyPath: ofRole])
-      iam(call) { $0.roles[name]?[keyPath: ofRole] = list }
+      iam(call) {
+        $0.roles[name]?[keyPath: ofRole] = list
+        $0.roles[name]?.arePoliciesKnown = true
+      }
     } else if let name = call.text("GroupName") {
       let list = try changed(try iamGroup(call)[keyPath: ofGroup])
       iam(call) { $0.groups[name]?[keyPath: ofGroup] = list }

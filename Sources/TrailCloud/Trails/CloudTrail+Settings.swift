@@ -35,7 +35,7 @@ extension Cloud {
     return outcome(
       of: call, keeping: trail, response: trail.settings,
       changesDigests: trail.validatesLogFiles
-    ) { $0.recordSetUp(of: trail) }
+    ) { $0.recordSetUp(of: trail, setsLogs: trail.logGroupARN != nil) }
   }
 
   func updateTrail(_ call: ServiceCall) throws(AWSError) -> ServiceOutcome {
@@ -62,13 +62,13 @@ extension Cloud {
     if call.text("SnsTopicName") != nil { try checkTopic(of: trail) }
     if trail.isMultiRegion, !before.isMultiRegion { try checkRoom(for: trail) }
     try applyKey(call, to: &trail)
-    if call.text("CloudWatchLogsLogGroupArn") != nil || call.text("CloudWatchLogsRoleArn") != nil {
-      try checkLogs(of: trail)
-    }
+    let setsLogs =
+      call.text("CloudWatchLogsLogGroupArn") != nil || call.text("CloudWatchLogsRoleArn") != nil
+    if setsLogs { try checkLogs(of: trail) }
     return outcome(
       of: call, keeping: trail, response: trail.settings,
       changesDigests: trail.validatesLogFiles != before.validatesLogFiles
-    ) { $0.recordSetUp(of: trail) }
+    ) { $0.recordSetUp(of: trail, setsLogs: setsLogs) }
   }
 
   private func checkCombination(isMultiRegion: Bool, includesGlobal: Bool) throws(AWSError) {

@@ -28,18 +28,33 @@ package struct ServicePolicy {
   }
 
   private let statements: [JSONValue]
+  /// True for the policies of a role, whose statements name no principal.
+  private let isOfIdentity: Bool
 
   /// A policy that may be missing: it allows nothing then.
   package init(_ policy: JSONValue?) {
     var document = policy
     if let text = policy?.text { document = try? JSONParser.parse(text) }
+    statements = Self.statements(document)
+    isOfIdentity = false
+  }
+
+  /// All policies of a role together.
+  init(identityPolicies policies: [JSONValue]) {
+    statements = policies.flatMap { Self.statements($0) }
+    isOfIdentity = true
+  }
+
+  private static func statements(_ document: JSONValue?) -> [JSONValue] {
     let statement = document?["Statement"]
-    statements = statement?.elements ?? statement.map { [$0] } ?? []
+    return statement?.elements ?? statement.map { [$0] } ?? []
   }
 
   /// True where a statement allows it and none denies it.
   package func allows(_ request: Request) -> Bool {
-    let matching = statements.filter { Self.concerns($0, request) }
+    let matching = statements.filter {
+      (isOfIdentity || Self.isPrincipal($0, request.service)) && Self.concerns($0, request)
+    }
     return matching.contains { $0["Effect"]?.text == "Allow" }
       && !matching.contains { $0["Effect"]?.text == "Deny" }
   }
@@ -59,8 +74,7 @@ package struct ServicePolicy {
       if let patterns = statement[negation] { return !hits(patterns) }
       return true
     }
-    return isPrincipal(statement, request.service)
-      && matches("Action", "NotAction", request.action, ignoringCase: true)
+    return matches("Action", "NotAction", request.action, ignoringCase: true)
       && matches("Resource", "NotResource", request.resource)
       && meetsConditions(statement["Condition"], request.context)
   }

@@ -13,6 +13,9 @@ package struct TrailRegistry: Sendable {
   private var ofAccount: [AccountID: [Watch]] = [:]
   private var ofOrganizations: [Watch] = []
 
+  /// The trails that deliver to a log group.
+  private(set) var haveLogGroups: Set<TrailID> = []
+
   /// Changes of trails so far.
   private var changeCount = 0
   /// The records of the clock's present second, by fingerprints of their ids, and those that were judged before a
@@ -100,7 +103,9 @@ package struct TrailRegistry: Sendable {
   private mutating func rebuildIndex() {
     ofAccount = [:]
     ofOrganizations = []
+    haveLogGroups = []
     for trail in all {
+      if trail.logGroupARN != nil { haveLogGroups.insert(trail.id) }
       guard let rule = rules[trail.id]?.last?.rule else { continue }
       let watch = Watch(id: trail.id, account: trail.account, rule: rule)
       if trail.isOrganizationTrail {

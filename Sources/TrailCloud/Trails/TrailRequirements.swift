@@ -79,12 +79,7 @@ extension Cloud {
   }
 
   func checkLogs(of trail: Trail) throws(AWSError) {
-    guard let group = trail.logGroupARN, let role = trail.logGroupRoleARN else { return }
-    if let refusal = refusalOfLogDelivery(
-      to: group, role: role, homeRegion: trail.homeRegion, account: trail.account)
-    {
-      throw refusal
-    }
+    if let refusal = refusalOfLogDelivery(of: trail) { throw refusal }
   }
 
   /// Finds the key of the call, or checks the one that stays; an empty text takes it away (facts §3.5, §6.6).
@@ -141,7 +136,10 @@ extension Cloud {
   }
 
   /// The calls that CloudTrail makes when a trail is made or changed (facts §3.4, §6.6).
-  func recordSetUp(of trail: Trail) {
+  ///
+  /// - Parameter setsLogs: whether the trail's log group or role is new.
+  func recordSetUp(of trail: Trail, setsLogs: Bool) {
+    if setsLogs { recordLogSetUp(of: trail) }
     guard let bucket = buckets[trail.bucket] else { return }
     recordServiceCall(
       "GetBucketAcl", of: "s3.amazonaws.com", by: CloudTrailService.principal, in: bucket.owner,
