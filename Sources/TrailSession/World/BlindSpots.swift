@@ -40,10 +40,7 @@ struct BlindSpots {
 
   private func rows(_ context: BindingContext) throws -> EventRows {
     let answer = try session.engine.compile(question, in: context).run(session.cancellation)
-    switch answer.content {
-    case .events(let rows), .timeline(let rows): return rows
-    case .table, .facets: return EventRows(snapshot: .empty, references: [])
-    }
+    return answer.eventRows ?? EventRows(snapshot: .empty, references: [])
   }
 
   /// Some of the events as values: the first and the last.
