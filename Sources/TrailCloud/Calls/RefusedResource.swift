@@ -1,6 +1,6 @@
 internal import TrailRecord
 
-/// What a refusal for want of permission names as its resource, in each service's own way (facts §3.4; on real records).
+/// What a refusal for want of permission names as its resource, in each service's own way (facts §3.4; real records).
 enum RefusedResource {
   static func text(of call: ServiceCall) -> String {
     let place = "\(call.region):\(call.account)"

@@ -103,6 +103,10 @@ struct RealScene {
     case "lambda.amazonaws.com": try prepareFunction(operation, given)
     case "organizations.amazonaws.com": try bench.call("organizations", "CreateOrganization")
     case "rds.amazonaws.com": try prepareDatabase(operation, given)
+    case "logs.amazonaws.com":
+      if let group = given["logGroupName"]?.text, operation.name != "CreateLogGroup" {
+        try cloud.defineLogGroup(group)
+      }
     default: keepNeeded(operation, given)
     }
     return given
