@@ -52,7 +52,10 @@ extension Cloud {
     var subscription = Subscription(
       arn: "", topicARN: topic.arn, kind: kind, endpoint: endpoint, owner: call.account,
       principal: call.identity.arn, isConfirmed: false)
-    for (name, value) in Self.texts(call.parameters["Attributes"]) {
+    // The scope of a filter policy decides what the policy may say.
+    let given = Self.texts(call.parameters["Attributes"])
+    let scopes = given.filter { $0.name == "FilterPolicyScope" }
+    for (name, value) in scopes + given.filter({ $0.name != "FilterPolicyScope" }) {
       do throws(AWSError) {
         try SubscriptionAttributes.set(name, value, of: &subscription)
       } catch {
@@ -160,12 +163,18 @@ extension Cloud {
     var subscription = try subscription(call)
     try SubscriptionAttributes.set(
       call.text("AttributeName") ?? "", call.text("AttributeValue") ?? "", of: &subscription)
-    topics.update(subscription: subscription.arn) { $0.attributes = subscription.attributes }
+    topics.update(subscription: subscription.arn) { known in
+      known.attributes = subscription.attributes
+      known.filter = subscription.filter
+    }
   }
 
-  /// What GetSubscriptionAttributes gives.
+  /// What GetSubscriptionAttributes gives. The scope is told only where there is a policy.
   private func attributes(of subscription: Subscription) -> JSONValue {
     var values = subscription.attributes
+    values["FilterPolicyScope"] =
+      subscription.filter == nil
+      ? nil : SubscriptionAttributes.scope(of: subscription).rawValue
     values["ConfirmationWasAuthenticated"] = "\(subscription.token == nil)"
     values["Endpoint"] = subscription.endpoint
     values["Owner"] = subscription.owner
@@ -178,9 +187,6 @@ extension Cloud {
     return .object(
       values.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) })
   }
-
-  /// Whether a message is one that the subscriber wants.
-  func passes(_ message: TopicMessage, _ subscription: Subscription) -> Bool { true }
 }
 
 /// Attributes of subscriptions: what SetSubscriptionAttributes and Subscribe take.
@@ -189,9 +195,9 @@ enum SubscriptionAttributes {
   ///
   /// - Throws: SNS's refusal.
   static func set(
-    _ name: String, _ value: String, of subscription: inout Subscription
+    _ name: String, _ given: String, of subscription: inout Subscription
   ) throws(AWSError) {
-    var value = value
+    var value = given
     switch name {
     case "RawMessageDelivery":
       value = value.lowercased()
@@ -207,6 +213,16 @@ enum SubscriptionAttributes {
         )
       }
     case "RedrivePolicy": try checkRedrive(value)
+    case "FilterPolicy":
+      subscription.filter = try filter(value, scope(of: subscription))
+      if subscription.filter == nil { value = "" }
+    case "FilterPolicyScope":
+      guard let scope = FilterPolicy.Scope(rawValue: value) else {
+        throw SNSErrors.invalid(
+          "FilterPolicyScope: Invalid value [\(value)]. Please use either MessageBody or MessageAttributes"
+        )
+      }
+      subscription.filter = try filter(subscription.attributes["FilterPolicy"] ?? "", scope)
     case "DeliveryPolicy":
       guard value.isEmpty || (try? JSONParser.parse(value))?.members != nil else {
         throw SNSErrors.invalid("DeliveryPolicy: failed to parse JSON.")
@@ -218,6 +234,17 @@ enum SubscriptionAttributes {
     default: throw SNSErrors.invalid("AttributeName")
     }
     subscription.attributes[name] = value.isEmpty ? nil : value
+  }
+
+  static func scope(of subscription: Subscription) -> FilterPolicy.Scope {
+    subscription.attributes["FilterPolicyScope"].flatMap { FilterPolicy.Scope(rawValue: $0) }
+      ?? .attributes
+  }
+
+  private static func filter(
+    _ text: String, _ scope: FilterPolicy.Scope
+  ) throws(AWSError) -> FilterPolicy? {
+    text.isEmpty ? nil : try FilterPolicy(text, scope: scope)
   }
 
   private static func checkRedrive(_ text: String) throws(AWSError) {

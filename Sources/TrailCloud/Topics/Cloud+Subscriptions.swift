@@ -12,7 +12,7 @@ extension Cloud {
     // One signature for all, as SNS signs the message and not its copies.
     var signature: (text: String, certificate: String)?
     for subscription in topics.subscriptions(to: topicARN) where subscription.isConfirmed {
-      guard passes(message, subscription) else { continue }
+      if let filter = subscription.filter, !filter.passes(message) { continue }
       let made =
         signature
         ?? topicIdentifier { source in
@@ -71,18 +71,23 @@ extension Cloud {
   @discardableResult
   package func defineSubscription(
     to topicARN: String, kind: Subscription.Kind, endpoint: String,
-    attributes: [String: String] = [:]
+    attributes: [(name: String, value: String)] = []
   ) throws(AWSError) -> String {
     guard let topic = topics[topicARN] else { throw SNSErrors.noTopic }
-    if let known = subscription(to: topicARN, kind: kind, endpoint: endpoint) {
-      topics.update(subscription: known.arn) { $0.attributes.merge(attributes) { $1 } }
-      return known.arn
+    var subscription =
+      subscription(to: topicARN, kind: kind, endpoint: endpoint)
+      ?? Subscription(
+        arn: "", topicARN: topicARN, kind: kind, endpoint: endpoint, owner: topic.account,
+        isConfirmed: true)
+    for (name, value) in attributes {
+      try SubscriptionAttributes.set(name, value, of: &subscription)
     }
-    var subscription = Subscription(
-      arn: "\(topicARN):\(topicIdentifier { $0.uuid() })", topicARN: topicARN, kind: kind,
-      endpoint: endpoint, owner: topic.account, isConfirmed: true)
-    subscription.attributes = attributes
-    topics.add(subscription)
+    if subscription.arn.isEmpty {
+      subscription.arn = "\(topicARN):\(topicIdentifier { $0.uuid() })"
+      topics.add(subscription)
+    } else {
+      topics.update(subscription: subscription.arn) { $0 = subscription }
+    }
     return subscription.arn
   }
 

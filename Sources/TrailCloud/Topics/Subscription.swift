@@ -27,7 +27,9 @@ package struct Subscription: Sendable {
   /// What ConfirmSubscription must show, until it has.
   package var token: String?
   /// What SetSubscriptionAttributes sets, by AWS's name.
-  package var attributes: [String: String] = [:]
+  package internal(set) var attributes: [String: String] = [:]
+  /// What its filter policy means; nil where it gets everything.
+  var filter: FilterPolicy?
   /// Messages that reached the endpoint.
   package internal(set) var deliveredCount = 0
   /// Why the last message did not: AWS's error code.

@@ -67,7 +67,7 @@ enum QueueNouns {
       do throws(AWSError) {
         try cloud.defineSubscription(
           to: topic.0.arn, kind: .sqs, endpoint: arn,
-          attributes: isRaw ? ["RawMessageDelivery": "true"] : [:])
+          attributes: isRaw ? [("RawMessageDelivery", "true")] : [])
       } catch {
         throw Diagnostics(error, at: topic.1.range)
       }

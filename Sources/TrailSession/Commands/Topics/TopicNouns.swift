@@ -180,6 +180,7 @@ enum TopicSubscriptions {
   static func text(_ subscription: Subscription) -> String {
     var text = "\(subscription.kind.rawValue) \(subscription.endpoint)"
     if subscription.isRaw { text += ", raw" }
+    if let filter = subscription.attributes["FilterPolicy"] { text += ", filter \(filter)" }
     if let token = subscription.token, !subscription.isConfirmed {
       return text + ", waits for ConfirmSubscription with token=\(token)"
     }
