@@ -28,11 +28,12 @@ test: ## build everything and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-bench: ## measure trailq beside DuckDB, chDB and SQLite (SIZE=smoke|100k|1m)
+bench: ## measure trailq beside DuckDB, chDB and SQLite, and moto (SIZE=smoke|100k|1m)
 	@.ci/install-dependencies bench
 	$(SWIFT) build -c release --product trailq
 	$(SWIFT) build -c release --product trailq-bench
 	.build/release/trailq-bench --size $(SIZE)
+	.build/release/trailq-bench patterns
 
 lint: ## check the formatting and the imports
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Grammar

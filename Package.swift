@@ -91,10 +91,11 @@ let package = Package(
     .executableTarget(
       name: "trailq-bench",
       dependencies: [
-        "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord",
+        "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailPattern", "TrailText",
+        "TrailRecord",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["rivals", "generate-logs.py"],
+      exclude: ["rivals", "generate-logs.py", "generate-patterns.py"],
       swiftSettings: common),
     .target(
       name: "TrailTestSupport", path: "Tests/TrailTestSupport", swiftSettings: common),

@@ -6,6 +6,8 @@ struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trailq-bench",
     abstract: "Measure trailq beside DuckDB, chDB and SQLite.",
-    subcommands: [CompareCommand.self, MeasureCommand.self, InsightsCommand.self],
+    subcommands: [
+      CompareCommand.self, MeasureCommand.self, PatternCommand.self, InsightsCommand.self,
+    ],
     defaultSubcommand: CompareCommand.self)
 }

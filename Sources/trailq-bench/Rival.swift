@@ -12,7 +12,7 @@ enum Rival: String, CaseIterable {
   /// Runs the rival's program to its end and reads its report.
   func measure(_ arguments: [String], root: URL, work: URL) throws -> EngineReport {
     // SQLite comes with Python; the others are packages.
-    let python = self == .sqlite ? "python3" : try PythonEnvironment.prepare(in: work)
+    let python = self == .sqlite ? "python3" : try PythonEnvironment.prepare(.engines, in: work)
     let program = root.appending(path: "Sources/trailq-bench/rivals/rival_\(rawValue).py").path
     let child = try ChildProcess.run(python, [program] + arguments)
     return try JSONDecoder().decode(EngineReport.self, from: child.output)

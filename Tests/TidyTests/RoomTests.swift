@@ -24,7 +24,8 @@ import Testing
     "TrailShell": ["CEditline", "CEditlineShims"],
     "trailq": ["TrailSession", "TrailShell", "TrailLanguage", "TrailText", "ArgumentParser"],
     "trailq-bench": [
-      "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailText", "TrailRecord",
+      "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailPattern", "TrailText",
+      "TrailRecord",
       "ArgumentParser", "Foundation",
     ],
   ]
