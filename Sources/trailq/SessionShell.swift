@@ -12,7 +12,7 @@ final class SessionShell: ShellDelegate {
   }
 
   var banner: String { session.banner }
-  var prompt: String { "trailq> " }
+  var prompt: String { session.prompt }
   var continuationPrompt: String { "   ...> " }
 
   func needsMoreInput(_ text: String, before nextLine: String?) -> Bool {

@@ -100,4 +100,10 @@ extension Cloud {
   }
 
   package func use(region: RegionName) { world.region = region }
+
+  /// Makes all that looks random from now on depend on another number too, so that a story with another seed has other
+  /// ids in the same world.
+  package func diverge(by number: UInt64) {
+    identifiers = .branch(seed: identifiers.next() ^ number, name: "diverge/\(number)")
+  }
 }

@@ -144,7 +144,7 @@ extension Invocation {
   }
 
   /// The value of a column or field in a row of the last answer.
-  fileprivate func value(of field: String, row: Int, at range: SourceRange) throws -> Cell {
+  func value(of field: String, row: Int, at range: SourceRange) throws -> Cell {
     let answer = try lastAnswer()
     if case .table(let table) = answer.content, row <= table.rowCount,
       let column = table.columns.firstIndex(where: { $0.name.lowercased() == field.lowercased() })

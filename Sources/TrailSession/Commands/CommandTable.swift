@@ -5,6 +5,7 @@ package enum CommandTable {
     + [TrafficCommand.traffic]
     + [LookupCommand.lookup] + TrailVerbs.all + BucketCommands.all + [ValidateCommand.validate]
     + [InboxCommand.inbox, ReceiveCommand.receive, TimelineCommand.timeline]
+    + [ScenarioCommand.scenario]
     + NounTable.commands
     + ScriptCommands.all
     + SessionCommands.all

@@ -32,6 +32,7 @@ extension HelpTopics {
       .entry("delivery", "what arrives when, and where: `help delivery`"),
       .entry("blindspots", "why an answer misses calls: `help blindspots`"),
       .entry("define topic", "topics, queues and functions: `help notifications`"),
+      .entry("scenario", "stories of attacks to investigate: `scenario run any hidden`"),
       .entry("ours", "what we decided where AWS does not say: `help ours`"),
       .blank,
       .text(

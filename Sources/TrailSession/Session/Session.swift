@@ -46,6 +46,8 @@ package final class Session {
   package var isMuted = false
   /// AWS's refusals of the calls that the running statement simulated.
   var refusals: [DiagnosticCode] = []
+  /// The story that was run last, with its answers.
+  var scenario: RunningScenario?
   /// How deep `source` is nested in itself.
   var sourceDepth = 0
   /// Does what rules of EventBridge ask of the session.
@@ -117,6 +119,7 @@ package final class Session {
       return try answer(statement, to: output)
     }
     guard let command = CommandTable.find(first.text) else {
+      if try takeAsAnswer(statement, to: output) { return }
       throw BareQuestion.lesson(first, in: statement)
     }
     do {

@@ -62,7 +62,7 @@ struct SimulationRun {
     let record = result.records.first
     var line = record.map { ReadableTime.readable($0.eventTime) + "  " } ?? ""
     line += record?.eventName ?? request.call.operation
-    line += "  \(caller(of: record))"
+    line += "  \(CallerName.of(record, request.call))"
     if let error = result.error {
       session.refusals.append(DiagnosticCode(rawValue: error.code))
       let message = error.message.isEmpty || error.message == error.code ? "" : ": \(error.message)"
@@ -71,25 +71,6 @@ struct SimulationRun {
     } else {
       let found = ResponseText.mainIdentifier(result.response).map { "  \($0)" } ?? ""
       session.note("\(line)  ok\(found)", to: invocation.output)
-    }
-  }
-
-  /// Who called, in a word.
-  private func caller(of record: EventRecord?) -> String {
-    if let arn = record?.userIdentityARN, let name = arn.split(separator: ":").last {
-      for prefix in ["user/", "assumed-role/", "federated-user/"] where name.hasPrefix(prefix) {
-        return String(name.dropFirst(prefix.count))
-      }
-      return String(name)
-    }
-    if let service = record?.invokedBy { return service }
-    return switch request.call.caller.kind {
-    case .root: "root"
-    case .user(let name), .federatedUser(let name), .accessKey(let name), .service(let name),
-      .samlUser(let name, _), .webIdentityUser(let name, _), .identityCenterUser(let name):
-      name
-    case .role(let role, let session): session.map { "\(role)/\($0)" } ?? role
-    case .anonymous: "anonymous"
     }
   }
 
@@ -144,6 +125,27 @@ struct SimulationRun {
     }
     parts.append(NumberText.elapsed(nanoseconds: nanoseconds))
     session.note(parts.joined(separator: " · "), to: invocation.output)
+  }
+}
+
+/// Who called, in a word.
+enum CallerName {
+  static func of(_ record: EventRecord?, _ call: APICall) -> String {
+    if let arn = record?.userIdentityARN, let name = arn.split(separator: ":").last {
+      for prefix in ["user/", "assumed-role/", "federated-user/"] where name.hasPrefix(prefix) {
+        return String(name.dropFirst(prefix.count))
+      }
+      return String(name)
+    }
+    if let service = record?.invokedBy { return service }
+    return switch call.caller.kind {
+    case .root: "root"
+    case .user(let name), .federatedUser(let name), .accessKey(let name), .service(let name),
+      .samlUser(let name, _), .webIdentityUser(let name, _), .identityCenterUser(let name):
+      name
+    case .role(let role, let session): session.map { "\(role)/\($0)" } ?? role
+    case .anonymous: "anonymous"
+    }
   }
 }
 
