@@ -47,7 +47,8 @@ struct NaiveField {
     "service": ["eventSource", "insightDetails.eventSource"], "key": ["userIdentity.accessKeyId"],
     "ip": ["sourceIPAddress"], "agent": ["userAgent"], "region": ["awsRegion"],
     "recipient": ["recipientAccountId"], "type": ["userIdentity.type"],
-    "category": ["eventCategory"], "error": ["errorCode", "insightDetails.errorCode"], "message": ["errorMessage"],
+    "category": ["eventCategory"], "error": ["errorCode", "insightDetails.errorCode"],
+    "message": ["errorMessage"],
     "id": ["eventID"], "readonly": ["readOnly"],
     "resource": [
       "resources.ARN", "resources.ARNPrefix", "resources.arn", "resources.resourceName",
