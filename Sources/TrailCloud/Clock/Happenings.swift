@@ -10,6 +10,8 @@ package struct Happenings: Sendable {
   package private(set) var failures: [Failure: Int] = [:]
   /// Records that no delivery could place in thirty days, by trail name.
   package private(set) var lost: [String: Int] = [:]
+  /// Records that no delivery could bring to a log group in fourteen days, by trail name.
+  package private(set) var lostLogEvents: [String: Int] = [:]
   /// Notifications published about deliveries.
   package private(set) var notifications = 0
   /// Batches written to log groups, by the group's name.
@@ -68,7 +70,7 @@ package struct Happenings: Sendable {
 
   package var isEmpty: Bool {
     logFiles.isEmpty && lost.isEmpty && digests.isEmpty && failures.isEmpty && logEvents.isEmpty
-      && alarms.isEmpty && insights.isEmpty
+      && alarms.isEmpty && insights.isEmpty && lostLogEvents.isEmpty
       && deletedKeys.isEmpty && notifications == 0 && actions.isEmpty && failedActions.isEmpty
       && deadLetters.isEmpty && loops.isEmpty && lostEvents == 0
   }
@@ -86,6 +88,9 @@ package struct Happenings: Sendable {
     note(.failure, "delivery of trail \(trail) failed: \(code)")
   }
   mutating func lost(_ count: Int, of trail: String) { lost[trail, default: 0] += count }
+  mutating func lostLogEvents(_ count: Int, of trail: String) {
+    lostLogEvents[trail, default: 0] += count
+  }
   mutating func notified() {
     notifications += 1
     note(.notification, "notification about a delivery")

@@ -157,7 +157,7 @@ extension Cloud {
     happenings.couldNotDeliver(trail.name, code: code)
     let kept = events.events(from: now - LogDeliveryLimits.oldest)
     let lost = events.count - kept.count
-    if lost > 0 { happenings.lost(lost, of: trail.name) }
+    if lost > 0 { happenings.lostLogEvents(lost, of: trail.name) }
     guard !kept.isEmpty else { return }
     var batch = batch
     batch.minute = LogDeliveryState.Batch.retries

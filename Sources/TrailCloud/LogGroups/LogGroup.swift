@@ -33,10 +33,20 @@ package struct LogGroup: Sendable {
 
   package var eventCount: Int { streams.values.reduce(0) { $0 + $1.events.count } }
 
+  /// The bytes of all messages.
+  package var storedBytes: Int { streams.values.reduce(0) { $0 + $1.events.byteCount } }
+
   mutating func setFilter(_ filter: MetricFilter?, named name: String) {
     metricFilters[name] = filter
     filterOrder = metricFilters.keys.sorted()
     patterns = FilterPatternSet(filterOrder.compactMap { metricFilters[$0]?.pattern })
+  }
+
+  /// Notes how many events matched each filter, in the order of `filterOrder`.
+  mutating func countMatches(_ counts: [Int]) {
+    for (name, count) in zip(filterOrder, counts) where count > 0 {
+      metricFilters[name]?.matchCount += count
+    }
   }
 
   /// The time before which events are gone; nil where they are kept for ever.
@@ -87,6 +97,13 @@ package struct MetricFilter: Sendable {
   /// Names with selectors, in the order of the names.
   var dimensions: [(name: String, source: MetricValueSource)] = []
   package var creationTime: Int64
+  /// Events that matched so far.
+  package internal(set) var matchCount = 0
+
+  /// The dimensions with their selectors as text.
+  package var dimensionTexts: [(name: String, value: String)] {
+    dimensions.map { ($0.name, $0.source.text) }
+  }
 }
 
 /// Where the value of a metric or of a dimension comes from.

@@ -23,10 +23,13 @@ package struct LogGroupRegistry: Sendable {
     self["arn:aws:logs:\(region):\(account):log-group:\(name)"]
   }
 
-  /// The groups of an account in the order of their names; those of one Region, or of all.
-  package func all(of account: AccountID, in region: RegionName? = nil) -> [LogGroup] {
-    groups.values.filter { $0.account == account && (region == nil || $0.region == region) }
-      .sorted { ($0.name, $0.region) < ($1.name, $1.region) }
+  /// The groups in the order of their names; those of one account and Region, or of all.
+  package func all(
+    of account: AccountID? = nil, in region: RegionName? = nil
+  ) -> [LogGroup] {
+    groups.values.filter {
+      (account == nil || $0.account == account) && (region == nil || $0.region == region)
+    }.sorted { ($0.name, $0.region, $0.account) < ($1.name, $1.region, $1.account) }
   }
 
   package var isEmpty: Bool { groups.isEmpty }

@@ -31,6 +31,7 @@ extension Cloud {
     let filters = group.filterOrder.compactMap { group.metricFilters[$0] }
     var tallies: [Tally: StatisticSet] = [:]
     var minutes: Set<Int64> = []
+    var matches = [Int](repeating: 0, count: filters.count)
     var lastMinute = Int64.min
     events.forEach { bytes, range, entry in
       let minute = entry.time / 60_000 * 60_000
@@ -40,6 +41,7 @@ extension Cloud {
       }
       for place in group.patterns.matching(bytes, range, isJSON: entry.isJSON) {
         let filter = filters[place]
+        matches[place] += 1
         guard let value = filter.source.number(filter.pattern, bytes, range) else { continue }
         let dimensions = filter.dimensions.compactMap {
           $0.source.text(filter.pattern, bytes, range)
@@ -50,6 +52,7 @@ extension Cloud {
         ].add(value)
       }
     }
+    logGroups[group.arn]?.countMatches(matches)
     // A minute in which events came and none matched counts the default value.
     for (place, filter) in filters.enumerated() {
       guard let value = filter.defaultValue else { continue }

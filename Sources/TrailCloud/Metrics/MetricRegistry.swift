@@ -27,6 +27,12 @@ package struct MetricID: Hashable, Sendable {
     self.dimensions = dimensions.sorted { ($0.name, $0.value) < ($1.name, $1.value) }
   }
 
+  /// Whether it is the same metric but for its dimensions.
+  package func isNamed(as other: MetricID) -> Bool {
+    namespace == other.namespace && name == other.name && account == other.account
+      && region == other.region
+  }
+
   /// An order for lists.
   static func isBefore(_ left: MetricID, _ right: MetricID) -> Bool {
     if (left.namespace, left.name, left.region) != (right.namespace, right.name, right.region) {
@@ -207,11 +213,23 @@ package struct MetricRegistry: Sendable {
   /// The units in which a metric has values.
   func units(of metric: MetricID) -> [String] { (series[metric] ?? [:]).keys.sorted() }
 
-  /// When a metric had its last value, and which it was.
-  package func newest(of metric: MetricID) -> (time: Int64, set: StatisticSet)? {
-    values(of: metric, unit: nil).compactMap { series in
-      zip(series.times, series.sets).suffix(1).first.map { (time: $0, set: $1) }
-    }.max { $0.time < $1.time }
+  /// Metrics of all accounts that have values, in order.
+  package var all: [MetricID] { series.keys.sorted(by: MetricID.isBefore) }
+
+  /// The last times at which a metric had values, the newest first.
+  package func newest(of metric: MetricID, _ count: Int) -> [(time: Int64, set: StatisticSet)] {
+    var sets: [Int64: StatisticSet] = [:]
+    for series in values(of: metric, unit: nil) {
+      for (time, set) in zip(series.times.suffix(count), series.sets.suffix(count)) {
+        sets[time, default: StatisticSet()].add(set)
+      }
+    }
+    return sets.sorted { $0.key > $1.key }.prefix(count).map { ($0.key, $0.value) }
+  }
+
+  /// At how many times a metric has values.
+  package func minutes(of metric: MetricID) -> Int {
+    Set(values(of: metric, unit: nil).flatMap(\.times)).count
   }
 
   // MARK: Alarms
@@ -220,6 +238,16 @@ package struct MetricRegistry: Sendable {
   package func alarms(of account: AccountID, in region: RegionName? = nil) -> [MetricAlarm] {
     alarms.values.filter { $0.account == account && (region == nil || $0.region == region) }
       .sorted { ($0.name, $0.region) < ($1.name, $1.region) }
+  }
+
+  /// The alarms of all accounts in the order of their names.
+  package var allAlarms: [MetricAlarm] {
+    alarms.values.sorted { ($0.name, $0.region, $0.account) < ($1.name, $1.region, $1.account) }
+  }
+
+  /// What became of an alarm, oldest first.
+  package func history(of alarm: MetricAlarm) -> [AlarmHistoryItem] {
+    history.filter { $0.alarmARN == alarm.arn }
   }
 
   func alarms(watching metric: MetricID) -> [String] { watchers[metric] ?? [] }

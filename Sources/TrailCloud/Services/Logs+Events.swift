@@ -111,29 +111,6 @@ extension Cloud {
 
   // MARK: Reading
 
-  /// Events of streams, by their times; of equal times those first that came first.
-  func logEvents(
-    of group: LogGroup, in streams: [LogStream], from start: Int64?, upTo end: Int64?,
-    where isWanted: ((_ bytes: [UInt8], _ range: Range<Int>, _ isJSON: Bool) -> Bool)? = nil
-  ) -> [LogEvent] {
-    let edge = max(start ?? .min, group.retentionEdge(at: now) ?? .min)
-    var found: [LogEvent] = []
-    var number = 0
-    for stream in streams {
-      stream.events.forEach { bytes, range, entry in
-        number += 1
-        guard entry.time >= edge, end.map({ entry.time <= $0 }) ?? true,
-          isWanted?(bytes, range, entry.isJSON) ?? true
-        else { return }
-        found.append(
-          LogEvent(
-            stream: stream.name, time: entry.time, ingestionTime: entry.ingestionTime,
-            message: Array(bytes[range]), number: number))
-      }
-    }
-    return found.sorted { ($0.time, $0.number) < ($1.time, $1.number) }
-  }
-
   func getLogEvents(_ call: ServiceCall) throws(AWSError) -> JSONValue {
     let group = try logGroup(of: call)
     guard let stream = group.streams[call.text("logStreamName") ?? ""] else {
@@ -141,9 +118,10 @@ extension Cloud {
     }
     let limit = try eventLimit(call)
     let end = call.parameters["endTime"]?.integer.map { Int64($0) - 1 }
-    let events = logEvents(
+    let search = search(
       of: group, in: [stream], from: call.parameters["startTime"]?.integer.map { Int64($0) },
       upTo: end)
+    let events = search.places()
     var places: Range<Int>
     if let token = call.text("nextToken") {
       guard let place = Int(token.dropFirst(2)), token.utf8.count == StreamToken.length,
@@ -160,7 +138,7 @@ extension Cloud {
       places = max(0, events.count - limit)..<events.count
     }
     return [
-      "events": .array(events[places].map(\.json)),
+      "events": .array(search.events(events[places]).map(\.json)),
       "nextForwardToken": .string(StreamToken.text("f/", places.upperBound)),
       "nextBackwardToken": .string(StreamToken.text("b/", places.lowerBound)),
     ]
@@ -194,15 +172,12 @@ extension Cloud {
       names.map { $0.contains(stream.name) } ?? stream.name.hasPrefix(prefix ?? "")
     }.sorted { $0.name < $1.name }
     let pattern = try filterPattern(call)
-    let events = logEvents(
+    let search = search(
       of: group, in: streams, from: call.parameters["startTime"]?.integer.map { Int64($0) },
-      upTo: call.parameters["endTime"]?.integer.map { Int64($0) }
-    ) { bytes, range, isJSON in
-      pattern?.matches(bytes, range, isJSON: isJSON) ?? true
-    }
-    let page = try LogPage(events, of: call, most: LogEventLimits.answerCount)
+      upTo: call.parameters["endTime"]?.integer.map { Int64($0) }, matching: pattern)
+    let page = try LogPage(search.places(), of: call, most: LogEventLimits.answerCount)
     return compacted([
-      "events": .array(page.items.map(\.filteredJSON)), "searchedLogStreams": [],
+      "events": .array(search.events(page.items).map(\.filteredJSON)), "searchedLogStreams": [],
       "nextToken": page.nextToken,
     ])
   }

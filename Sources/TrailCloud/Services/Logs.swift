@@ -164,7 +164,7 @@ extension Cloud {
       "retentionInDays": group.retentionDays.map { .number($0) },
       "metricFilterCount": .number(group.metricFilters.count), "arn": .string(group.arn),
       "storedBytes": isBrief
-        ? nil : .number(group.streams.values.reduce(0) { $0 + $1.events.byteCount }),
+        ? nil : .number(group.storedBytes),
       "kmsKeyId": group.kmsKeyID.map { .string($0) },
       "logGroupClass": .string(group.groupClass), "logGroupArn": .string(group.logGroupARN),
       "deletionProtectionEnabled": isBrief ? nil : .bool(group.isProtected),

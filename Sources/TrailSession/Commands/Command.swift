@@ -64,6 +64,8 @@ struct Invocation {
   /// What follows the command's name, as a statement in the same source.
   var rest: PlacedStatement
   var output: any SessionOutput
+  /// The question about what the command shows, where there is one: `where …`, `| …`.
+  var question: PlacedStatement?
 
   /// Runs the command, whose name stands at `range`, unless the session forbids it.
   func run(named range: SourceRange) throws {

@@ -4,7 +4,7 @@ package enum CommandTable {
     DataCommands.all + AnswerCommands.all + QueryCommands.all + WorldCommands.all
     + [TrafficCommand.traffic]
     + [LookupCommand.lookup] + TrailVerbs.all + BucketCommands.all + [ValidateCommand.validate]
-    + [InboxCommand.inbox, ReceiveCommand.receive, TimelineCommand.timeline]
+    + [InboxCommand.inbox, ReceiveCommand.receive, TailCommand.tail, TimelineCommand.timeline]
     + [ScenarioCommand.scenario]
     + NounTable.commands
     + ScriptCommands.all

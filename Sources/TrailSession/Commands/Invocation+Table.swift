@@ -10,11 +10,11 @@ extension Invocation {
   func showTable(
     _ columns: [(name: String, kind: TableColumn.Kind)], rows: [[Cell]], empty: String
   ) throws {
-    guard !rows.isEmpty else { return session.note(empty, to: output) }
+    guard !rows.isEmpty || question != nil else { return session.note(empty, to: output) }
     let table = TableRows(
       columns: columns.map { TableColumn(name: $0.name, kind: $0.kind) },
       cells: columns.indices.map { column in rows.map { $0[column] } }, rowCount: rows.count)
     let answer = Answer(content: .table(table), plan: PlanReport(normalised: command.name))
-    try session.show(answer, to: output)
+    try showAnswer(answer)
   }
 }

@@ -97,7 +97,9 @@ extension HelpTopics {
       .entry("Event history", "at once, management events only, 90 days, one Region at a time"),
       .entry("a trail's log files", "every 5 minutes or so, as in AWS: up to 15 are possible"),
       .entry("digests", "every hour, if the trail was defined with `validate`"),
-      .entry("log groups", "within minutes, if the trail names one with `logs GROUP`"),
+      .entry(
+        "log groups",
+        "some five minutes later, if the trail names one with `logs GROUP`: `help logs`"),
       .blank,
       .text(
         "`advance 15m` lets the time pass in which files arrive; `flush` delivers what waits now. Files"
@@ -242,6 +244,31 @@ extension HelpTopics {
       "traffic",
       "is made up: its shares, rhythms and failures are ours, after what real logs look like. AWS services"
         + " that call for somebody call at once, and nobody is throttled by how much is asked"
+    ),
+    (
+      "log groups",
+      "get a minute's records together, 4 to 6 minutes later; deliveries that fail are tried every 5 minutes for 14"
+        + " days. What a role may do is asked only where its policies are known: of IAM calls or `define role …"
+        + " policy`"
+    ),
+    (
+      "filter patterns",
+      "`!=` is not true of what is not there or is null; the last column takes the rest of the event; `?term` beside"
+        + " other terms is ignored, as AWS says; a number or boolean also compares as a text"
+    ),
+    (
+      "metric filters",
+      "count in the minute of the event's time, and count nothing where the value or a dimension is missing"
+    ),
+    (
+      "alarms",
+      "are looked at within a minute after their metric got a value, at a second of their own, and whenever time"
+        + " alone can change them; two more periods than are evaluated are looked at (four where they are shorter"
+        + " than 5 minutes). Only topics can be told; metric math and anomaly detection are not simulated"
+    ),
+    (
+      "define filters cis",
+      "makes alarms to which missing values are good ones, so that a quiet account is OK"
     ),
     ("keys of digests", "RSA keys come from the seed, so that signatures can be reproduced"),
     (

@@ -10,8 +10,8 @@ struct HelpTopic {
 enum HelpTopics {
   static let all = [
     questions, sources, comparisons, times, sequences, paths, fields, json, saved, scripts,
-    output, simulator, callers, delivery, notifications, insights, automation, blindSpots, ours,
-    keys,
+    output, simulator, callers, delivery, logs, filters, notifications, insights, automation,
+    blindSpots, ours, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {

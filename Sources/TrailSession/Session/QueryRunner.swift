@@ -8,8 +8,12 @@ struct QueryRunner {
   var session: Session
 
   /// Answers a sentence. Throws `Diagnostics` about `outer`, of which the sentence is a part (the whole unless told).
-  func run(_ sentence: PlacedStatement, in outer: PlacedStatement? = nil) throws -> Answer {
-    try run(try parse(sentence, in: outer ?? sentence))
+  ///
+  /// - Parameter last: what `last` means; nil for the session's last answer.
+  func run(
+    _ sentence: PlacedStatement, in outer: PlacedStatement? = nil, last: Answer? = nil
+  ) throws -> Answer {
+    try run(try parse(sentence, in: outer ?? sentence), last: last)
   }
 
   /// Answers a sentence that has been read already.

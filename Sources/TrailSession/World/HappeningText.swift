@@ -28,6 +28,10 @@ enum HappeningText {
     parts += happenings.lost.sorted { $0.key < $1.key }.map { trail, count in
       "\(NumberText.counted(count, "record")) of trail \(trail) could not be delivered in 30 days and are lost"
     }
+    parts += happenings.lostLogEvents.sorted { $0.key < $1.key }.map { trail, count in
+      "\(NumberText.counted(count, "record")) of trail \(trail) could not be brought to its log group in 14 days"
+        + " and are lost"
+    }
     var alarms = happenings.alarms.prefix(mostNamed).map { "alarm \($0.name) went to \($0.state)" }
     let more = happenings.alarms.count - alarms.count
     if more > 0 { alarms.append("\(NumberText.counted(more, "more change")) of alarms") }

@@ -46,7 +46,20 @@ enum BucketCommands {
         "trail \(trail) could not deliver: \(failure.code); its records wait (`status \(trail)`)",
         to: invocation.output)
     }
-    if report.objects.isEmpty, report.failures.isEmpty {
+    for group in report.logEvents.keys.sorted() {
+      let events = NumberText.counted(report.logEvents[group] ?? 0, "log event")
+      invocation.session.note(
+        "\(events) delivered to \(group) (`tail \(group)`)", to: invocation.output)
+    }
+    for failure in report.logFailures {
+      let trail = cloud.trails[failure.trail]?.name ?? "?"
+      invocation.session.note(
+        "trail \(trail) could not deliver to its log group: \(failure.code); its records wait"
+          + " (`status \(trail)`)", to: invocation.output)
+    }
+    if report.objects.isEmpty, report.failures.isEmpty, report.logEvents.isEmpty,
+      report.logFailures.isEmpty
+    {
       invocation.session.note(
         trails.isEmpty ? "there are no trails" : "nothing waits for delivery",
         to: invocation.output)

@@ -7,8 +7,8 @@ internal import TrailText
 enum NounTable {
   static let all: [Command] =
     PrincipalNouns.all + PrincipalPages.all + BucketNouns.all + BucketPages.all + TrailNouns.all
-    + TopicNouns.all + QueueNouns.all + FunctionNouns.all + RuleNouns.all + InsightNouns.all
-    + QueryNouns.all
+    + TopicNouns.all + QueueNouns.all + FunctionNouns.all + LogGroupNouns.all + FilterNouns.all
+    + AlarmNouns.all + [TestFilterNoun.test] + RuleNouns.all + InsightNouns.all + QueryNouns.all
     + [PatternTest.test]
 
   /// What is said of the verbs themselves.
@@ -81,9 +81,9 @@ enum NounTable {
           ],
           fixIt: near.map { FixIt(replace: noun.range, with: $0) }))
     }
-    try Invocation(
+    let named = Invocation(
       session: invocation.session, command: command, statement: invocation.statement,
-      rest: invocation.statement.tail(from: noun.range.upperBound), output: invocation.output
-    ).run(named: noun.range)
+      rest: invocation.statement.tail(from: noun.range.upperBound), output: invocation.output)
+    try (verb == "list" ? named.partingQuestion() : named).run(named: noun.range)
   }
 }

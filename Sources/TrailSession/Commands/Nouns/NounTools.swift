@@ -7,6 +7,9 @@ struct NounPlace {
   private var region: Argument?
   private var account: Argument?
 
+  /// Whether anything was said.
+  var isSaid: Bool { region != nil || account != nil }
+
   /// The words that it understands, for messages.
   static let forms = ["region R", "account ID"]
 
@@ -56,7 +59,7 @@ enum NounCompletion {
     switch site.words.last?.lowercased() {
     case "region", "in": return WorldNames.regions()
     case "kms": return keys(site.session)
-    case "by", "topic": return topics(site.session).map { Completion.Candidate($0) }
+    case "by", "topic", "notify": return topics(site.session).map { Completion.Candidate($0) }
     case "dead-letter", "sqs": return queues(site.session).map { Completion.Candidate($0) }
     case "lambda": return functions(site.session).map { Completion.Candidate($0) }
     case "role": return WorldNames.roles(site.session).map { Completion.Candidate($0) }
@@ -91,7 +94,7 @@ enum NounCompletion {
     site.words.isEmpty ? keys(site.session) : []
   }
 
-  private static func topics(_ session: Session) -> [String] {
+  static func topics(_ session: Session) -> [String] {
     unique(session.cloudIfBegun?.topics.byARN.values.map(\.name) ?? [])
   }
 

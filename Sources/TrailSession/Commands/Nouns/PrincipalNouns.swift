@@ -43,9 +43,14 @@ enum PrincipalNouns {
   }
 
   private static let defineRole = Command(
-    "define role", forms: ["define role NAME [trusts WHO…] [account ID] [path /PATH/]"],
+    "define role",
+    forms: ["define role NAME [trusts WHO…] [policy none|{…}] [account ID] [path /PATH/]"],
     summary: "says that there is an IAM role, and who may take it",
-    detail: ["WHO is a service, an account, an ARN; without `trusts` the account itself may."],
+    detail: [
+      "WHO is a service, an account, an ARN; without `trusts` the account itself may.",
+      "`policy` is what the role may do. It counts where CloudTrail itself acts as the role, to deliver to a log"
+        + " group; without it nobody asks.",
+    ],
     examples: [
       "define role Ops trusts 123456789012; simulate s3:ListBuckets as Ops/night-shift",
       "define role Runner trusts lambda.amazonaws.com ec2.amazonaws.com",
@@ -53,7 +58,8 @@ enum PrincipalNouns {
   ) { invocation in
     var reader = invocation.reader()
     let name = try reader.word("the role's name")
-    let keywords = ["trusts", "account", "path"]
+    let keywords = ["trusts", "policy", "account", "path"]
+    var policy: JSONValue?
     var trusted: [String] = []
     var account: Argument?
     var path = "/"
@@ -63,19 +69,25 @@ enum PrincipalNouns {
           trusted += try reader.word("who may take the role").text.split(separator: ",")
             .map(String.init)
         } while try reader.hasMore(before: keywords)
+      } else if try reader.take("policy") != nil {
+        policy =
+          try reader.take("none") != nil
+          ? ["Version": "2012-10-17", "Statement": []] : reader.json("`none` or a policy").value
       } else if try reader.take("account") != nil {
         account = try reader.account()
       } else if try reader.take("path") != nil {
         path = try reader.word("the path, such as /service/").text
       } else {
-        try reader.finish(expected: ["trusts WHO…", "account ID", "path /PATH/"])
+        try reader.finish(
+          expected: ["trusts WHO…", "policy none|{…}", "account ID", "path /PATH/"])
       }
     }
     let cloud = invocation.cloud
     let id = try invocation.existing(account)
     let isNew = cloud.world.accounts[id]?.roles[name.text] == nil
     cloud.defineRole(
-      name.text, in: id, trusting: trusted.isEmpty ? nil : TrustText.policy(trusted), path: path)
+      name.text, in: id, trusting: trusted.isEmpty ? nil : TrustText.policy(trusted), path: path,
+      allowing: policy)
     invocation.tellDefined("role \(name.text)", isNew: isNew)
   }
 

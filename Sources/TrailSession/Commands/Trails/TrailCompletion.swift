@@ -15,7 +15,9 @@ enum TrailCompletion {
     case "kms": return aliases(site.session)
     case "role": return WorldNames.roles(site.session).map { Completion.Candidate($0) }
     case "no": return removable(isNew: isNew).map { Completion.Candidate($0) }
-    case "prefix", "logs", "notify", "tags": return []
+    case "logs": return LogCompletion.groups(site.session)
+    case "notify": return NounCompletion.topics(site.session).map { Completion.Candidate($0) }
+    case "prefix", "tags": return []
     default: break
     }
     if isNew, !site.words.contains("to") { return [Completion.Candidate("to", title: "to s3://…")] }

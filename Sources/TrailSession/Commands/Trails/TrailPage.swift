@@ -57,6 +57,11 @@ enum TrailPage {
 
   /// What has not been delivered yet, and when it will be.
   private static func waiting(for trail: Trail, _ cloud: Cloud) -> [(String, String)] {
+    filesWaiting(for: trail, cloud)
+      + (LogWaiting.text(of: trail, cloud).map { [("waiting for logs", $0)] } ?? [])
+  }
+
+  private static func filesWaiting(for trail: Trail, _ cloud: Cloud) -> [(String, String)] {
     let waiting = cloud.waiting(for: trail.id)
     guard waiting.count > 0 else { return [("waiting", "nothing")] }
     var text = NumberText.counted(waiting.count, "event")
