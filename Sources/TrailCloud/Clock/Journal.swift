@@ -23,12 +23,17 @@ package struct Journal: Sendable {
 
   init() {}
 
+  /// So many of the newest are looked at whether the same happened already: an event brings a call, and an action
+  /// for each of some rules.
+  private static let reach = 12
+
   /// - Complexity: O(1) on average.
   mutating func note(_ entry: Entry) {
-    if let last = entries.indices.last, entries[last].time == entry.time,
-      entries[last].kind == entry.kind, entries[last].text == entry.text
+    for place in entries.indices.suffix(Self.reach).reversed()
+    where entries[place].time == entry.time && entries[place].kind == entry.kind
+      && entries[place].text == entry.text && entries[place].rule == entry.rule
     {
-      entries[last].count += entry.count
+      entries[place].count += entry.count
       return
     }
     if entries.count >= 2 * Self.capacity { entries.removeFirst(Self.capacity) }
