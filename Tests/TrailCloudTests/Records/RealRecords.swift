@@ -13,16 +13,24 @@ enum RealRecords {
 
   static var arePresent: Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// All records that are there, whoever left them.
+  static let count = 27_833
+
+  /// All records as they stand in the file, one a line.
+  static func lines() -> [[UInt8]] {
+    guard let file = FileManager.default.contents(atPath: path),
+      let bytes = Gzip.decompress(Array(file))
+    else { return [] }
+    return bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+  }
+
   /// Sources that are accounts' own log files, complete and unmasked; the others are examples that people wrote.
   private static let accounts = ["suzaku-sample-data", "invictus-aws_dataset", "stratus-red-team"]
 
   /// The records of version 1.08 and later that accounts left.
   static let all: [JSONValue] = {
-    guard let file = FileManager.default.contents(atPath: path),
-      let bytes = Gzip.decompress(Array(file))
-    else { return [] }
-    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      guard let record = try? JSONParser.parse(Array(line)),
+    lines().compactMap { line in
+      guard let record = try? JSONParser.parse(line),
         let source = record["_source_file"]?.text,
         accounts.contains(where: { source.hasPrefix($0) }),
         ["1.08", "1.09", "1.10", "1.11"].contains(record["eventVersion"]?.text)
