@@ -67,17 +67,18 @@ struct InsightsCommand: ParsableCommand {
     }
   }
 
-  /// A burst of ten times the hour's mean, where tenfold means something: a call a minute at that hour, and twice the
-  /// largest five minutes of the seven days before.
+  /// A burst of ten times what is usual at the hour, where tenfold means something: a call a minute on the days on
+  /// which the series is not off at that hour, and twice the largest five minutes of the seven days before.
   private func measureBurst(_ counts: [Int], _ source: inout NumberSource, _ tally: inout Tally) {
     let first = (Self.learnt + 1) * 1440
     let at = first + Int(source.unit() * Double(counts.count - first - 1440))
-    let hour = at / 60
-    let mean =
-      (1...7).reduce(0.0) { sum, day in
-        let start = (hour - day * 24) * 60
-        return sum + Double(counts[start..<(start + 60)].reduce(0, +))
-      } / (7 * 60)
+    let hours = (1...7).map { day in
+      let start = (at / 60 - day * 24) * 60
+      return counts[start..<(start + 60)].reduce(0, +)
+    }
+    let busy = hours.filter { $0 > 0 && 4 * $0 >= hours.max() ?? 0 }
+    guard !busy.isEmpty else { return }
+    let mean = Double(busy.reduce(0, +)) / Double(busy.count * 60)
     let week = (at - 7 * 1440)..<at
     var largest = 0
     for minute in week.dropLast(Self.burstMinutes) {
