@@ -55,7 +55,22 @@ enum ValidateCommand {
       text += report.findings.map { "  \($0)\n" }.joined()
     }
     try invocation.write(text)
+    if report.digests.total == 0 { tellWhyNothingIsThere(trail, invocation) }
     if !report.isIntact { invocation.session.refusals.append("validation-failed") }
+  }
+
+  /// Where there is no digest there may be none yet, or none is made.
+  private static func tellWhyNothingIsThere(_ trail: Trail, _ invocation: Invocation) {
+    let why =
+      if !trail.validatesLogFiles {
+        "\(trail.name) makes no digests: `alter trail \(trail.name) validate` begins a chain of them"
+      } else if !trail.isLogging {
+        "\(trail.name) is not logging, and digests are made while it does: `start \(trail.name)`"
+      } else {
+        "the first digest ends an hour after validation began, and arrives up to 22 minutes later:"
+          + " `advance 90m`"
+      }
+    invocation.session.note(why, to: invocation.output)
   }
 }
 
