@@ -205,6 +205,11 @@ extension HelpTopics {
       "refusals",
       "a simulated call that AWS refuses took place: it is recorded, and a script goes on"
     ),
+    (
+      "VPC endpoints",
+      "a call that an endpoint's policy refuses (`vpce ID error VpceAccessDenied`) leaves the network event alone"
+    ),
+    ("kms:Decrypt", "is about the oldest key that the account has there, where none is named"),
     ("Event history", "is immediate; AWS takes some minutes"),
     ("lookup", "knows no limit of two requests a second; the texts of its errors are ours"),
     ("delivery times", "a file is written within 5 minutes of its newest event"),
