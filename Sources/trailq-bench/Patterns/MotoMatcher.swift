@@ -7,7 +7,8 @@ struct MotoMatcher {
   var work: URL
 
   /// So many questions of one rule about one event take it some seconds; more rules get fewer events.
-  private static let questions = 100_000
+  private static let questions = 20_000
+  private static let mostRuns = 5
 
   private struct Answer: Decodable {
     var version: String
@@ -23,7 +24,7 @@ struct MotoMatcher {
     let child = try ChildProcess.run(
       python,
       [
-        program, "--patterns", data.folder.path, "--work", work.path, "--runs", String(runs),
+        program, "--patterns", data.folder.path, "--work", work.path, "--runs", String(min(runs, Self.mostRuns)),
         "--rules", counts.map(String.init).joined(separator: ","),
         "--events", events.map(String.init).joined(separator: ","),
       ])
