@@ -24,7 +24,8 @@ struct MotoMatcher {
     let child = try ChildProcess.run(
       python,
       [
-        program, "--patterns", data.folder.path, "--work", work.path, "--runs", String(min(runs, Self.mostRuns)),
+        program, "--patterns", data.folder.path, "--work", work.path, "--runs",
+        String(min(runs, Self.mostRuns)),
         "--rules", counts.map(String.init).joined(separator: ","),
         "--events", events.map(String.init).joined(separator: ","),
       ])
