@@ -182,6 +182,11 @@ import TrailText
     #expect(completed("receive jobs 1 k") == ["keep"])
     #expect(completed("define queue more fed by ") == ["told"])
     #expect(completed("define queue more dead-letter ") == ["jobs"])
+    #expect(completed("simulate sns:Publish topicArn=") == ["topicArn=\(Self.arn)"])
+    #expect(
+      completed("simulate sqs:PurgeQueue queueUrl=") == [
+        "queueUrl=https://sqs.us-east-1.amazonaws.com/123456789012/jobs"
+      ])
     #expect(completed("define topic more policy ") == ["none", "cloudtrail"])
     #expect(completed("define topic more kms ") == ["alias/ct"])
     #expect(completed("define topic more re") == ["region"])

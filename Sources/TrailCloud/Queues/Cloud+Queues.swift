@@ -41,7 +41,9 @@ extension Cloud {
   ) -> String? {
     guard let queue = queues[arn] else { return SQSErrors.noQueue.code }
     guard queueAccepts(queue, service: service, sourceARN: sourceARN) else { return "AccessDenied" }
-    if let refusal = refusalOfKey(of: queue, service: service) { return refusal.code }
+    if let refusal = refusalOfKey(of: queue, service: service, sourceARN: sourceARN) {
+      return refusal.code
+    }
     var draft = MessageDraft(body: text, senderID: Self.senderID(of: service))
     draft.attributes = attributes
     draft.groupID = queue.isFIFO ? groupID : nil
@@ -57,12 +59,18 @@ extension Cloud {
 
   /// Whether a queue's policy lets a service send.
   private func queueAccepts(_ queue: Queue, service: String, sourceARN: String?) -> Bool {
+    ServicePolicy(queue.policy).allows(
+      ServicePolicy.Request(
+        service: service, action: "sqs:SendMessage", resource: queue.arn,
+        context: Self.context(of: sourceARN)))
+  }
+
+  /// What policies can ask of a service that acts for something.
+  private static func context(of sourceARN: String?) -> [String: String] {
     var context = ["aws:SecureTransport": "true"]
     context["aws:SourceArn"] = sourceARN
     context["aws:SourceAccount"] = sourceARN.flatMap { ARN($0) }.map { String($0.account) }
-    return ServicePolicy(queue.policy).allows(
-      ServicePolicy.Request(
-        service: service, action: "sqs:SendMessage", resource: queue.arn, context: context))
+    return context
   }
 
   /// Services have ids of their own among senders.
@@ -72,7 +80,9 @@ extension Cloud {
   }
 
   /// Why an encrypted queue's key cannot be used; nil where it can, or there is none.
-  func refusalOfKey(of queue: Queue, service: String?) -> AWSError? {
+  func refusalOfKey(
+    of queue: Queue, service: String?, sourceARN: String? = nil
+  ) -> AWSError? {
     guard let name = queue.attributes["KmsMasterKeyId"], !name.isEmpty else { return nil }
     if name == "alias/aws/sqs" || name.hasSuffix(":alias/aws/sqs") {
       return service == nil ? nil : SQSErrors.keyRefuses
@@ -89,7 +99,8 @@ extension Cloud {
     guard let service else { return nil }
     let isAllowed = ["kms:GenerateDataKey", "kms:Decrypt"].allSatisfy { action in
       ServicePolicy(key.policy).allows(
-        ServicePolicy.Request(service: service, action: action, resource: nil))
+        ServicePolicy.Request(
+          service: service, action: action, resource: nil, context: Self.context(of: sourceARN)))
     }
     return isAllowed ? nil : SQSErrors.keyRefuses
   }

@@ -80,6 +80,9 @@ enum SimulateCompletion {
       case "bucket", "bucketname": WorldNames.buckets(site.session)
       case "username": WorldNames.users(site.session)
       case "rolename": WorldNames.roles(site.session)
+      case "topicarn": site.session.cloudIfBegun?.topics.byARN.keys.sorted() ?? []
+      case "queueurl": WorldNames.queues(site.session)
+      case "functionname": site.session.cloudIfBegun?.functionsThere.map(\.name) ?? []
       default: []
       }
     return known.map { Completion.Candidate("\(name)=\($0)", title: $0) }
@@ -107,6 +110,12 @@ enum WorldNames {
 
   static func buckets(_ session: Session) -> [String] {
     session.cloudIfBegun.map { $0.buckets.byName.keys.sorted() } ?? []
+  }
+
+  /// The addresses of the queues.
+  static func queues(_ session: Session) -> [String] {
+    guard let queues = session.cloudIfBegun?.queues else { return [] }
+    return queues.byARN.keys.sorted().compactMap { queues[$0]?.url }
   }
 
   static func regions() -> [Completion.Candidate] {
