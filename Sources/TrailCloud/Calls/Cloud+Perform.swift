@@ -64,6 +64,8 @@ extension Cloud {
     let identity = try identity(of: call.caller, remarks: &remarks)
     let region = try region(of: call, operation, in: identity.accountID)
     callCount += 1
+    let isWatched = repeated.isWatching
+    if isWatched { identifiers.beginTrace() }
     var service = ServiceCall(
       operation: operation, parameters: parameters, identity: identity, caller: call.caller,
       region: region.name, time: (call.time.map { min($0, now) } ?? now) / 1000 * 1000,
@@ -80,6 +82,11 @@ extension Cloud {
     if let response = call.response { outcome.responseElements = response }
     let draft = self.draft(call, service, outcome, isGlobal: region.isGlobal)
     let records = records(of: draft, service, outcome)
+    if isWatched {
+      note(outcome, of: service, identifiers.endTrace())
+    } else if outcome.repetition == nil {
+      repeated.stamp(of: operation).changes += 1
+    }
     for record in records { publish(record) }
     outcome.afterwards?(self)
     if !remarks.isEmpty { settleMadeUpUser(call, outcome, &remarks) }
@@ -108,7 +115,30 @@ extension Cloud {
   private func refusal(of call: ServiceCall, with error: AWSError) -> ServiceOutcome {
     var outcome = dressedRefusal(of: call)
     outcome.error = error
+    outcome.repetition = Repetition()
     return outcome
+  }
+
+  /// Keeps how a call was worked out, for the next one like it.
+  private func note(
+    _ outcome: ServiceOutcome, of service: ServiceCall, _ draws: [IdentifierSource.Draw]
+  ) {
+    // What happens from here on is not the call.
+    repeated.isWatching = false
+    guard let repetition = outcome.repetition else {
+      repeated.stamp(of: service.operation).changes += 1
+      return
+    }
+    if repetition.effect != .nothing, let bucket = service.text("Bucket"),
+      let key = service.text("Key")
+    {
+      repeated.objectSize = objectSize(key, in: bucket)
+    } else {
+      repeated.objectSize = nil
+    }
+    repeated.run = CallRun(
+      time: service.time, draws: draws, identity: service.identity, repetition: repetition,
+      texts: [], objectSize: nil)
   }
 
   private func dressedRefusal(of call: ServiceCall) -> ServiceOutcome {

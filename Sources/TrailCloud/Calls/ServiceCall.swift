@@ -49,6 +49,8 @@ struct ServiceOutcome {
   var resourceOwner: AccountID?
   /// Set where the service refuses. The outcome's other members still go into the record.
   var error: AWSError?
+  /// What is known of calls like it; nil where each must be worked out.
+  var repetition: Repetition?
   /// Runs after the call's record was made: further records that the call causes.
   var afterwards: ((Cloud) -> Void)?
   /// Changes the record before it is written: what only one service does (sign-ins without `requestID`).

@@ -7,6 +7,8 @@ extension Cloud {
   /// - Parameter shouldStop: asked between two things that happen; the clock stays where it is then.
   package func advance(to time: Int64, shouldStop: () -> Bool = { false }) {
     defer { settleDeliveries() }
+    // Whoever moves the clock may have changed anything since it moved last.
+    if delivery.deferrals == 0, !traffic.running.isEmpty { repeated.everythingChanged() }
     while true {
       let traffic = nextTraffic()
       let due = schedule.nextTime ?? .max
@@ -27,6 +29,7 @@ extension Cloud {
   package var hasDueTasks: Bool { schedule.nextTime.map { $0 <= now } ?? false }
 
   private func run(_ task: ScheduledTask) {
+    defer { if task.mayChangeServices { repeated.everythingChanged() } }
     switch task {
     case .delivery(let task): run(task)
     case .digest(let task): run(task)

@@ -66,3 +66,13 @@ enum ScheduledTask {
   case targetRetry(ScheduledRetry)
   case insight(ScheduledInsight)
 }
+
+extension ScheduledTask {
+  /// Whether what services keep may be different afterwards, without a call that says so.
+  var mayChangeServices: Bool {
+    switch self {
+    case .delivery, .digest, .logDelivery, .alarmEvaluation: false
+    default: true
+    }
+  }
+}

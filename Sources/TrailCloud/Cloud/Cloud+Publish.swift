@@ -7,11 +7,11 @@ extension Cloud {
     if isSilent { return }
     var isRecorded = record.category == .management || record.category == .insight
     if chosen == nil { trails.judged(record) }
-    let recording = chosen ?? trails.recording(record, in: self)
+    let recording = chosen ?? route(of: record)
     for trail in recording {
       isRecorded = true
-      enqueueForDelivery(record, by: trail)
-      enqueueForLogs(record, by: trail)
+      enqueue(record, in: trail.queue)
+      enqueueForLogs(record, by: trail.id)
     }
     if let rule = acting.rule { happenings.acted(record, for: rule) }
     if record.category == .insight { happenings.insight(record) }
@@ -19,5 +19,23 @@ extension Cloud {
     if !recording.isEmpty { sendToEventBus(record) }
     if insights.isWatching { countForInsights(record, recordedBy: recording) }
     observer?.cloud(self, made: record, isRecorded: isRecorded)
+  }
+
+  /// The trails that record it, in the order in which they were made, and where each keeps what waits.
+  private func route(of record: EventRecord) -> [RecordRoutes.Stop] {
+    // Which trails take a management event, its traits alone decide, where it is no late one.
+    guard record.sharesTraits, record.category == .management, !trails.hasOrganizationTrails,
+      record.eventTime / 1000 >= now / 1000
+    else { return stops(of: record) }
+    if let known = routes.stops(of: record.traits, changes: trails.changeCount) { return known }
+    let found = stops(of: record)
+    routes.keep(found, of: record.traits)
+    return found
+  }
+
+  private func stops(of record: EventRecord) -> [RecordRoutes.Stop] {
+    trails.recording(record, in: self).map { trail in
+      RecordRoutes.Stop(id: trail, queue: delivery.queue(of: stream(of: record, by: trail)))
+    }
   }
 }

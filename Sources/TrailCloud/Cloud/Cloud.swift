@@ -40,6 +40,9 @@ package final class Cloud {
   var acting = RuleCause()
   var insights = InsightState()
   var traffic = TrafficState()
+  /// What is known of calls that are made again and again.
+  var repeated = RepeatedCalls()
+  var routes = RecordRoutes()
   /// While this is true, calls leave no records: they make what was there before.
   var isSilent = false
   var schedule = Schedule()

@@ -4,16 +4,16 @@ internal import TrailRecord
 // From records to log files (facts §6).
 
 extension Cloud {
-  /// Puts a record where it waits for the trail's next delivery.
-  ///
-  /// - Complexity: O(record).
-  func enqueueForDelivery(_ record: EventRecord, by trail: TrailID) {
-    let stream = DeliveryState.Stream(
+  /// The stream of files in which a trail delivers a record.
+  func stream(of record: EventRecord, by trail: TrailID) -> DeliveryState.Stream {
+    DeliveryState.Stream(
       trail: trail, account: record.recipientAccountID, region: record.awsRegion,
       folder: LogFileKey.Folder(record.category), isData: record.category == .data)
-    enqueue(record, in: delivery.queue(of: stream))
   }
 
+  /// Puts a record where it waits for the next delivery.
+  ///
+  /// - Complexity: O(record).
   func enqueue(_ record: EventRecord, in queue: DeliveryQueue) {
     let mark = Self.mark(after: record.eventTime)
     let isNew = !queue.has(mark)
@@ -162,6 +162,7 @@ extension Cloud {
   package func together<Result, Failure>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    if delivery.deferrals == 0 { repeated.everythingChanged() }
     delivery.deferrals += 1
     defer {
       delivery.deferrals -= 1

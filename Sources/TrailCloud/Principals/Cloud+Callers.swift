@@ -37,7 +37,7 @@ extension Cloud {
   }
 
   /// Forgets what is known of callers: called when users, keys or roles change.
-  func callersChanged() { world.knownCallers.removeAll(keepingCapacity: true) }
+  func callersChanged() { world.knownCallers.forgetAll() }
 
   private func resolve(
     _ caller: Caller, in account: AccountID, remarks: inout [String]

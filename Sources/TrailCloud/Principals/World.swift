@@ -8,7 +8,7 @@ package struct World: Sendable {
   package var account: AccountID
   package var region: RegionName
   /// What is known of callers, so that a million calls of one caller look it up once.
-  var knownCallers: [Caller: KnownCaller] = [:]
+  var knownCallers = KnownCallers()
   let seed: UInt64
 
   init(_ configuration: Cloud.Configuration, identifiers: inout IdentifierSource) {
@@ -33,6 +33,28 @@ struct KnownCaller: Sendable {
   var expires: Int64
   /// Whether STS issued the credentials.
   var isIssued = false
+  /// Tells one credentials from another; given when they are kept.
+  fileprivate(set) var serial = 0
+}
+
+/// What is known of callers, and how often that has changed.
+struct KnownCallers: Sendable {
+  private var byCaller: [Caller: KnownCaller] = [:]
+  private(set) var generation = 0
+
+  subscript(_ caller: Caller) -> KnownCaller? {
+    get { byCaller[caller] }
+    set {
+      generation += 1
+      byCaller[caller] = newValue
+      byCaller[caller]?.serial = generation
+    }
+  }
+
+  mutating func forgetAll() {
+    generation += 1
+    byCaller.removeAll(keepingCapacity: true)
+  }
 }
 
 /// One AWS account.

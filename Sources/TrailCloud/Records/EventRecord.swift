@@ -41,6 +41,9 @@ package struct EventRecord: Sendable {
     id = .place(idOffset)
   }
 
+  /// Whether its traits are those of other records too.
+  var sharesTraits: Bool { if case .place = id { true } else { false } }
+
   package var eventID: String {
     switch id {
     case .text(let text): text

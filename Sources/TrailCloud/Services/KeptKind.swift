@@ -53,9 +53,14 @@ struct KeptKind: Sendable {
   static func of(_ operation: APIOperation) -> KeptKind? {
     guard let kinds = table[operation.service] else { return nil }
     return kinds.first {
-      $0.makers[operation.name] != nil || $0.removers.contains(operation.name)
-        || $0.restorers.contains(operation.name)
+      $0.isChanged(by: operation)
     } ?? kinds.first { $0.isNeeded(by: operation) }
+  }
+
+  /// Whether an operation makes, removes or brings back things of the kind.
+  func isChanged(by operation: APIOperation) -> Bool {
+    makers[operation.name] != nil || removers.contains(operation.name)
+      || restorers.contains(operation.name)
   }
 
   /// All kinds that an operation needs to be there.

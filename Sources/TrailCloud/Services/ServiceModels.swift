@@ -5,20 +5,20 @@ extension Cloud {
     return switch call.operation.eventSource {
     case "account.amazonaws.com": performAccount(call)
     case "cloudtrail.amazonaws.com": performCloudTrail(call)
-    case "ec2.amazonaws.com": performEC2(call)
+    case "ec2.amazonaws.com": repeatable(performEC2(call), call)
     case "events.amazonaws.com": performEvents(call)
-    case "iam.amazonaws.com": performIAM(call)
-    case "kms.amazonaws.com": performKMS(call)
-    case "lambda.amazonaws.com": performLambda(call)
+    case "iam.amazonaws.com": repeatable(performIAM(call), call)
+    case "kms.amazonaws.com": repeatable(performKMS(call), call)
+    case "lambda.amazonaws.com": repeatable(performLambda(call), call)
     case "logs.amazonaws.com": performLogs(call)
     case "monitoring.amazonaws.com": performCloudWatch(call)
     case "organizations.amazonaws.com": performOrganizations(call)
-    case "s3.amazonaws.com": performS3(call)
+    case "s3.amazonaws.com": repeatable(performS3(call), call)
     case "signin.amazonaws.com": performSignIn(call)
     case "sns.amazonaws.com": performSNS(call)
     case "sqs.amazonaws.com": performSQS(call)
-    case "sts.amazonaws.com": performSTS(call)
-    default: performGenerally(call)
+    case "sts.amazonaws.com": repeatable(performSTS(call), call)
+    default: repeatable(performGenerally(call), call)
     }
   }
 }

@@ -10,7 +10,7 @@ final class TrafficGenerator {
   private var weathers: [TrafficWeather]
   private var prepared: [UInt64: PreparedCall] = [:]
   private var principals: [String: Int] = [:]
-  private var seenPrincipals: Set<String> = []
+  private var calendar = TrafficCalendar()
   private var count = 0
 
   /// Prepared calls that are kept.
@@ -110,6 +110,7 @@ final class TrafficGenerator {
       agent: source.below(max(1, actor.actor.agents.count)))
     guard let caller = caller(actor.actor.caller, episode, actor, in: cloud) else { return nil }
     episode.caller = caller
+    episode.principal = number(of: caller)
     return episode
   }
 
@@ -219,7 +220,8 @@ final class TrafficGenerator {
     call.caller = Caller(.service(service), account: plan.account)
     call.region = episode.region
     do {
-      note(try cloud.perform(call), call.caller)
+      report.note(try cloud.perform(call))
+      _ = number(of: call.caller)
     } catch {
       report.impossible += 1
     }
@@ -231,9 +233,13 @@ final class TrafficGenerator {
   ) -> Bool {
     let actor = plan.actors[episode.actor]
     var caller = episode.caller
-    if let kind = step.step.caller { caller = self.caller(kind, episode, actor, in: cloud) }
+    var principal = episode.principal
+    if let kind = step.step.caller {
+      caller = self.caller(kind, episode, actor, in: cloud)
+      principal = caller.map { number(of: $0) } ?? 0
+    }
     guard let caller else { return false }
-    var key = TrafficKey(step.number, episode, principal: number(of: caller))
+    var key = TrafficKey(step.number, episode, principal: principal)
     var fillings: [[UInt8]] = []
     var places: [Int] = []
     for (slot, hole) in step.parameters.slots.enumerated() {
@@ -257,7 +263,7 @@ final class TrafficGenerator {
         prepared[key.hash] = call
       }
       let result = try cloud.perform(call, fillings)
-      note(result, caller)
+      report.note(result)
       if result.error == nil { gain(step, call, result, fillings) }
       return true
     } catch {
@@ -326,15 +332,6 @@ final class TrafficGenerator {
     }
   }
 
-  private func note(_ result: CallResult, _ caller: Caller) {
-    report.note(result)
-    if let arn = result.records.first?.userIdentityARN ?? result.records.first?.invokedBy,
-      seenPrincipals.insert(arn).inserted
-    {
-      report.principals += 1
-    }
-  }
-
   /// A number for a caller, the same each time.
   private func number(of caller: Caller) -> Int {
     let name: String =
@@ -345,6 +342,7 @@ final class TrafficGenerator {
       }
     if let known = principals[name] { return known }
     principals[name] = principals.count
+    report.principals = principals.count
     return principals.count - 1
   }
 
@@ -371,12 +369,9 @@ final class TrafficGenerator {
     case .digits(let count):
       return (0, String((0..<count).map { _ in Character("\(source.below(10))") }))
     case .uuid: return (0, source.uuid())
-    case .date: return (0, String(EventTime.format(queue.time).prefix(10)))
-    case .datePath:
-      return (
-        0, EventTime.format(queue.time).prefix(10).split(separator: "-").joined(separator: "/")
-      )
-    case .hour: return (0, String(EventTime.format(queue.time).dropFirst(11).prefix(2)))
+    case .date: return (0, calendar.date(at: queue.time))
+    case .datePath: return (0, calendar.datePath(at: queue.time))
+    case .hour: return (0, calendar.hour(at: queue.time))
     case .count:
       count += 1
       return (0, String(count))
@@ -415,5 +410,41 @@ extension JSONValue {
       }
     }
     return value?.text
+  }
+}
+
+/// Dates as texts have them, kept as long as they hold.
+struct TrafficCalendar {
+  private var hour: Int64 = -1
+  private var texts = (date: "", path: "", hour: "")
+
+  private mutating func read(_ time: Int64) {
+    let hour = time / TrafficRhythm.millisecondsPerHour
+    guard hour != self.hour else { return }
+    self.hour = hour
+    let text = EventTime.format(time)
+    let date = String(text.prefix(10))
+    texts = (
+      date, date.split(separator: "-").joined(separator: "/"),
+      String(text.dropFirst(11).prefix(2))
+    )
+  }
+
+  /// `2026-01-05`
+  mutating func date(at time: Int64) -> String {
+    read(time)
+    return texts.date
+  }
+
+  /// `2026/01/05`
+  mutating func datePath(at time: Int64) -> String {
+    read(time)
+    return texts.path
+  }
+
+  /// `09`
+  mutating func hour(at time: Int64) -> String {
+    read(time)
+    return texts.hour
   }
 }

@@ -3,26 +3,50 @@ internal import TrailRecord
 /// A profile made ready for an account, a Region and a rate.
 final class TrafficPlan {
   /// A step with its holes known.
-  struct Step {
-    var number: Int
-    var step: TrafficStep
-    var parameters: SlottedParameters
+  final class Step {
+    let number: Int
+    let step: TrafficStep
+    let parameters: SlottedParameters
     /// Whether the answer is needed.
-    var wantsAnswer: Bool
+    let wantsAnswer: Bool
     /// Pools with few and lasting things among its holes are part of what a call is; the others are filled in.
-    var isFinite: [Bool]
+    let isFinite: [Bool]
+
+    init(number: Int, _ step: TrafficStep, isFinite: (TrafficHole) -> Bool) {
+      self.number = number
+      self.step = step
+      parameters = SlottedParameters(step.parameters)
+      wantsAnswer = step.gains.contains { !$0.isParameter }
+      self.isFinite = parameters.slots.map(isFinite)
+    }
   }
-  struct Actor {
-    var actor: TrafficActor
-    var session: TrafficText?
-    var weights: [Double]
-    var totalWeight: Double
-    var regions: [RegionName]
-    var regionWeights: [Double]
-    var totalRegionWeight: Double
+
+  final class Actor {
+    let actor: TrafficActor
+    let session: TrafficText?
+    let weights: [Double]
+    let totalWeight: Double
+    let regions: [RegionName]
+    let regionWeights: [Double]
+    let totalRegionWeight: Double
     /// Things that it begins, per millisecond in the mean of a week; 0 for jobs.
-    var episodesPerMillisecond: Double
-    var rhythm: TrafficRhythm
+    fileprivate(set) var episodesPerMillisecond = 0.0
+    let rhythm: TrafficRhythm
+
+    init(_ actor: TrafficActor, home: RegionName, rhythm: TrafficRhythm) {
+      self.actor = actor
+      self.rhythm = rhythm
+      if case .role(_, let text) = actor.caller {
+        session = TrafficText(text)
+      } else {
+        session = nil
+      }
+      weights = actor.does.map(\.weight)
+      totalWeight = weights.reduce(0, +)
+      regions = actor.regions.map { $0.name == TrafficProfile.homeRegion ? home : $0.name }
+      regionWeights = actor.regions.map(\.weight)
+      totalRegionWeight = regionWeights.reduce(0, +)
+    }
   }
 
   let profile: TrafficProfile
@@ -66,13 +90,9 @@ final class TrafficPlan {
     setRates(rate, means)
   }
 
-  func made(_ step: TrafficStep) -> Step {
-    let parameters = SlottedParameters(step.parameters)
+  private func made(_ step: TrafficStep) -> Step {
     defer { stepCount += 1 }
-    return Step(
-      number: stepCount, step: step, parameters: parameters,
-      wantsAnswer: step.gains.contains { !$0.isParameter },
-      isFinite: parameters.slots.map(isFinite))
+    return Step(number: stepCount, step, isFinite: isFinite)
   }
 
   private func isFinite(_ hole: TrafficHole) -> Bool {
@@ -84,16 +104,7 @@ final class TrafficPlan {
   }
 
   private func made(_ actor: TrafficActor) -> Actor {
-    var session: TrafficText?
-    if case .role(_, let text) = actor.caller { session = TrafficText(text) }
-    let regions = actor.regions.map { $0.name == TrafficProfile.homeRegion ? home : $0.name }
-    let weights = actor.does.map(\.weight)
-    let regionWeights = actor.regions.map(\.weight)
-    return Actor(
-      actor: actor, session: session, weights: weights, totalWeight: weights.reduce(0, +),
-      regions: regions, regionWeights: regionWeights,
-      totalRegionWeight: regionWeights.reduce(0, +), episodesPerMillisecond: 0,
-      rhythm: profile.rhythms[actor.rhythm] ?? .flat)
+    Actor(actor, home: home, rhythm: profile.rhythms[actor.rhythm] ?? .flat)
   }
 
   private func meanCalls(of step: Step) -> Double {

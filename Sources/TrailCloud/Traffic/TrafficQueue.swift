@@ -7,6 +7,8 @@ final class TrafficEpisode {
   let address: Int
   let agent: Int
   var caller: Caller?
+  /// A number that stands for the caller.
+  var principal = 0
   var session = ""
   /// The step that is under way, and how often its call is still made; nil before it began.
   var step = 0

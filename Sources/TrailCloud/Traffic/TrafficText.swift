@@ -140,7 +140,17 @@ struct SlottedParameters: Sendable {
     }
   }
 
-  private static func filled(_ bytes: [UInt8], _ fillings: [[UInt8]]) -> [UInt8] {
+  /// The texts of a value that have marks, in their order.
+  static func markedTexts(_ value: JSONValue) -> [[UInt8]] {
+    switch value {
+    case .string(let bytes): bytes.contains(mark) ? [bytes] : []
+    case .array(let elements): elements.flatMap(markedTexts)
+    case .object(let members): members.flatMap { markedTexts($0.value) }
+    case .null, .bool, .number: []
+    }
+  }
+
+  static func filled(_ bytes: [UInt8], _ fillings: [[UInt8]]) -> [UInt8] {
     var filled: [UInt8] = []
     var index = 0
     while index < bytes.count {

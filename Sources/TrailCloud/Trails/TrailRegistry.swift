@@ -17,7 +17,7 @@ package struct TrailRegistry: Sendable {
   private(set) var haveLogGroups: Set<TrailID> = []
 
   /// Changes of trails so far.
-  private var changeCount = 0
+  private(set) var changeCount = 0
   /// The records of the clock's present second, by fingerprints of their ids, and those that were judged before a
   /// change in their own second: by how many changes had come by then.
   private var present: (second: Int64, records: [UInt64]) = (0, [])
@@ -115,6 +115,9 @@ package struct TrailRegistry: Sendable {
       }
     }
   }
+
+  /// Whether any organization's trail logs.
+  var hasOrganizationTrails: Bool { !ofOrganizations.isEmpty }
 
   /// The trails that log this record, in the order in which they were made.
   ///

@@ -85,7 +85,7 @@ package enum JSONWriter {
   /// Appends `bytes` as a JSON string with its quotes.
   package static func appendString(_ bytes: [UInt8], to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    if unsafe bytes.withUnsafeBufferPointer({ unsafe isPlain($0) }) {
+    if isPlain(bytes) {
       output.append(contentsOf: bytes)
     } else {
       appendEscaped(bytes, to: &output)
@@ -104,6 +104,11 @@ package enum JSONWriter {
       return true
     }
     if !isWritten { appendString(Array(text.utf8), to: &output) }
+  }
+
+  /// Whether bytes can stand in a string as they are.
+  package static func isPlain(_ bytes: [UInt8]) -> Bool {
+    unsafe bytes.withUnsafeBufferPointer { unsafe isPlain($0) }
   }
 
   /// Whether bytes can stand in a string as they are. No branch, so that many are looked at at once.
