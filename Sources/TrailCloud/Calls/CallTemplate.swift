@@ -2,8 +2,8 @@ internal import TrailRecord
 
 /// The record of a repeated call, with holes for what differs from one call to the next.
 ///
-/// It is made of a record that a service's own answer led to: where the texts stand in it that were drawn, given or told
-/// by the clock is looked for. Writing the next one then is copying.
+/// It is made of a record that a service's own answer led to: where the texts stand in it that were drawn, given or
+/// told by the clock is looked for. Writing the next one then is copying.
 struct CallTemplate {
   /// What goes into a hole.
   enum Filling: Hashable {

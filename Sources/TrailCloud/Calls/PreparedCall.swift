@@ -73,8 +73,8 @@ extension Cloud {
 
   /// Makes a prepared call now, with these texts in the place of its marks.
   ///
-  /// Its record is the same, byte for byte, as that of `perform` with the same parameters; where nobody wants an answer,
-  /// the service is not asked for what it would say again.
+  /// Its record is the same, byte for byte, as that of `perform` with the same parameters; where nobody wants an
+  /// answer, the service is not asked for what it would say again.
   func perform(
     _ prepared: PreparedCall, _ fillings: [[UInt8]] = []
   ) throws(CallProblem) -> CallResult {

@@ -1,7 +1,8 @@
 /// Says of a call that its record depends on little: the next call like it need not be worked out anew.
 ///
-/// A service sets it (`ServiceOutcome.repetition`) where the record is made of the call's parameters, what is drawn from
-/// the seed, the time, and what exists in that service alone; and where the call changes nothing but what `effect` says.
+/// A service sets it (`ServiceOutcome.repetition`) where the record is made of the call's parameters, what is drawn
+/// from the seed, the time, and what exists in that service alone; and where the call changes nothing but what
+/// `effect` says.
 /// Texts among the parameters must stand in the record as they were given. A repeated call is checked twice against the
 /// service's own answer before the answer is taken for granted, and again after something in the service has changed.
 struct Repetition {
