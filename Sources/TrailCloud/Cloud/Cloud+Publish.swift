@@ -7,7 +7,7 @@ extension Cloud {
     if isSilent { return }
     var isRecorded = record.category == .management || record.category == .insight
     if chosen == nil { trails.judged(record) }
-    let recording = chosen ?? route(of: record)
+    let recording = chosen.map { stops(of: record, at: $0) } ?? route(of: record)
     for trail in recording {
       isRecorded = true
       enqueue(record, in: trail.queue)
@@ -17,7 +17,7 @@ extension Cloud {
     if record.category == .insight { happenings.insight(record) }
     // One event however many trails log it (facts §10.1).
     if !recording.isEmpty { sendToEventBus(record) }
-    if insights.isWatching { countForInsights(record, recordedBy: recording) }
+    if insights.isWatching { countForInsights(record, recordedBy: recording.map(\.id)) }
     observer?.cloud(self, made: record, isRecorded: isRecorded)
   }
 
@@ -34,7 +34,11 @@ extension Cloud {
   }
 
   private func stops(of record: EventRecord) -> [RecordRoutes.Stop] {
-    trails.recording(record, in: self).map { trail in
+    stops(of: record, at: trails.recording(record, in: self))
+  }
+
+  private func stops(of record: EventRecord, at trails: [TrailID]) -> [RecordRoutes.Stop] {
+    trails.map { trail in
       RecordRoutes.Stop(id: trail, queue: delivery.queue(of: stream(of: record, by: trail)))
     }
   }
