@@ -26,7 +26,7 @@ import TrailText
     }
   }
 
-  @Test(arguments: ["leaked-key", "crypto-mining", "enumeration"], seeds)
+  @Test(arguments: StoryBook.names, seeds)
   func aHiddenStoryIsSolvedBySentences(name: String, seed: UInt64) throws {
     let test = try session()
     test.run("scenario run \(name) hidden \(Self.traffic) seed \(seed)")
