@@ -22,7 +22,7 @@ struct StoryCast {
   /// Those who have habits.
   private(set) var persons: [String] = []
   private var source: IdentifierSource
-  private let addresses: StoryAddresses
+  private var addresses: StoryAddresses
   private var taken: Set<String> = []
 
   init(seed: UInt64, story: String) {
@@ -155,14 +155,25 @@ struct StoryAddresses {
     outside = blocks
   }
 
+  /// Addresses that somebody has already: no two people of a story share one.
+  private var given: Set<String> = []
+
   /// Hosts of the office, of people at home, and of strangers do not meet.
-  func desk(_ source: inout IdentifierSource) -> String {
-    "\(office).\(10 + source.next() % 80)"
+  mutating func desk(_ source: inout IdentifierSource) -> String {
+    free(&source) { "\(office).\(10 + $0.next() % 80)" }
   }
-  func home(_ source: inout IdentifierSource) -> String {
-    "\(outside[Int(source.next() % 2)]).\(20 + source.next() % 90)"
+  mutating func home(_ source: inout IdentifierSource) -> String {
+    free(&source) { "\(outside[Int($0.next() % 2)]).\(20 + $0.next() % 90)" }
   }
-  func stranger(_ source: inout IdentifierSource) -> String {
-    "\(outside[Int(source.next() % 2)]).\(130 + source.next() % 110)"
+  mutating func stranger(_ source: inout IdentifierSource) -> String {
+    free(&source) { "\(outside[Int($0.next() % 2)]).\(130 + $0.next() % 110)" }
+  }
+
+  private mutating func free(
+    _ source: inout IdentifierSource, _ draw: (inout IdentifierSource) -> String
+  ) -> String {
+    var address = draw(&source)
+    while !given.insert(address).inserted { address = draw(&source) }
+    return address
   }
 }
