@@ -36,8 +36,8 @@ extension Cloud {
   func sendToEventBus(_ record: EventRecord) {
     guard eventBuses.ruleCount > 0 else { return }
     let bus = BusID(account: record.recipientAccountID, region: record.awsRegion)
-    guard let known = eventBuses[bus], !known.rules.isEmpty else { return }
-    if record.category == .management, record.isReadOnly == true, !known.hearsReads { return }
+    let isRead = record.category == .management && record.isReadOnly == true
+    guard eventBuses.listens(bus, toReads: isRead) else { return }
     var event = BusEvent(record)
     event.depth = acting.depth
     send(event, to: bus, after: BusLimits.arrivalDelay)

@@ -54,10 +54,6 @@ package struct EventBus: Sendable {
   package var creationTime: Int64
   package var changeTime: Int64
   package var rules: [String: EventRule] = [:]
-  /// Finds the rules that an event meets.
-  var index = RuleIndex()
-  /// Whether a rule asks for read-only management events too.
-  var hearsReads = false
 
   init(_ id: BusID, creationTime: Int64) {
     self.id = id

@@ -4,6 +4,14 @@ package struct EventBusRegistry: Sendable {
   /// Rules on all buses. While there are none, nothing of an event is looked at.
   private(set) var ruleCount = 0
   private var statistics: [RuleID: EventRule.Statistics] = [:]
+  /// The rules that are switched on, by bus: kept apart, so that asking them changes nothing that others hold.
+  private var listeners: [BusID: Listeners] = [:]
+
+  private struct Listeners: Sendable {
+    var index = RuleIndex()
+    /// Those that hear of read-only management events too.
+    var readers: Set<String> = []
+  }
 
   init() {}
 
@@ -27,6 +35,7 @@ package struct EventBusRegistry: Sendable {
     ruleCount -= byID[id]?.rules.count ?? 0
     for rule in byID[id]?.rules.values.map(\.id) ?? [] { statistics[rule] = nil }
     byID[id] = nil
+    listeners[id] = nil
   }
 
   /// Keeps a rule, new or changed, on a bus that is kept.
@@ -42,22 +51,25 @@ package struct EventBusRegistry: Sendable {
       // Counts of one that had the name before.
       statistics[rule.id] = nil
     }
-    guard isChanged else { return }
-    byID[rule.id.bus]?.index.set(rule.state == .disabled ? nil : rule.compiled, of: rule.name)
-    settle(rule.id.bus)
+    if isChanged { listen(rule, of: rule.id, pattern: rule.compiled) }
   }
 
   mutating func remove(_ id: RuleID) {
     guard byID[id.bus]?.rules.removeValue(forKey: id.name) != nil else { return }
     ruleCount -= 1
     statistics[id] = nil
-    byID[id.bus]?.index.set(nil, of: id.name)
-    settle(id.bus)
+    listen(nil, of: id, pattern: nil)
   }
 
-  private mutating func settle(_ bus: BusID) {
-    let hearsReads = byID[bus]?.rules.values.contains { $0.state == .enabledWithReads } ?? false
-    byID[bus]?.hearsReads = hearsReads
+  private mutating func listen(_ rule: EventRule?, of id: RuleID, pattern: RulePattern?) {
+    let isOn = rule.map { $0.state != .disabled } ?? false
+    listeners[id.bus, default: Listeners()].index.set(isOn ? pattern : nil, of: id.name)
+    if rule?.state == .enabledWithReads {
+      listeners[id.bus]?.readers.insert(id.name)
+    } else {
+      listeners[id.bus]?.readers.remove(id.name)
+    }
+    if listeners[id.bus]?.index.isEmpty == true { listeners[id.bus] = nil }
   }
 
   /// Counts something about a rule.
@@ -70,12 +82,17 @@ package struct EventBusRegistry: Sendable {
     statistics[id] ?? EventRule.Statistics()
   }
 
-  /// The rules of a bus that an event meets and whose state lets them hear it.
+  /// Whether any rule on a bus could hear of an event, as far as one can say without looking at it.
+  func listens(_ bus: BusID, toReads isRead: Bool) -> Bool {
+    guard let readers = listeners[bus]?.readers else { return false }
+    return !isRead || !readers.isEmpty
+  }
+
+  /// The rules of a bus that an event meets and whose state lets them hear it, by name.
   mutating func rules(on bus: BusID, hearing event: BusEvent) -> [String] {
-    guard let known = byID[bus], !known.rules.isEmpty else { return [] }
-    if event.isReadOnlyManagement, !known.hearsReads { return [] }
-    let names = byID[bus]?.index.matches(event.bytes) ?? []
-    guard event.isReadOnlyManagement else { return names }
-    return names.filter { known.rules[$0]?.state == .enabledWithReads }
+    guard listens(bus, toReads: event.isReadOnlyManagement) else { return [] }
+    let names = listeners[bus]?.index.matches(event.bytes) ?? []
+    guard event.isReadOnlyManagement, let readers = listeners[bus]?.readers else { return names }
+    return names.filter { readers.contains($0) }
   }
 }

@@ -26,6 +26,8 @@ struct RuleIndex: Sendable {
   private var numbers: [String: Int] = [:]
   private var count = 0
 
+  var isEmpty: Bool { numbers.isEmpty }
+
   /// Takes the place of what was known of the rule; nil forgets it.
   mutating func set(_ pattern: RulePattern?, of rule: String) {
     if let number = numbers.removeValue(forKey: rule) {
@@ -41,6 +43,7 @@ struct RuleIndex: Sendable {
 
   /// The names of the rules whose patterns the event meets, in order.
   mutating func matches(_ event: [UInt8]) -> [String] {
-    index.matches(event).compactMap { names[$0] }.sorted()
+    let found = index.matches(event)
+    return found.isEmpty ? [] : found.compactMap { names[$0] }.sorted()
   }
 }
