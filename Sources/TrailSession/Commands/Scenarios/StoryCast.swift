@@ -160,20 +160,24 @@ struct StoryAddresses {
 
   /// Hosts of the office, of people at home, and of strangers do not meet.
   mutating func desk(_ source: inout IdentifierSource) -> String {
-    free(&source) { "\(office).\(10 + $0.next() % 80)" }
+    host(in: [office], 10..<90, &source)
   }
   mutating func home(_ source: inout IdentifierSource) -> String {
-    free(&source) { "\(outside[Int($0.next() % 2)]).\(20 + $0.next() % 90)" }
+    host(in: outside, 20..<110, &source)
   }
   mutating func stranger(_ source: inout IdentifierSource) -> String {
-    free(&source) { "\(outside[Int($0.next() % 2)]).\(130 + $0.next() % 110)" }
+    host(in: outside, 130..<240, &source)
   }
 
-  private mutating func free(
-    _ source: inout IdentifierSource, _ draw: (inout IdentifierSource) -> String
+  /// An address that nobody has yet.
+  private mutating func host(
+    in blocks: [String], _ hosts: Range<UInt64>, _ source: inout IdentifierSource
   ) -> String {
-    var address = draw(&source)
-    while !given.insert(address).inserted { address = draw(&source) }
+    var address = ""
+    repeat {
+      let block = blocks[Int(source.next() % UInt64(blocks.count))]
+      address = "\(block).\(hosts.lowerBound + source.next() % UInt64(hosts.count))"
+    } while !given.insert(address).inserted
     return address
   }
 }
