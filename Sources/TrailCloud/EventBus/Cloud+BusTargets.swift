@@ -66,11 +66,24 @@ extension Cloud {
     ).map { Self.failure($0, "Queue \(arn) does not take messages of EventBridge.") }
   }
 
-  /// Puts an event into a log group.
+  /// Puts an event into a log group. Ours: each rule has one stream there, whose name is a UUID.
   func putToLogGroup(
     _ text: String, _ arn: String, _ event: BusEvent, _ rule: RuleID
   ) -> InvocationFailure? {
-    InvocationFailure("NO_RESOURCE", "The log group \(arn) does not exist.")
+    guard let group = logGroups[arn] else {
+      return InvocationFailure("NO_RESOURCE", "The log group \(arn) does not exist.")
+    }
+    var source = IdentifierSource.branch(seed: configuration.seed, name: "log stream/\(rule.arn)")
+    let stream = source.uuid()
+    if group.streams[stream] == nil {
+      logGroups[arn]?.streams[stream] = LogStream(name: stream, creationTime: now)
+    }
+    let message = Array(text.utf8)
+    var events = LogEventStore()
+    events.append(
+      message, time: event.time, isJSON: JSONText.isContainer(message, 0..<message.count))
+    receive(events, in: arn, stream: stream)
+    return nil
   }
 
   /// A failure with an error code of a service in the words of dead-letter queues.

@@ -126,6 +126,28 @@ import TrailRecord
     #expect(counts.lastFailure?.contains("NO_RESOURCE") == true)
   }
 
+  /// A log group gets the event as it is, in a stream of the rule's.
+  @Test func logGroupsKeepEvents() throws {
+    let bench = try RuleBench()
+    _ = try bench.rule("r", on: everything)
+    let group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/changes"
+    try bench.cloud.defineLogGroup("/aws/events/changes")
+    try bench.cloud.arrangeEvents(
+      "PutTargets",
+      [
+        JSONMember("Rule", "r"),
+        JSONMember("Targets", [["Id": "1", "Arn": .string(group)]]),
+      ])
+    try bench.call("iam", "CreateUser", #"{"UserName":"eve"}"#)
+    bench.advance(3_600)
+    let kept = try #require(bench.cloud.logGroups[group])
+    let events = bench.cloud.newestLogEvents(of: kept, nil)
+    let event = try JSONParser.parse(try #require(events.first).message)
+    #expect(event["detail-type"]?.text == "AWS API Call via CloudTrail")
+    #expect(event["detail"]?["requestParameters"]?["userName"]?.text == "eve")
+    #expect(kept.streams.count == 1)
+  }
+
   @Test func aRetryOfARuleThatIsGoneIsNoMore() throws {
     let bench = try RuleBench()
     let rule = try bench.rule("r", on: everything) { $0.retry.attempts = 100 }
