@@ -33,6 +33,8 @@ import TrailTestSupport
     #expect(try complete("explain events where user=") == ["alice 2", "bob 2"])
     #expect(try complete("expect error x events where user=b") == ["bob 2"])
     #expect(try complete("events | where user=") == ["alice 2", "bob 2"])
+    #expect(try complete("events where name=A then user=") == ["alice 2", "bob 2"])
+    #expect(try complete("events where name=A as k then no user=a") == ["alice 2"])
   }
 
   @Test func valuesThatNeedQuotesGetThem() throws {

@@ -61,6 +61,9 @@ package struct CompletionSite: Sendable {
       query.stages = query.stages.map { $0.removingWord(at: field.range) }
     }
     query.predicate = query.predicate?.withoutGaps()
+    // The steps of a sequence are of different events: none of them says anything of another's values.
+    query.sequence = []
+    query.clauses.removeAll { $0.keyword == .within || $0.keyword == .by }
     query.stages = query.stages.compactMap { $0.withoutGaps() }
     return query
   }
