@@ -11,6 +11,7 @@ enum ScreenTraits {
     return OutputTraits(
       width: isTerminal
         ? Terminal.size().columns : columns.flatMap { OutputLimits.widths.contains($0) ? $0 : nil },
+      height: isTerminal ? Terminal.size().rows : nil,
       usesColour: Terminal.wantsColour(on: STDOUT_FILENO, environment: environment),
       usesColourInMessages: Terminal.wantsColour(on: STDERR_FILENO, environment: environment),
       usesUnicode: usesUnicode(environment), isInteractive: isTerminal)

@@ -72,7 +72,8 @@ private final class ShellOutput: SessionOutput {
 
   var traits: OutputTraits {
     OutputTraits(
-      width: output.isTerminal ? output.terminal.columns : nil, usesColour: output.usesColour,
+      width: output.isTerminal ? output.terminal.columns : nil,
+      height: output.isTerminal ? output.terminal.rows : nil, usesColour: output.usesColour,
       usesColourInMessages: output.usesColour, usesUnicode: ScreenTraits.usesUnicode(),
       isInteractive: output.isTerminal)
   }
@@ -86,4 +87,6 @@ private final class ShellOutput: SessionOutput {
   func writeMessage(_ text: String) {
     output.write(text + "\n")
   }
+
+  func showAtOnce() { output.showAtOnce() }
 }

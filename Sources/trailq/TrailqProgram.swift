@@ -131,6 +131,9 @@ internal import TrailText
       result = kind
       if kind != .failed || session.settings.onError == .stop { break }
     }
+    if result == .finished, session.endsFollowing {
+      result = session.followUntilInterrupted(to: output)
+    }
     return runner.finish(result)
   }
 

@@ -111,6 +111,7 @@ import TrailText
           on_error stop         whether a script goes on after an error (stop, continue)
           region us-east-1      the Region of simulated calls that name none (<region>)
           account 123456789012  the account of simulated calls that name none (<12 digits>)
+          memory auto           memory after which no more events are taken in (auto, <size from 64M>)
           seed 1                the number from which all simulated ids and keys come (<number>)
 
         """)

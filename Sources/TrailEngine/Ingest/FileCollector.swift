@@ -7,6 +7,8 @@ struct ImportItem: Sendable {
   var byteCount: Int
   /// The part of a plain text that this item covers; `nil` for a whole file.
   var part: Range<Int>?
+  /// What the file was when it was listed; `nil` for what is no regular file.
+  var stamp: FileStamp?
 }
 
 /// Finds the files that an import names: files as they are, folders with all that is in them.
@@ -15,12 +17,18 @@ struct FileCollector {
   private(set) var problems: [ImportProblem] = []
   /// Digest files, known by their names (facts §8).
   private(set) var notLogs: [ImportProblem] = []
+  /// Files that were passed over because they have been read before and are still the same.
+  private(set) var knownFiles = 0
+  private let known: Set<FileStamp>
   private var visitedFolders: Set<FileIdentity> = []
 
   private struct FileIdentity: Hashable {
     var device: UInt64
     var node: UInt64
   }
+
+  /// - Parameter known: the files that need not be read again.
+  init(known: Set<FileStamp> = []) { self.known = known }
 
   /// Standard input is named so.
   static let standardInput = "-"
@@ -52,7 +60,12 @@ struct FileCollector {
       if strstr(path, "/CloudTrail-Digest/") != nil || strstr(path, "_CloudTrail-Digest_") != nil {
         notLogs.append(problem(path, "a digest file"))
       } else {
-        items.append(ImportItem(path: path, byteCount: Int(status.st_size)))
+        let stamp = FileStamp(status)
+        if known.contains(stamp) {
+          knownFiles += 1
+        } else {
+          items.append(ImportItem(path: path, byteCount: Int(status.st_size), stamp: stamp))
+        }
       }
     case S_IFDIR:
       let identity = FileIdentity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))

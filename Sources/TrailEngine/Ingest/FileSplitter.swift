@@ -18,7 +18,8 @@ enum FileSplitter {
       let wanted = start + partBytes
       let end = wanted >= item.byteCount ? item.byteCount : lineEnd(descriptor, from: wanted)
       guard let end else { return [item] }
-      parts.append(ImportItem(path: item.path, byteCount: end - start, part: start..<end))
+      parts.append(
+        ImportItem(path: item.path, byteCount: end - start, part: start..<end, stamp: item.stamp))
       start = end
     }
     return parts

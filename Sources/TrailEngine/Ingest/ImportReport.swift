@@ -29,7 +29,11 @@ package struct ImportReport: Sendable {
   package var problems: [ImportProblem] = []
   /// Problems met, kept or not.
   package var problemCount = 0
+  /// Files that had been read before and had not changed since: a `stat` told so.
+  package var knownFiles = 0
   package var wasCancelled = false
+  /// Files that were not read because the import had reached its memory limit.
+  package var filesBeyondMemory = 0
   package var elapsedNanoseconds: UInt64 = 0
 
   package init() {}

@@ -12,6 +12,7 @@ final class ImportCounters: Sendable {
 /// Reads files into a builder, one unit of work after the other.
 final class ImportWorker: RecordSink {
   private let cancellation: Cancellation
+  private let memory: MemoryGuard
   private let counters: ImportCounters
   /// Takes the builder's rows into the store when it is full.
   private let sealRows: (borrowing SegmentBuilder, _ unit: Int) -> Void
@@ -23,12 +24,15 @@ final class ImportWorker: RecordSink {
   private var inputCapacity = 1 << 20
   private var nextArrival: UInt64 = 0
   private(set) var report = ImportReport()
+  /// The files of this unit that were read to their ends.
+  private(set) var filesRead: [FileStamp] = []
 
   init(
-    cancellation: Cancellation, counters: ImportCounters,
+    cancellation: Cancellation, memory: MemoryGuard, counters: ImportCounters,
     seal: @escaping (borrowing SegmentBuilder, _ unit: Int) -> Void
   ) {
     self.cancellation = cancellation
+    self.memory = memory
     self.counters = counters
     sealRows = seal
     input = .allocate(capacity: inputCapacity)
@@ -60,16 +64,23 @@ final class ImportWorker: RecordSink {
   private func seal() {
     sealRows(builder, unit)
     builder.reset()
+    memory.look()
   }
 
   /// Reads the items of one unit; their events arrive from `arrival` on.
   func read(_ items: [ImportItem], unit: Int, arrival: UInt64) -> ImportReport {
     self.unit = unit
     report = ImportReport()
+    filesRead = []
     nextArrival = arrival
     for item in items {
       if isCancelled { break }
-      read(item)
+      if memory.isReached {
+        if item.part == nil || item.part?.lowerBound == 0 { report.filesBeyondMemory += 1 }
+        continue
+      }
+      let isRead = read(item)
+      if isRead, !isCancelled, item.part == nil, let stamp = item.stamp { filesRead.append(stamp) }
       counters.files.add(1, ordering: .relaxed)
       counters.bytes.add(item.byteCount, ordering: .relaxed)
     }
@@ -77,34 +88,36 @@ final class ImportWorker: RecordSink {
     return report
   }
 
-  private func read(_ item: ImportItem) {
+  /// False where the system would not let the file be read.
+  private func read(_ item: ImportItem) -> Bool {
     if item.part == nil || item.part?.lowerBound == 0 { report.files += 1 }
     if item.path == FileCollector.standardInput {
       readStream(FileSource(descriptor: dup(0)), "standard input")
-      return
+      return true
     }
     let descriptor = open(item.path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
       addProblem(item.path, nil, "cannot be opened: \(String(cString: strerror(errno)))")
-      return
+      return false
     }
     if let part = item.part {
       lseek(descriptor, part.lowerBound, SEEK_SET)
       readDocument(
         LimitedSource(FileSource(descriptor: descriptor), part.count), item.path,
         at: part.lowerBound)
-      return
+      return true
     }
+    let source = FileSource(descriptor: descriptor)
     if item.byteCount > IngestLimits.inflateAtOnceBytes || item.byteCount == 0 {
-      readStream(FileSource(descriptor: descriptor), item.path)
-      return
+      readStream(source, item.path)
+    } else {
+      readWhole(source, item)
     }
-    readWhole(descriptor, item)
+    return source.damage == nil
   }
 
   /// A file that fits into memory: read, inflated and walked in one go.
-  private func readWhole(_ descriptor: Int32, _ item: ImportItem) {
-    let source = FileSource(descriptor: descriptor)
+  private func readWhole(_ source: FileSource, _ item: ImportItem) {
     // One byte more than the size shows whether the file has grown since it was listed.
     if item.byteCount + 1 > inputCapacity {
       input.deallocate()

@@ -7,15 +7,18 @@ import Synchronization
 extension EventStore {
   /// Reads log files and folders of them; `-` is standard input.
   ///
-  /// Both cores read at once. What was read is kept when the import is cancelled. `progress` is called on the
-  /// calling thread about ten times a second.
+  /// Both cores read at once. What was read is kept when the import is cancelled. Files that an earlier import read to
+  /// the end, and that have not changed since, are passed over. `progress` is called on the calling thread about ten
+  /// times a second.
+  ///
+  /// - Parameter memoryLimit: bytes of the whole process after which no further file is begun; `nil` for none.
   package func importLogs(
     _ paths: [String], cancellation: Cancellation = Cancellation(), workers: Int? = nil,
-    progress: (ImportProgress) -> Void = { _ in }
+    memoryLimit: Int? = nil, progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
     let clock = ContinuousClock()
     let start = clock.now
-    var collector = FileCollector()
+    var collector = FileCollector(known: state.withLock { $0.knownFiles })
     collector.collect(paths)
     let units = ImportUnit.units(of: collector.items)
     settleArrivals()
@@ -27,7 +30,9 @@ extension EventStore {
       defer { state.units += UInt64(units.count) }
       return state.units
     }
-    let job = ImportJob(store: self, units: units, unitBase: unitBase, cancellation: cancellation)
+    let job = ImportJob(
+      store: self, units: units, unitBase: unitBase, cancellation: cancellation,
+      memoryLimit: memoryLimit)
     var shown = ImportProgress()
     shown.filesTotal = collector.items.count
     shown.bytesTotal = collector.items.reduce(0) { $0 + $1.byteCount }
@@ -45,6 +50,7 @@ extension EventStore {
     report.problemCount += collector.problems.count
     report.notLogs.insert(contentsOf: collector.notLogs, at: 0)
     report.files += collector.notLogs.count
+    report.knownFiles = collector.knownFiles
     report.wasCancelled = cancellation.isCancelled
     // What the builders held goes back to the system, not only to the allocator.
     malloc_trim(0)
@@ -130,6 +136,7 @@ private final class ImportJob: Sendable {
   private let unitBase: UInt64
   private let cancellation: Cancellation
   let counters = ImportCounters()
+  private let memory: MemoryGuard
   private let nextUnit = Atomic<Int>(0)
   private let gate = OrderedGate()
   private let results: Mutex<Results>
@@ -137,11 +144,16 @@ private final class ImportJob: Sendable {
   private struct Results {
     var reports: [ImportReport?]
     var segments: [(unit: Int, segment: Segment)] = []
+    var filesRead: Set<FileStamp> = []
     var duplicates = 0
     var conflicts = 0
   }
 
-  init(store: EventStore, units: [ImportUnit], unitBase: UInt64, cancellation: Cancellation) {
+  init(
+    store: EventStore, units: [ImportUnit], unitBase: UInt64, cancellation: Cancellation,
+    memoryLimit: Int?
+  ) {
+    memory = MemoryGuard(limit: memoryLimit)
     self.store = store
     self.units = units
     self.unitBase = unitBase
@@ -151,7 +163,8 @@ private final class ImportJob: Sendable {
 
   /// Reads units until none is left; runs on each worker thread.
   func work() {
-    let worker = ImportWorker(cancellation: cancellation, counters: counters) { builder, unit in
+    let worker = ImportWorker(cancellation: cancellation, memory: memory, counters: counters) {
+      builder, unit in
       self.seal(builder, unit: unit)
     }
     while true {
@@ -164,7 +177,10 @@ private final class ImportJob: Sendable {
       }
       gate.wait(for: unit)
       gate.pass(unit)
-      results.withLock { $0.reports[unit] = report }
+      results.withLock { results in
+        results.reports[unit] = report
+        results.filesRead.formUnion(worker.filesRead)
+      }
     }
   }
 
@@ -191,14 +207,27 @@ private final class ImportJob: Sendable {
 
   /// Publishes the segments and sums up.
   func finish() -> ImportReport {
-    let (reports, segments, duplicates, conflicts) = results.withLock { results in
+    let (reports, segments, duplicates, conflicts, filesRead) = results.withLock { results in
       // Within a unit segments were sealed in order; a stable sort by arrival restores the order of files.
       let sorted = results.segments.map(\.segment).sorted { a, b in
         (a.arrivals.buffer.min() ?? 0) < (b.arrivals.buffer.min() ?? 0)
       }
-      return (results.reports.compactMap { $0 }, sorted, results.duplicates, results.conflicts)
+      return (
+        results.reports.compactMap { $0 }, sorted, results.duplicates, results.conflicts,
+        results.filesRead
+      )
     }
-    store.state.withLock { $0.imported.append(contentsOf: segments) }
+    // Of a file that several workers shared, nobody knows whether all parts were read to their ends.
+    let isWhole = !cancellation.isCancelled && !memory.isReached
+    store.state.withLock { state in
+      state.imported.append(contentsOf: segments)
+      state.knownFiles.formUnion(filesRead)
+      if isWhole {
+        for item in units.lazy.flatMap(\.items) where item.part != nil {
+          if let stamp = item.stamp { state.knownFiles.insert(stamp) }
+        }
+      }
+    }
     var total = ImportReport()
     for report in reports {
       total.files += report.files
@@ -207,6 +236,7 @@ private final class ImportJob: Sendable {
       total.notLogs += report.notLogs
       total.problems += report.problems
       total.problemCount += report.problemCount
+      total.filesBeyondMemory += report.filesBeyondMemory
     }
     total.duplicates = duplicates
     total.conflictingDuplicates = conflicts

@@ -20,6 +20,8 @@ package final class EventStore: Sendable {
     var problems: [ImportProblem] = []
     var problemCount = 0
     var notLogs: [ImportProblem] = []
+    /// Files that imports read to their ends.
+    var knownFiles: Set<FileStamp> = []
   }
   let state = Mutex<State>(State())
   /// Events that arrived and are not indexed yet.

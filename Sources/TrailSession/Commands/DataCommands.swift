@@ -3,10 +3,11 @@ internal import TrailText
 
 /// Commands that bring events in, and tell what is there.
 enum DataCommands {
-  static let all: [Command] = [importFiles, problems, stats]
+  static let all: [Command] = [importFiles, WatchCommand.watch, problems, stats]
 
   private static let importFiles = Command(
-    "import", forms: ["import PATH…"], summary: "reads CloudTrail logs from files and folders",
+    "import", forms: ["import PATH…", "import --follow FOLDER…"],
+    summary: "reads CloudTrail logs from files and folders",
     detail: [
       "Folders are searched to the bottom; `*` in a path means what it means in a shell, and `-` is"
         + " standard input. Understood are files of trails, JSON arrays and single records, one record a"
@@ -16,14 +17,36 @@ enum DataCommands {
         + " \(IngestLimits.recordBytes >> 20) MiB, objects nested \(IngestLimits.nesting) deep,"
         + " \(IngestLimits.inflatedBytesPerFile >> 30) GiB inflated from one file, and"
         + " \(IngestLimits.bytesWithoutRecord >> 30) GiB without a record.",
+      "A file that was read before and has not changed since is passed over. An import stops, and says so, where"
+        + " the program has as much memory as `set memory` allows.",
+      "`--follow` also takes what comes into the folders later: before each statement, and at once while `watch`"
+        + " runs. A script that ends with it goes on until Ctrl-C.",
     ],
-    examples: ["import AWSLogs", "import \"AWSLogs/123456789012/CloudTrail\""], isSafe: false,
+    examples: [
+      "import AWSLogs", "import \"AWSLogs/123456789012/CloudTrail\"",
+      "import --follow AWSLogs; events | count",
+    ], isSafe: false,
     argument: .file
   ) { invocation in
-    let arguments = try invocation.arguments()
+    var arguments = try invocation.arguments()
+    let options = arguments.prefix { $0.text.hasPrefix("--") }
+    arguments.removeFirst(options.count)
+    if let unknown = options.first(where: { $0.text != "--follow" }) {
+      throw invocation.usageError(
+        "`\(unknown.text)` is no option of `import`", at: unknown.range)
+    }
     guard !arguments.isEmpty else { throw invocation.usageError() }
     let paths = arguments.flatMap { FilePath.matching($0.text) }
-    try invocation.session.importLogs(paths, to: invocation.output)
+    guard !options.isEmpty else {
+      return try invocation.session.importLogs(paths, to: invocation.output)
+    }
+    for argument in arguments where !FilePath.isFolder(FilePath.expanded(argument.text)) {
+      guard FilePath.matching(argument.text).allSatisfy(FilePath.isFolder) else {
+        throw invocation.usageError(
+          "only folders can be followed, and `\(argument.text)` is none", at: argument.range)
+      }
+    }
+    try invocation.session.follow(paths, to: invocation.output)
   }
 
   private static let problems = Command(

@@ -12,8 +12,8 @@ enum PathCompletion {
     let slash = typed.lastIndex(of: "/").map { typed.index(after: $0) } ?? typed.startIndex
     let folder = String(typed[..<slash])
     let prefix = String(typed[slash...])
-    let names = entries(of: FilePath.expanded(folder.isEmpty ? "." : folder))
-      .filter { $0.hasPrefix(prefix) && (!$0.hasPrefix(".") || prefix.hasPrefix(".")) }.sorted()
+    let names = FilePath.names(in: FilePath.expanded(folder.isEmpty ? "." : folder))
+      .filter { $0.hasPrefix(prefix) && (!$0.hasPrefix(".") || prefix.hasPrefix(".")) }
     let candidates = names.map { name in
       let path = folder + name
       let isFolder = FilePath.isFolder(FilePath.expanded(path))
@@ -22,21 +22,6 @@ enum PathCompletion {
       return Completion.Candidate(written + end, title: name + (isFolder ? "/" : ""))
     }
     return Completion(candidates, replacing: start..<cursor, suffix: "")
-  }
-
-  private static func entries(of path: String) -> [String] {
-    guard let folder = unsafe opendir(path) else { return [] }
-    defer { unsafe closedir(folder) }
-    var names: [String] = []
-    while let entry = unsafe readdir(folder) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
-          unsafe String(cString: $0)
-        }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 
   private static func startOfWord(in bytes: ArraySlice<UInt8>) -> Int {

@@ -12,12 +12,21 @@ package protocol SessionOutput: AnyObject {
 
   /// Writes a message, which ends in a line end of its own.
   func writeMessage(_ text: String)
+
+  /// Shows what has been written and what follows as it comes, without a pager.
+  func showAtOnce()
+}
+
+extension SessionOutput {
+  package func showAtOnce() {}
 }
 
 /// What the reader's end of an output is like.
 package struct OutputTraits: Hashable, Sendable {
   /// Columns that a line may fill; `nil` where nothing needs to be cut because no screen is there.
   package var width: Int?
+  /// Lines of the screen; `nil` where there is none.
+  package var height: Int?
   /// True where escape sequences for colours are understood and wanted.
   package var usesColour: Bool
   /// The same for messages, which may go elsewhere than answers do.
@@ -28,10 +37,11 @@ package struct OutputTraits: Hashable, Sendable {
   package var isInteractive: Bool
 
   package init(
-    width: Int? = nil, usesColour: Bool = false,
+    width: Int? = nil, height: Int? = nil, usesColour: Bool = false,
     usesColourInMessages: Bool = false, usesUnicode: Bool = true, isInteractive: Bool = false
   ) {
     self.width = width
+    self.height = height
     self.usesColour = usesColour
     self.usesColourInMessages = usesColourInMessages
     self.usesUnicode = usesUnicode

@@ -9,7 +9,7 @@ extension Session {
   package func importLogs(_ paths: [String], to output: any SessionOutput) throws {
     let observer = workObserver
     let report = store.importLogs(
-      paths, cancellation: cancellation,
+      paths, cancellation: cancellation, memoryLimit: settings.memory.bytes,
       progress: { progress in
         observer?.importIs(
           at: ImportStage(
@@ -21,6 +21,7 @@ extension Session {
       note(line, to: output)
     }
     if report.wasCancelled { throw StatementStopped() }
+    if report.filesBeyondMemory > 0 { throw settings.memory.refusal(of: report) }
     if report.files == 0, report.events == 0, let problem = report.problems.first {
       throw Diagnostics(
         Diagnostic("nothing-imported", "nothing was imported: \(problem.file): \(problem.reason)"))
@@ -45,6 +46,11 @@ enum ImportSummary {
   static func lines(
     _ report: ImportReport, in snapshot: StoreSnapshot, accounts: Int?
   ) -> [String] {
+    let time = NumberText.elapsed(nanoseconds: report.elapsedNanoseconds)
+    if report.files == 0, report.events == 0, report.knownFiles > 0 {
+      let files = NumberText.counted(report.knownFiles, "file")
+      return ["nothing new · \(files) read before, unchanged · \(time)"]
+    }
     var parts = [
       "imported \(NumberText.counted(report.files, "file"))",
       NumberText.counted(report.events, "event"),
@@ -55,15 +61,31 @@ enum ImportSummary {
       parts.append(first == last ? first : "\(first) … \(last)")
     }
     if let accounts, accounts > 0 { parts.append(NumberText.counted(accounts, "account")) }
-    parts.append(NumberText.elapsed(nanoseconds: report.elapsedNanoseconds))
+    parts.append(time)
     var lines = [parts.joined(separator: " · ")]
     let oddities = oddities(report)
     if !oddities.isEmpty { lines.append("  " + oddities.joined(separator: " · ")) }
     return lines
   }
 
+  /// What came into a followed folder.
+  static func newLines(_ report: ImportReport) -> [String] {
+    var parts = [
+      "+ \(NumberText.counted(report.files, "file"))",
+      NumberText.counted(report.events, "event"),
+    ]
+    // That files were read before is no news here.
+    var rest = report
+    rest.knownFiles = 0
+    parts += oddities(rest)
+    return [parts.joined(separator: " · ")]
+  }
+
   private static func oddities(_ report: ImportReport) -> [String] {
     var parts: [String] = []
+    if report.knownFiles > 0 {
+      parts.append("\(NumberText.counted(report.knownFiles, "file")) read before, unchanged")
+    }
     if report.duplicates > 0 {
       parts.append("\(NumberText.counted(report.duplicates, "duplicate")) counted once")
     }

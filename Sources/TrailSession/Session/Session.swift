@@ -50,6 +50,10 @@ package final class Session {
   var scenario: RunningScenario?
   /// How deep `source` is nested in itself.
   var sourceDepth = 0
+  /// The folders whose new files are taken in as they come.
+  var followed: FollowedFolders?
+  /// Whether the last statement asked to follow folders, so that a session without a reader goes on.
+  package internal(set) var endsFollowing = false
   /// Does what rules of EventBridge ask of the session.
   private(set) lazy var ruleActions = RuleActions(session: self)
 
@@ -115,6 +119,8 @@ package final class Session {
     ruleActions.output = output
     defer { ruleActions.output = outer }
     try followWallClock(to: output)
+    endsFollowing = false
+    try takeFollowed(to: output)
     if first.beginsQuery {
       return try answer(statement, to: output)
     }

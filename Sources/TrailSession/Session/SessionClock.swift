@@ -39,6 +39,11 @@ struct Stopwatch {
 
   var nanoseconds: UInt64 { Self.monotonic() - start }
 
+  /// Waits so long, or until a signal comes.
+  static func pause(milliseconds: Int) {
+    _ = poll(nil, 0, Int32(clamping: milliseconds))
+  }
+
   private static func monotonic() -> UInt64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -19,6 +19,7 @@ package struct Settings: Hashable, Sendable {
   package var seed: UInt64 = 1
   package var account = CloudDefaults.account
   package var region = CloudDefaults.region
+  package var memory = MemoryLimit.auto
 
   package init() {}
 }
@@ -111,6 +112,15 @@ package enum SettingTable {
           return false
         }
         settings.account = value
+        return true
+      }),
+    SettingDefinition(
+      name: "memory", meaning: "memory after which no more events are taken in",
+      values: ["auto", "<size from 64M>"],
+      read: { $0.memory.text },
+      write: { settings, value in
+        guard let limit = MemoryLimit(value) else { return false }
+        settings.memory = limit
         return true
       }),
     SettingDefinition(

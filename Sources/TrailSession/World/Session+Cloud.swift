@@ -88,6 +88,7 @@ extension Session {
       while cloud.now < time {
         workObserver?.workIs(at: "\(ReadableTime.readable(cloud.now)) … \(end)")
         if cancellation.isCancelled { throw StatementStopped() }
+        if let refusal = settings.memory.refusalOfCalls() { throw refusal }
         cloud.advance(to: min(time, cloud.now + Self.clockStep)) { cancellation.isCancelled }
         try ruleActions.check()
       }

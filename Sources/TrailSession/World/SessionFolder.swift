@@ -53,22 +53,7 @@ package final class SessionFolder: Sendable {
   /// Removes a folder to the bottom; links in it are removed and not followed.
   private static func removeTree(_ path: String) {
     if unsafe unlink(path) == 0 || errno == ENOENT { return }
-    for name in names(in: path) { removeTree("\(path)/\(name)") }
+    for name in FilePath.names(in: path) { removeTree("\(path)/\(name)") }
     _ = unsafe rmdir(path)
-  }
-
-  private static func names(in path: String) -> [String] {
-    guard let folder = unsafe opendir(path) else { return [] }
-    defer { unsafe closedir(folder) }
-    var names: [String] = []
-    while let entry = unsafe readdir(folder) {
-      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
-          unsafe String(cString: $0)
-        }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }

@@ -22,7 +22,7 @@ package final class AnswerOutput {
   private let whenClosed: () -> Void
 
   /// Room for an answer; what a renderer fits its columns to.
-  package let terminal: Terminal
+  package private(set) var terminal: Terminal
   /// Whether colours are wanted.
   package let usesColour: Bool
   /// Whether a person is looking.
@@ -87,6 +87,13 @@ package final class AnswerOutput {
     }
     buffer.removeAll(keepingCapacity: true)
     if !isRead { close() }
+  }
+
+  /// Shows what has been written and what follows as it comes, without a pager, and looks how large the screen is now.
+  package func showAtOnce() {
+    if case .undecided = mode { mode = .direct }
+    flush()
+    terminal = Terminal.size(of: descriptor)
   }
 
   /// Shows the rest, and waits for a pager to be quit. Later writes go straight to the screen.

@@ -40,10 +40,10 @@ import Testing
   }
 
   @Test func aSecondImportKnowsTheFirst() {
-    let file = folder.write("log.json", record(#""eventName":"A""#))
+    let text = record(#""eventName":"A""#)
     let store = EventStore()
-    _ = store.importLogs([file])
-    let report = store.importLogs([file])
+    _ = store.importLogs([folder.write("log.json", text)])
+    let report = store.importLogs([folder.write("copy.json", text)])
     #expect(report.duplicates == 1 && report.events == 0)
     #expect(store.snapshot().rowCount == 1)
   }
@@ -53,6 +53,7 @@ import Testing
     let store = EventStore()
     let report = store.importLogs([folder.write("log.json", text + "\n" + text)])
     #expect(report.duplicates == 1)
+    folder.write("copy.json", text + "\n" + text)
     #expect(store.importLogs([folder.path]).duplicates == 2)
   }
 

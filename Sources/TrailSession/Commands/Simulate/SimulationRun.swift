@@ -89,6 +89,7 @@ struct SimulationRun {
     for number in 1...request.count {
       if session.cancellation.isCancelled { throw StatementStopped() }
       if number.isMultiple(of: Self.callsBetweenSigns) {
+        if let refusal = session.settings.memory.refusalOfCalls() { throw refusal }
         session.workObserver?.workIs(at: progress(number))
       }
       var call = request.numbered(number)

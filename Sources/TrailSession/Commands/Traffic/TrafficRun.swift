@@ -19,6 +19,7 @@ struct TrafficRun {
     let end = start + span
     let shownEnd = ReadableTime.readable(end)
     var asked = 0
+    var refusal: Diagnostics?
     defer { session.tellHappenings(of: cloud, to: invocation.output) }
     let report: TrafficReport
     do throws(CallProblem) {
@@ -27,13 +28,15 @@ struct TrafficRun {
         asked += 1
         if asked % Self.callsBetweenSigns == 0 {
           session.workObserver?.workIs(at: "\(ReadableTime.readable(cloud.now)) … \(shownEnd)")
+          refusal = session.settings.memory.refusalOfCalls()
         }
-        return session.cancellation.isCancelled
+        return refusal != nil || session.cancellation.isCancelled
       }
     } catch {
       throw Diagnostics(error, at: options.regionPlace ?? options.place)
     }
     tell(report, from: start, to: cloud.now, watch.nanoseconds)
+    if let refusal { throw refusal }
     if cloud.now < end { throw StatementStopped() }
   }
 
