@@ -19,7 +19,7 @@ struct CompareCommand: AsyncParsableCommand {
   var root = "."
 
   @Option(help: "The rivals, parted by commas, or none.")
-  var rivals = "duckdb,chdb,sqlite"
+  var rivals = Rival.allCases.map(\.rawValue).joined(separator: ",")
 
   @Option(help: "Runs of each question after the warm-up.")
   var runs = 21

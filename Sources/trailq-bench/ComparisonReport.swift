@@ -31,12 +31,12 @@ struct ComparisonTable {
     let megabytes = Double(report.compressedBytes) / 1e6
     var lines = [
       "\(report.events) events in \(report.files) files, \(number(megabytes)) MB compressed. "
-        + "Medians after warm-up. `factor`: how many times faster (or smaller) trailq is than the better of "
+        + "Medians after warm-up, the 95th percentile in brackets. `factor`: how many times faster (or smaller) trailq is than the better of "
         + "DuckDB and chDB; for load and memory, than DuckDB.",
       "",
       row(["what"] + names + ["factor", "wanted", "answers"]),
       row(["---"] + names.map { _ in "---:" } + ["---:", "---:", "---"]),
-      loadRow(), memoryRow(),
+      loadRow(), memoryRow(), residentRow(),
     ]
     lines += questions.map(questionRow)
     lines += [
@@ -77,8 +77,17 @@ struct ComparisonTable {
         + [factor(duckdb, trailq), "\(Self.wantedMemoryFactor)", ""])
   }
 
+  private func residentRow() -> String {
+    let trailq = Double(report.engines.first?.residentBytes ?? 0)
+    let duckdb = (engine("duckdb")?.residentBytes).map(Double.init)
+    return row(
+      ["memory when loaded, MB"]
+        + report.engines.map { number(Double($0.residentBytes) / 1e6) }
+        + [factor(duckdb, trailq), "", ""])
+  }
+
   private func questionRow(_ question: Question) -> String {
-    let medians = report.engines.map { $0.questions[question.name]?.milliseconds.median }
+    let times = report.engines.map { $0.questions[question.name]?.milliseconds }
     let best = Self.yardsticks.compactMap {
       engine($0)?.questions[question.name]?.milliseconds.median
     }.min()
@@ -89,9 +98,10 @@ struct ComparisonTable {
       return "\(engine.engine): \(agreement)"
     }
     return row(
-      ["\(question.name) \(question.title), ms"] + medians.map { $0.map(number) ?? "–" }
+      ["\(question.name) \(question.title), ms"]
+        + times.map { $0.map { "\(number($0.median)) (\(number($0.percentile95)))" } ?? "–" }
         + [
-          factor(best, medians.first.flatMap { $0 } ?? 0), "\(question.wantedFactor)",
+          factor(best, times.first.flatMap { $0?.median } ?? 0), "\(question.wantedFactor)",
           disagreements.isEmpty ? "same" : disagreements.joined(separator: "; "),
         ])
   }

@@ -18,6 +18,8 @@ struct EngineReport: Codable {
   var loadSeconds: Double
   /// The most memory held up to then.
   var peakBytes: Int
+  /// The memory held then.
+  var residentBytes: Int
   var questions: [String: Answer]
 }
 
@@ -26,5 +28,11 @@ extension [Double] {
   var median: Double {
     precondition(!isEmpty)
     return sorted()[(count - 1) / 2]
+  }
+
+  /// The value that 95 of 100 do not exceed.
+  var percentile95: Double {
+    precondition(!isEmpty)
+    return sorted()[Int((Double(count - 1) * 0.95).rounded())]
   }
 }

@@ -6,14 +6,21 @@ enum Size: String, CaseIterable, ExpressibleByArgument {
   case smoke
   case hundredThousand = "100k"
   case million = "1m"
+  case tenMillion = "10m"
 
   var events: Int {
     switch self {
     case .smoke: 10_000
     case .hundredThousand: 100_000
     case .million: 1_000_000
+    case .tenMillion: 10_000_000
     }
   }
+}
+
+extension Size {
+  /// The time that the events are spread over: ten million are a month of a large organisation.
+  var days: Int { self == .tenMillion ? 30 : 7 }
 }
 
 /// A folder with generated logs (`AWSLogs/…`) and the truth about them (`truth.json`).
@@ -37,7 +44,11 @@ struct LogData {
     let generator =
       isSharedThere ? shared : root.appending(path: "Sources/trailq-bench/generate-logs.py")
     _ = try ChildProcess.run(
-      "python3", [generator.path, "--events", String(size.events), "--out", folder.path])
+      "python3",
+      [
+        generator.path, "--events", String(size.events), "--days", String(size.days), "--out",
+        folder.path,
+      ])
     return data
   }
 }

@@ -40,7 +40,8 @@ struct MeasureCommand: ParsableCommand {
     try session.importLogs([data + "/AWSLogs"], to: output)
     var report = EngineReport(
       engine: "trailq", version: "", loadSeconds: (ContinuousClock.now - begin).seconds,
-      peakBytes: try peakBytes(), questions: [:])
+      peakBytes: try memoryBytes("VmHWM:"), residentBytes: try memoryBytes("VmRSS:"), questions: [:]
+    )
 
     let asked = Set(questions.split(separator: ",").map(String.init))
     for question in Question.all(parameters) where asked.contains(question.name) {
@@ -78,12 +79,12 @@ struct MeasureCommand: ParsableCommand {
     }
   }
 
-  /// The most memory that this process has held so far.
-  private func peakBytes() throws -> Int {
+  /// What the system says of this process's memory: `VmHWM:` is the most that it has held, `VmRSS:` what it holds now.
+  private func memoryBytes(_ name: String) throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
       let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-    else { throw BenchError("/proc/self/status names no peak") }
+    else { throw BenchError("/proc/self/status has no \(name)") }
     return kilobytes * 1024
   }
 }

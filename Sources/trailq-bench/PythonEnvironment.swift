@@ -10,6 +10,8 @@ enum PythonEnvironment {
     /// DuckDB 2.0.0 reads small files many times slower, so the yardstick is the release before it.
     static let engines = PackageSet(
       packages: ["duckdb==1.5.6", "chdb==4.4.0"], imports: "import duckdb, chdb")
+    static let polars = PackageSet(
+      packages: ["polars==2.1.0", "orjson==3.13.0"], imports: "import polars, orjson")
     static let moto = PackageSet(packages: ["moto==5.2.1"], imports: "import moto.events.models")
   }
 
@@ -29,7 +31,9 @@ enum PythonEnvironment {
       return known
     }
     say("installing \(set.packages.joined(separator: " ")) in \(folder.path)")
-    _ = try ChildProcess.run("python3", ["-m", "venv", folder.path])
+    if !FileManager.default.fileExists(atPath: python) {
+      _ = try ChildProcess.run("python3", ["-m", "venv", folder.path])
+    }
     _ = try ChildProcess.run(
       python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + set.packages)
     _ = try ChildProcess.run(python, imports)

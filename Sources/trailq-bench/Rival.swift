@@ -3,7 +3,7 @@ import Foundation
 
 /// An engine that trailq is measured against, by a program in `rivals/`.
 enum Rival: String, CaseIterable {
-  case duckdb, chdb, sqlite
+  case duckdb, chdb, polars, sqlite
 
   static func parse(_ list: String) -> [Rival] {
     list.split(separator: ",").compactMap { Rival(rawValue: String($0)) }
@@ -11,8 +11,13 @@ enum Rival: String, CaseIterable {
 
   /// Runs the rival's program to its end and reads its report.
   func measure(_ arguments: [String], root: URL, work: URL) throws -> EngineReport {
-    // SQLite comes with Python; the others are packages.
-    let python = self == .sqlite ? "python3" : try PythonEnvironment.prepare(.engines, in: work)
+    let python =
+      switch self {
+      case .duckdb, .chdb: try PythonEnvironment.prepare(.engines, in: work)
+      case .polars: try PythonEnvironment.prepare(.polars, in: work)
+      // It comes with Python.
+      case .sqlite: "python3"
+      }
     let program = root.appending(path: "Sources/trailq-bench/rivals/rival_\(rawValue).py").path
     let child = try ChildProcess.run(python, [program] + arguments)
     return try JSONDecoder().decode(EngineReport.self, from: child.output)

@@ -17,10 +17,10 @@ def log_files_pattern(data):
     return f"{data}/AWSLogs/*/CloudTrail/*/*/*/*/*.json.gz"
 
 
-def peak_bytes():
-    """The most memory that this process has held, not what its parent held before the exec."""
+def memory_bytes(name):
+    """What the system says of this process's memory: VmHWM is the most that it has held, VmRSS what it holds now."""
     with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(name))
 
 
 def milliseconds(work):
@@ -55,7 +55,7 @@ def main(engine, version, load, ask, questions):
     begin = time.perf_counter()
     store = load(options.data, options.work)
     report = {"engine": engine, "version": version, "loadSeconds": time.perf_counter() - begin,
-              "peakBytes": peak_bytes(), "questions": {}}
+              "peakBytes": memory_bytes("VmHWM"), "residentBytes": memory_bytes("VmRSS"), "questions": {}}
     for name, (columns, sql) in questions(parameters).items():
         if name not in options.questions.split(","):
             continue
