@@ -49,6 +49,7 @@ extension Cloud {
       ])
     guard isNew else { return }
     happenings.alarm(alarm.name, went: state.rawValue)
+    sendToEventBus(alarm, from: old)
     guard alarm.actionsEnabled else { return }
     for action in alarm.actions(for: state) { take(action, for: alarm, from: old.state) }
   }
