@@ -30,59 +30,74 @@ extension Cloud {
 
   /// Invokes a function asynchronously; Invoke is a data event of its account (facts §15.11).
   func invokeFunction(
-    _ arn: String, _ input: [UInt8], from rule: RuleID
+    _ arn: String, _ input: [UInt8], from rule: RuleID, asRole: Bool
   ) -> InvocationFailure? {
     // Functions take JSON alone; a template's text is none where its quotes do not pair.
     guard let payload = try? JSONParser.parse(input) else {
       return InvocationFailure("INVALID_JSON", "The input of function \(arn) is not valid JSON.")
     }
     return invokeFunction(
-      arn, as: EventBridgeService.principal, sourceARN: rule.arn, payload: payload
+      arn, as: EventBridgeService.principal, sourceARN: rule.arn, payload: payload,
+      isPermitted: asRole
     ).map { Self.failure($0, "Function \(arn) cannot be invoked.") }
   }
 
-  /// Publishes to a topic, whose policy must let EventBridge in.
-  func publishToTopic(_ text: String, _ arn: String, from rule: RuleID) -> InvocationFailure? {
+  /// Publishes to a topic, whose policy must let EventBridge in where no role of the target does.
+  func publishToTopic(
+    _ text: String, _ arn: String, from rule: RuleID, asRole: Bool
+  ) -> InvocationFailure? {
     if let error = refusalOfPublishing(
-      to: arn, as: EventBridgeService.principal, sourceARN: rule.arn)
+      to: arn, as: EventBridgeService.principal, sourceARN: rule.arn, isPermitted: asRole)
     {
       return Self.failure(error.code, error.message)
     }
-    return publish(text, to: arn, as: EventBridgeService.principal, sourceARN: rule.arn)
-      .map { Self.failure($0, "Topic \(arn) does not take messages of EventBridge.") }
+    return publish(
+      text, to: arn, as: EventBridgeService.principal, sourceARN: rule.arn, isPermitted: asRole
+    )
+    .map { Self.failure($0, "Topic \(arn) does not take messages of EventBridge.") }
   }
 
-  /// Sends to a queue, whose policy must let EventBridge in.
+  /// Sends to a queue, whose policy must let EventBridge in where no role of the target does.
   func sendToQueue(
     _ text: String, _ arn: String, attributes: [(String, String)], from rule: RuleID,
-    group: String? = nil
+    group: String? = nil, asRole: Bool = false
   ) -> InvocationFailure? {
     let members = attributes.map { name, value in
       JSONMember(name, ["DataType": "String", "StringValue": .string(value)])
     }
     return send(
       text, toQueue: arn, as: EventBridgeService.principal, sourceARN: rule.arn,
-      attributes: .object(members), groupID: group
+      attributes: .object(members), groupID: group, isPermitted: asRole
     ).map { Self.failure($0, "Queue \(arn) does not take messages of EventBridge.") }
   }
 
-  /// Puts an event into a log group. Ours: each rule has one stream there, whose name is a UUID.
+  /// Puts an event into a log group: as it is, or the message that a template made of it, at that template's time.
+  /// Ours: each rule has one stream there, whose name is a UUID.
   func putToLogGroup(
-    _ text: String, _ arn: String, _ event: BusEvent, _ rule: RuleID
+    _ input: [UInt8], _ arn: String, of target: RuleTarget, _ event: BusEvent, _ rule: RuleID
   ) -> InvocationFailure? {
     guard let group = logGroups[arn] else {
       return InvocationFailure("NO_RESOURCE", "The log group \(arn) does not exist.")
+    }
+    var entry = (time: event.time, message: input)
+    if case .template = target.input {
+      do {
+        entry = try LogTargetInput.read(input, target: target.id)
+      } catch {
+        return error
+      }
     }
     var source = IdentifierSource.branch(seed: configuration.seed, name: "log stream/\(rule.arn)")
     let stream = source.uuid()
     if group.streams[stream] == nil {
       logGroups[arn]?.streams[stream] = LogStream(name: stream, creationTime: now)
     }
-    let message = Array(text.utf8)
     var events = LogEventStore()
     events.append(
-      message, time: event.time, isJSON: JSONText.isContainer(message, 0..<message.count))
+      entry.message, time: entry.time,
+      isJSON: JSONText.isContainer(entry.message, 0..<entry.message.count))
     receive(events, in: arn, stream: stream)
+    happenings.wroteLogEvents(1, to: group.name)
     return nil
   }
 

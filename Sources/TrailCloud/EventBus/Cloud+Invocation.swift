@@ -126,21 +126,25 @@ extension Cloud {
     _ input: [UInt8], to arn: String, of target: RuleTarget, _ event: BusEvent, _ rule: RuleID
   ) -> InvocationFailure? {
     let text = String(decoding: input, as: UTF8.self)
-    if let role = target.roleARN, let failure = refusal(ofRole: role) { return failure }
-    switch ARN(arn)?.service {
-    case "sns": return publishToTopic(text, arn, from: rule)
+    let parsed = ARN(arn)
+    if let role = target.roleARN, let failure = refusal(ofRole: role, to: arn) { return failure }
+    // Whom a role of the target's own account lets in, the target's policy is not asked about (AWS's guide).
+    let isRole = target.roleARN.flatMap { ARN($0) }?.account == parsed?.account
+    switch parsed?.service {
+    case "sns": return publishToTopic(text, arn, from: rule, asRole: isRole)
     case "sqs":
-      return sendToQueue(text, arn, attributes: [], from: rule, group: target.messageGroup)
-    case "logs": return putToLogGroup(text, arn, event, rule)
-    case "lambda": return invokeFunction(arn, input, from: rule)
+      return sendToQueue(
+        text, arn, attributes: [], from: rule, group: target.messageGroup, asRole: isRole)
+    case "logs": return putToLogGroup(input, arn, of: target, event, rule)
+    case "lambda": return invokeFunction(arn, input, from: rule, asRole: isRole)
     case "events" where arn.contains(":event-bus/"): return forward(event, to: arn, from: rule)
     // Ours: what is not simulated takes every event.
     default: return nil
     }
   }
 
-  /// Why EventBridge cannot take a role; nil where it can.
-  private func refusal(ofRole arn: String) -> InvocationFailure? {
+  /// Why EventBridge cannot do something as a role; nil where it can.
+  private func refusal(ofRole arn: String, to target: String) -> InvocationFailure? {
     let failure = InvocationFailure(
       "FAILED_TO_ASSUME_ROLE", "The role \(arn) cannot be assumed by events.amazonaws.com.")
     guard let parsed = ARN(arn), parsed.resource.hasPrefix("role/"),
@@ -148,11 +152,36 @@ extension Cloud {
     else { return failure }
     let request = ServicePolicy.Request(
       service: EventBridgeService.principal, action: "sts:AssumeRole", resource: nil)
-    return ServicePolicy(role.trustPolicy).allows(request) ? nil : failure
+    guard ServicePolicy(role.trustPolicy).allows(request) else { return failure }
+    guard let action = EventBridgeService.action(on: target),
+      let policies = knownPolicies(of: role)
+    else { return nil }
+    var use = ServicePolicy.Request(
+      service: EventBridgeService.principal, action: action, resource: target)
+    if action == "logs:PutLogEvents" {
+      let group = target.hasSuffix(":*") ? String(target.dropLast(2)) : target
+      use.resource = "\(group):log-stream:-"
+    }
+    return ServicePolicy(identityPolicies: policies).allows(use)
+      ? nil
+      : InvocationFailure(
+        "NO_PERMISSIONS", "The role \(arn) does not allow \(action) on \(target).")
   }
 }
 
 /// EventBridge as a principal.
 enum EventBridgeService {
   static let principal = "events.amazonaws.com"
+
+  /// What a role must allow for a target; nil where it is not looked at.
+  static func action(on target: String) -> String? {
+    switch ARN(target)?.service {
+    case "sns": "sns:Publish"
+    case "sqs": "sqs:SendMessage"
+    case "lambda": "lambda:InvokeFunction"
+    case "logs": "logs:PutLogEvents"
+    case "events" where target.contains(":event-bus/"): "events:PutEvents"
+    default: nil
+    }
+  }
 }

@@ -33,15 +33,21 @@ extension Cloud {
   ///   - sourceARN: what the service acts for, such as a topic or a rule: policies can ask for it.
   ///   - attributes: message attributes under API names.
   ///   - groupID: needed by FIFO queues.
+  ///   - isPermitted: true where it acts as a role of the queue's account, so that policies are not asked.
   /// - Returns: nil, or AWS's error code where there is no such queue (`QueueDoesNotExist`), its policy does not let
   ///   the service send (`AccessDenied`), or the message is none that it takes.
   func send(
     _ text: String, toQueue arn: String, as service: String, sourceARN: String? = nil,
-    attributes: JSONValue = .object([]), groupID: String? = nil, deduplicationID: String? = nil
+    attributes: JSONValue = .object([]), groupID: String? = nil, deduplicationID: String? = nil,
+    isPermitted: Bool = false
   ) -> String? {
     guard let queue = queues[arn] else { return SQSErrors.noQueue.code }
-    guard queueAccepts(queue, service: service, sourceARN: sourceARN) else { return "AccessDenied" }
-    if let refusal = refusalOfKey(of: queue, service: service, sourceARN: sourceARN) {
+    guard isPermitted || queueAccepts(queue, service: service, sourceARN: sourceARN) else {
+      return "AccessDenied"
+    }
+    if let refusal = refusalOfKey(
+      of: queue, service: isPermitted ? nil : service, sourceARN: sourceARN)
+    {
       return refusal.code
     }
     var draft = MessageDraft(body: text, senderID: Self.senderID(of: service))

@@ -126,6 +126,9 @@ enum TargetReader {
       throw invalid("RoleArn is required for target \(arn).")
     }
     target.input = try TargetInput.read(given, target: id)
+    if service == "logs", case .template(let text, let paths) = target.input {
+      try LogTargetInput.check(InputTemplate(text, paths: paths, target: id), target: id)
+    }
     guard target.input.isWholeEvent || !arn.contains(":event-bus/") else {
       throw invalid("Modifying the input for target \(id) is not supported.")
     }
