@@ -21,6 +21,9 @@ package struct TrafficProfile: Sendable {
     var name: RegionName
     var weight: Double
   }
+
+  /// From where its callers call.
+  package var addresses: Set<String> { Set(actors.flatMap(\.addresses)) }
 }
 
 /// Somebody who calls, or a crowd of the same kind.

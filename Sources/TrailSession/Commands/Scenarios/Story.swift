@@ -7,8 +7,8 @@ struct Story: Sendable {
   var title = ""
   /// What was noticed, and nothing that gives the answers away.
   var briefing = ""
-  /// The hours of the day, in UTC, in which it may begin.
-  var hours = 0...23
+  /// The hours of the day, in UTC, in which it may begin: those in which so much happens that nothing stands out.
+  var hours = 8...19
   /// What is said before anything happens, in order.
   var setting: [Setting] = []
   var chapters: [StoryChapter] = []

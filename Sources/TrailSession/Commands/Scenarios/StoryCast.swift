@@ -32,6 +32,9 @@ struct StoryCast {
 
   subscript(_ name: String) -> String? { values[name] }
 
+  /// Keeps to other addresses than these, which are somebody else's.
+  mutating func avoid(_ addresses: Set<String>) { self.addresses.avoid(addresses) }
+
   mutating func bind(_ name: String, _ value: String) { values[name] = value }
 
   /// A number in a range.
@@ -157,6 +160,8 @@ struct StoryAddresses {
 
   /// Addresses that somebody has already: no two people of a story share one.
   private var given: Set<String> = []
+
+  mutating func avoid(_ addresses: Set<String>) { given.formUnion(addresses) }
 
   /// Hosts of the office, of people at home, and of strangers do not meet.
   mutating func desk(_ source: inout IdentifierSource) -> String {

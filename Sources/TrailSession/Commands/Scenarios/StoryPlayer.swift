@@ -14,7 +14,8 @@ struct StoryPlayer {
 
   /// What is left of the clock after the last call, so that trails deliver it: milliseconds.
   private static let settling: Int64 = 20 * 60_000
-  private static let callsBetweenSigns = 200
+  /// Signs of life are given after so much of the clock: milliseconds.
+  private static let progressStep: Int64 = 3_600_000
 
   /// What came of calls that are told in one line.
   struct CalledLine {
@@ -41,30 +42,38 @@ struct StoryPlayer {
       invocation.session.workObserver?.workHasEnded()
       _ = cloud.takeHappenings()
     }
+    // First, so that nothing of the story has the name of something that the background has.
+    let traffic = try StoryTraffic(rate: options.rate, seed: options.seed, in: cloud)
+    defer { traffic.end(in: cloud) }
+    cast.avoid(traffic.addresses)
     cast.bind("me", cloud.world.account)
     try setTheScene(cloud)
     let briefing = try filled(story.briefing)
     if !options.isHidden { try ScenarioPages.introduce(story.title, briefing, invocation) }
     let end = start + options.span
-    var schedule = StorySchedule(story, from: cloud.now, to: end, cast: &cast)
-    if let rate = options.rate {
-      schedule.add(StoryTraffic.calls(&cast, from: start, to: end, rate: rate, in: cloud))
-    }
+    let schedule = StorySchedule(story, from: cloud.now, to: end, cast: &cast)
     for entry in schedule.entries {
       if let chapter = entry.chapter { left[chapter, default: 0] += 1 }
     }
-    for (number, entry) in schedule.entries.enumerated() {
-      if invocation.session.cancellation.isCancelled { throw StatementStopped() }
-      if number % Self.callsBetweenSigns == 0 { tellProgress(cloud, end) }
-      try make(entry, cloud)
-    }
     let last = max(end, schedule.ending + Self.settling)
-    while cloud.now < last {
-      if invocation.session.cancellation.isCancelled { throw StatementStopped() }
-      tellProgress(cloud, last)
-      cloud.advance(to: min(last, cloud.now + Self.settling))
+    try cloud.together {
+      for entry in schedule.entries {
+        try advance(cloud, to: entry.time, of: last)
+        try make(entry, cloud)
+      }
+      try advance(cloud, to: last, of: last)
     }
     return try ended(from: start, to: cloud.now)
+  }
+
+  /// Lets time pass, with all that happens in it. Throws `StatementStopped` where the reader stopped it.
+  private func advance(_ cloud: Cloud, to time: Int64, of end: Int64) throws {
+    let cancellation = invocation.session.cancellation
+    while cloud.now < time {
+      tellProgress(cloud, end)
+      cloud.advance(to: min(time, cloud.now + Self.progressStep)) { cancellation.isCancelled }
+      if cancellation.isCancelled { throw StatementStopped() }
+    }
   }
 
   private func tellProgress(_ cloud: Cloud, _ end: Int64) {

@@ -1,10 +1,9 @@
 extension StoryTexts {
   static let cryptoMining = #"""
-    title A warm night
+    title Warm air
     brief The forecast of this month's bill has tripled since yesterday, and all of it is EC2. Our own machines \
       are small \
       and few. Find out who starts machines where we have none, with which key, and how they want to get into them.
-    hours 0-5
     let runner = robot ci-deploy, ci-runner, build-bot
     let admin = person
     let neighbour = person

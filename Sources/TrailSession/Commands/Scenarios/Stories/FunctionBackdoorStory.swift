@@ -1,8 +1,8 @@
 extension StoryTexts {
   static let functionBackdoor = #"""
     title The function that calls back
-    brief A user of IAM has two access keys, and says that one of them is enough. The second was made at night by \
-      a Lambda \
+    brief A user of IAM has two access keys, and says that one of them is enough. The second was made by a \
+      Lambda \
       function, of all things. Find out since when the function does that, and for whom.
     let dev = person
     let admin = person

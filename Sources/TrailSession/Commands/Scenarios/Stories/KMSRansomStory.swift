@@ -1,12 +1,11 @@
 extension StoryTexts {
   static let kmsRansom = #"""
     title Locked from outside
-    brief Since this morning nobody can open the files in s3://{vault}: S3 says that a key may not be used, and \
+    brief Since some hours nobody can open the files in s3://{vault}: S3 says that a key may not be used, and \
       the key is \
       none of ours. One of our own keys is about to be deleted as well. Find out who did it, and what must be \
       stopped \
       before it is too late.
-    hours 0-6
     let owner = person
     let admin = person
     let neighbour = person
