@@ -27,8 +27,8 @@ import TrailText
   @Test(
     arguments: [
       ("^", ["<source>"]), ("ev^", ["<source>"]), ("@sa^", ["<source>"]),
-      ("events ^", ["where", "since", "until", "between", "at", "|"]),
-      ("events wh^", ["where", "since", "until", "between", "at", "|"]),
+      ("events ^", ["where", "since", "until", "between", "at", "as-of", "|"]),
+      ("events wh^", ["where", "since", "until", "between", "at", "as-of", "|"]),
       ("events where ^", ["<field>", "<word>", "not", "about", "("]),
       ("events where use^", ["<field>", "<word>", "not", "about", "("]),
       ("events where req.^", ["<field>", "<word>", "not", "about", "("]),
@@ -57,7 +57,7 @@ import TrailText
       ("events | expect ^", ["<expectation>"]), ("events | timeline ^", ["|"]),
       ("events # comm^", []), ("events where agent ~ /x^/", []),
       ("events where user = \"bob\"^", []),
-      ("@mine ^", ["<argument>", "where", "since", "until", "between", "at", "|"]),
+      ("@mine ^", ["<argument>", "where", "since", "until", "between", "at", "as-of", "|"]),
     ] as [(String, Set<String>)])
   func allowed(_ marked: String, _ expected: Set<String>) {
     #expect(Self.names(Self.site(marked)) == expected)
@@ -66,7 +66,8 @@ import TrailText
   @Test func afterAWordItMayBeAField() {
     let names = Self.names(Self.site("events where name ^"))
     let expected: Set = [
-      "OP(name)", "and", "or", "as", "then", "since", "until", "between", "at", "within", "|",
+      "OP(name)", "and", "or", "as", "then", "since", "until", "between", "at", "as-of", "within",
+      "|",
     ]
     #expect(Set(names) == expected)
     #expect(Self.names(Self.site("events where req.x ^")) == ["OP(req.x)"])

@@ -74,6 +74,7 @@ extension ClauseSyntax {
     case .since(let time): ClauseSyntax(.since(time.withoutPlaces), range: nowhere)
     case .until(let time): ClauseSyntax(.until(time.withoutPlaces), range: nowhere)
     case .at(let time): ClauseSyntax(.at(time.withoutPlaces), range: nowhere)
+    case .asOf(let time): ClauseSyntax(.asOf(time.withoutPlaces), range: nowhere)
     case .between(let first, let second):
       ClauseSyntax(.between(first.withoutPlaces, second.withoutPlaces), range: nowhere)
     case .within(let duration): ClauseSyntax(.within(duration.withoutPlaces), range: nowhere)

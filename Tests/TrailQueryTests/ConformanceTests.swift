@@ -30,7 +30,9 @@ import TrailText
     let script = try ConformanceScript(text: Self.read(Self.folder + "/" + file))
     #expect(!script.cases.isEmpty)
     let store = EventStore()
-    try RandomStore.importRecords(script.records, into: store)
+    for file in script.files {
+      try RandomStore.importRecords(file.records, into: store, stamp: file.stamp)
+    }
     let snapshot = store.snapshot()
     let engine = QueryEngine()
     for item in script.cases {
@@ -122,22 +124,28 @@ struct ConformanceScript {
   }
 
   private(set) var clock: Int64 = 0
-  private(set) var records: [JSONValue] = []
+  /// The records, by the files that they are imported from; a stamp is the time in a log file's name.
+  private(set) var files: [(stamp: String?, records: [JSONValue])] = []
   private(set) var cases: [Case] = []
+
+  /// Records are numbered through all files.
+  var records: [JSONValue] { files.flatMap(\.records) }
 
   init(text: String) throws {
     var readsRecords = false
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       if readsRecords, line.hasPrefix("{") {
-        records.append(try JSONParser.parse(String(line)))
+        files[files.count - 1].records.append(try JSONParser.parse(String(line)))
       } else if line.hasPrefix("clock ") {
         guard let time = EventTime.parse(String(line.dropFirst(6))) else {
           throw TestFailure("line \(index + 1)")
         }
         clock = time
-      } else if line == "records" {
+      } else if line == "records" || line.hasPrefix("records ") {
         readsRecords = true
+        let stamp = line.dropFirst(8)
+        files.append((stamp.isEmpty ? nil : String(stamp), []))
       } else if line.hasPrefix("=> ") {
         guard !cases.isEmpty else {
           throw TestFailure("line \(index + 1): a row before any sentence")

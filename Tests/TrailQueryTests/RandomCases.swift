@@ -247,6 +247,7 @@ struct RandomQueries {
     var text = "events where \(predicate())"
     if generator.chance(20) { text += " since \(generator.pick(Self.times))" }
     if generator.chance(10) { text += " until 2026-12" }
+    if generator.chance(15) { text += " as-of \(generator.pick(Self.times))" }
     return text
   }
 

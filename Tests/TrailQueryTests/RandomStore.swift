@@ -27,17 +27,23 @@ struct RandomStore {
   }
 
   /// Writes records to a file and imports that: one import is at least one segment.
-  static func importRecords(_ records: [JSONValue], into store: EventStore) throws {
+  static func importRecords(
+    _ records: [JSONValue], into store: EventStore, stamp: String? = nil
+  ) throws {
     var bytes: [UInt8] = []
     for record in records {
       JSONWriter.append(record, to: &bytes)
       bytes.append(0x0A)
     }
-    try importBytes(bytes, into: store)
+    try importBytes(bytes, into: store, stamp: stamp)
   }
 
-  static func importBytes(_ bytes: [UInt8], into store: EventStore) throws {
-    var template = Array("/tmp/trailq-test-XXXXXX".utf8CString)
+  /// - Parameter stamp: The time in the file's name, as `20261120T0905Z`.
+  static func importBytes(
+    _ bytes: [UInt8], into store: EventStore, stamp: String? = nil
+  ) throws {
+    let name = stamp.map { "1_CloudTrail_us-east-1_\($0)_" } ?? ""
+    var template = Array("/tmp/trailq-test-\(name)XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw TestFailure("no temporary file") }
     let path = template.withUnsafeBufferPointer {

@@ -111,7 +111,7 @@ import TrailText
       switch clause.kind {
       case .within(let duration): within = duration.milliseconds
       case .by(let fields): keys = fields.compactMap(\.fields.first)
-      case .since, .until, .between, .at: break
+      case .since, .until, .between, .at, .asOf: break
       }
     }
     let steps =

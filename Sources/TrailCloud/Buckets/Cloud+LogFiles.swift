@@ -38,6 +38,7 @@ extension Cloud {
       let isSealed = (try? storage.headers(key, in: bucket))?.envelope != nil
       if let folder, !isSealed {
         opened.paths.append("\(folder)/\(key)")
+        opened.keys.append(key)
         continue
       }
       do {
@@ -47,6 +48,7 @@ extension Cloud {
         do {
           try FolderStorage.write(object.bytes, to: path)
           opened.paths.append(path)
+          opened.keys.append(key)
           opened.copies.append(path)
         } catch {
           opened.unreadable.append((key, AWSError("InternalError", error.reason)))
@@ -65,6 +67,8 @@ extension Cloud {
 /// Log files that can be read from disk.
 package struct OpenedLogFiles {
   package var paths: [String] = []
+  /// The key of each.
+  package var keys: [String] = []
   /// Those of the paths that are copies.
   package var copies: [String] = []
   package var unreadable: [(key: String, error: AWSError)] = []

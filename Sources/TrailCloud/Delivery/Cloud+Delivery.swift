@@ -144,6 +144,7 @@ extension Cloud {
       recordDelivery(of: key, size: file.result.bytes.count, headers, bucket, trail)
     } else {
       try putAsCloudTrail(file.result.bytes, key: key, for: trail, metadata: [])
+      noteDelivered(batch, at: now)
     }
     happenings.wroteLogFile(to: trail.bucket)
     noteForDigest(
@@ -186,6 +187,7 @@ extension Cloud {
       do {
         try objects.put(
           file.file.result.bytes, key: file.key, in: file.bucket, headers: file.headers)
+        noteDelivered(file.batch, at: file.headers.lastModified)
       } catch {
         failed.append(file)
       }

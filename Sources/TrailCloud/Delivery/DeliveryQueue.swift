@@ -64,6 +64,7 @@ final class DeliveryBatch {
   /// True once another batch of its mark was begun: nothing more comes into it.
   var isFull = false
   private(set) var count = 0
+  private(set) var events: [EventNumber] = []
   private(set) var oldest = Int64.max
   private(set) var newest = Int64.min
   /// When the first record came.
@@ -86,6 +87,7 @@ final class DeliveryBatch {
     if count > 0 { text.append(UInt8(ascii: ",")) }
     text.append(contentsOf: record.bytes)
     count += 1
+    events.append(record.number)
     oldest = min(oldest, record.eventTime)
     newest = max(newest, record.eventTime)
   }

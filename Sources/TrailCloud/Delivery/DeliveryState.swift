@@ -15,6 +15,8 @@ struct DeliveryState {
   private(set) var queues: [Stream: DeliveryQueue] = [:]
   /// Files that are delivered as far as the world can tell, and not in their storage yet.
   var unwritten: [UnwrittenFile] = []
+  /// What lies in buckets, or did: files in the order in which they were written.
+  var delivered: [DeliveredEventNumbers] = []
   /// While this is not 0, files may stay unwritten when a call or a step of the clock has ended.
   var deferrals = 0
   /// Where the jitter of deliveries and the letters in file names come from.

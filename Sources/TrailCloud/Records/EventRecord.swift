@@ -52,6 +52,14 @@ package struct EventRecord: Sendable {
     }
   }
 
+  /// The event's id as a number.
+  var number: EventNumber {
+    switch id {
+    case .text(let text): EventNumber(Array(text.utf8)[...])
+    case .place(let offset): EventNumber(bytes[offset..<offset + IdentifierSource.uuidBytes])
+    }
+  }
+
   package var eventSource: String { traits.eventSource }
   package var eventName: String { traits.eventName }
   package var eventType: EventType { traits.eventType }

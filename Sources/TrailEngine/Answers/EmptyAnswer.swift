@@ -116,6 +116,7 @@ struct EmptyAnswer {
     switch conjunct {
     case .time(let range): return [windowNote(range)]
     case .test(let test): return try testNotes(test, before: before, cancellation)
+    case .known(let knowledge): return [knowledgeNote(knowledge, before: before)]
     case .about(let pattern): return [aboutNote(pattern)]
     case .exists(let field): return absentPath(field)
     case .word(let word, _):
@@ -140,6 +141,13 @@ struct EmptyAnswer {
       return Note("The oldest event is of \(oldest), after the window ends.")
     }
     return Note("No event lies in the window; the data goes from \(oldest) to \(newest).")
+  }
+
+  private func knowledgeNote(_ knowledge: Knowledge, before: Int) -> Note {
+    let events = before == 1 ? "1 event" : "\(Self.number(before)) events"
+    return Note(
+      "None of \(events) could be known at \(EventTime.format(knowledge.time)).",
+      suggestion: "help as-of")
   }
 
   private func aboutNote(_ pattern: AboutPattern) -> Note {

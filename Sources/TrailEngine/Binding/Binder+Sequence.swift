@@ -15,7 +15,7 @@ extension Binder {
       case .by(let fields):
         keys = fields
         keysRange = clause.range
-      case .since, .until, .between, .at: break
+      case .since, .until, .between, .at, .asOf: break
       }
     }
     guard !syntax.sequence.isEmpty else {

@@ -5,7 +5,7 @@ import TrailText
 // Times as people write them, against the session's clock.
 //
 // Every time is a period: `2026-11` the month, `10:05` the minute, `1h` the moment an hour ago. `since P` begins
-// with the period's start, `until P` ends with its end, `between A and B` is both, `at P` is the period.
+// with the period's start, `until P` ends with its end, `between A and B` is both, `at P` is the period. `as-of P` is the period's end.
 
 extension Binder {
   /// The span that all clauses together leave; nil where one of them is wrong.
@@ -15,7 +15,7 @@ extension Binder {
     for clause in clauses {
       let own: (Int64, Int64)
       switch clause.kind {
-      case .within, .by: continue
+      case .within, .by, .asOf: continue
       case .since(let time): own = (period(time).lowerBound, .max)
       case .until(let time): own = (.min, period(time).upperBound)
       case .at(let time): own = (period(time).lowerBound, period(time).upperBound)

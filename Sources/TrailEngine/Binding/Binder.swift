@@ -14,6 +14,8 @@ package struct Binder {
   var notes: [Note] = []
   var words: [(word: String, definition: String)] = []
   var savedDepth = 0
+  /// `as-of` of the sentences that use the saved query which is being bound.
+  var outerKnowledge: [ClauseSyntax] = []
   /// Named steps of the sequence that is being bound, by name.
   var stepNames: [String: Int] = [:]
 
@@ -67,7 +69,7 @@ package struct Binder {
       addStages(syntax.stages, to: &query)
       return query
     case .history(let includesReads):
-      query = base(syntax, from: context.calls)
+      query = base(syntax, from: context.calls, lookingIn: .eventHistory)
       if let predicates = context.historyPredicates {
         let kept = predicate(
           where: includesReads ? predicates.all : predicates.writes, clauses: [])
@@ -76,6 +78,7 @@ package struct Binder {
       addStages(syntax.stages, to: &query)
       return query
     case .calls:
+      refuseKnowledge(ofCalls: syntax)
       query = base(syntax, from: context.calls)
       addStages(syntax.stages, to: &query)
       return query
@@ -100,10 +103,16 @@ package struct Binder {
       query = BoundQuery(
         source: .last(answer), predicate: .constant(true), stages: [], words: [], normalised: "",
         notes: [])
+      addKnowledge(syntax, to: &query)
     case .saved(let name, let arguments):
       guard let saved = saved(name, arguments, at: syntax.source.range) else { return nil }
       savedDepth += 1
-      defer { savedDepth -= 1 }
+      let outer = outerKnowledge
+      outerKnowledge += Self.knowledgeClauses(syntax.clauses)
+      defer {
+        savedDepth -= 1
+        outerKnowledge = outer
+      }
       guard let inner = source(saved) else { return nil }
       query = inner
     }
@@ -114,12 +123,14 @@ package struct Binder {
 
   /// A sentence about the events of a snapshot (nil for all of them), without its stages.
   private mutating func base(
-    _ syntax: QuerySyntax, from snapshot: StoreSnapshot?
+    _ syntax: QuerySyntax, from snapshot: StoreSnapshot?,
+    lookingIn place: Knowledge.Place = .anywhere
   ) -> BoundQuery {
     if let snapshot { context.snapshot = snapshot }
+    var conditions = [predicate(where: syntax.predicate, clauses: syntax.clauses)]
+    if let known = knowledge(syntax.clauses, lookingIn: place) { conditions.append(known) }
     return BoundQuery(
-      source: .events, snapshot: snapshot,
-      predicate: predicate(where: syntax.predicate, clauses: syntax.clauses),
+      source: .events, snapshot: snapshot, predicate: .all(conditions),
       sequence: sequence(syntax), stages: [], words: [], normalised: "", notes: [])
   }
 
@@ -159,16 +170,17 @@ package struct Binder {
       return
     }
     _ = sequence(syntax)
-    guard syntax.predicate != nil || !syntax.clauses.isEmpty else { return }
+    let clauses = syntax.clauses.filter { $0.keyword != .asOf }
+    guard syntax.predicate != nil || !clauses.isEmpty else { return }
     switch scope(after: query) {
     case .events, .matches:
       query.stages.append(
-        .filterEvents(predicate(where: syntax.predicate, clauses: syntax.clauses)))
+        .filterEvents(predicate(where: syntax.predicate, clauses: clauses)))
     case .table(let columns):
       if let predicate = syntax.predicate {
         query.stages.append(.filterTable(tablePredicate(predicate, columns)))
       }
-      for clause in syntax.clauses {
+      for clause in clauses {
         guard let time = columns.firstIndex(where: { $0.kind == .time }) else {
           report(
             BindingCode.stageNeedsEvents, "these rows have no time", at: clause.range,
@@ -189,7 +201,8 @@ package struct Binder {
     where syntax: PredicateSyntax?, clauses: [ClauseSyntax]
   ) -> BoundPredicate {
     var parts: [BoundPredicate] = []
-    if !clauses.isEmpty, let range = window(clauses) { parts.append(.time(range)) }
+    let windows = clauses.filter { $0.keyword != .asOf }
+    if !windows.isEmpty, let range = window(windows) { parts.append(.time(range)) }
     if let syntax { parts.append(predicate(syntax, isNegated: false)) }
     return .all(parts)
   }

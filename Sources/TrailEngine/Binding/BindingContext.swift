@@ -10,6 +10,8 @@ package struct BindingContext: Sendable {
   package var delivered: StoreSnapshot?
   /// What keeps an event in `history`: a predicate for the writes, and one for all.
   package var historyPredicates: (writes: PredicateSyntax, all: PredicateSyntax)?
+  /// When simulated events were delivered.
+  package var deliveries = EventDeliveries()
   /// The session's clock: milliseconds since 1970 UTC.
   package var clock: Int64
   /// What `last` means.
@@ -40,6 +42,7 @@ package enum BindingCode {
   package static let badNetwork: DiagnosticCode = "bad-network"
   package static let badFlag: DiagnosticCode = "bad-flag"
   package static let badRegex: DiagnosticCode = "bad-regex"
+  package static let notDelivered: DiagnosticCode = "not-delivered"
   package static let emptyWindow: DiagnosticCode = "empty-window"
   package static let stageNeedsEvents: DiagnosticCode = "stage-needs-events"
   package static let stageAfterEnd: DiagnosticCode = "stage-after-end"

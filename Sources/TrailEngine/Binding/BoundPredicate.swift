@@ -9,6 +9,8 @@ package indirect enum BoundPredicate: Sendable {
   case about(AboutPattern)
   /// The event's time lies in `start..<end`; an event without a time never does.
   case time(Range<Int64>)
+  /// The event could be known at a certain time.
+  case known(Knowledge)
   /// A word, with what it stands for.
   case word(String, BoundPredicate)
 }
@@ -45,6 +47,7 @@ extension BoundPredicate {
     case .exists(let field): "\(field.name) exists"
     case .about(let pattern): "about \(Quoting.value(pattern.source))"
     case .time(let range): WindowText.window(range)
+    case .known(let knowledge): knowledge.text
     case .word(let name, _): name
     }
   }

@@ -41,6 +41,7 @@ package enum QueryText {
       switch clause.kind {
       case .since(let time): clause.kind = .since(resolved(time, isEnd: false))
       case .until(let time): clause.kind = .until(resolved(time, isEnd: true))
+      case .asOf(let time): clause.kind = .asOf(resolved(time, isEnd: true))
       case .within, .by: break
       case .at(let time):
         let start = resolved(time, isEnd: false)

@@ -50,7 +50,7 @@ enum ColumnPreparation {
 
   private static func collect(_ predicate: BoundPredicate, into fields: inout Set<BoundField>) {
     switch predicate {
-    case .constant, .about, .time: break
+    case .constant, .about, .time, .known: break
     case .and(let parts), .or(let parts): for part in parts { collect(part, into: &fields) }
     case .not(let inner), .word(_, let inner): collect(inner, into: &fields)
     case .test(let test): fields.insert(test.field)

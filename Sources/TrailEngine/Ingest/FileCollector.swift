@@ -9,6 +9,8 @@ struct ImportItem: Sendable {
   var part: Range<Int>?
   /// What the file was when it was listed; `nil` for what is no regular file.
   var stamp: FileStamp?
+  /// When it was delivered, where that is known better than its name says.
+  var deliveredAt: Int64?
 }
 
 /// Finds the files that an import names: files as they are, folders with all that is in them.
@@ -42,6 +44,12 @@ struct FileCollector {
       a.stamp != b.stamp ? a.stamp < b.stamp : a.item.path < b.item.path
     }
     items = keyed.map(\.item)
+  }
+
+  /// Notes when files were delivered, by path.
+  mutating func note(_ deliveredAt: [String: Int64]) {
+    guard !deliveredAt.isEmpty else { return }
+    for index in items.indices { items[index].deliveredAt = deliveredAt[items[index].path] }
   }
 
   private mutating func collect(_ path: String, depth: Int, isNamed: Bool) {

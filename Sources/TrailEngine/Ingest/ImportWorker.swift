@@ -23,6 +23,8 @@ final class ImportWorker: RecordSink {
   private var input: UnsafeMutablePointer<UInt8>
   private var inputCapacity = 1 << 20
   private var nextArrival: UInt64 = 0
+  /// When the file that is being read was delivered, where its name need not be asked.
+  private var deliveredAt: Int64?
   private(set) var report = ImportReport()
   /// The files of this unit that were read to their ends.
   private(set) var filesRead: [FileStamp] = []
@@ -90,6 +92,7 @@ final class ImportWorker: RecordSink {
 
   /// False where the system would not let the file be read.
   private func read(_ item: ImportItem) -> Bool {
+    deliveredAt = item.deliveredAt
     if item.part == nil || item.part?.lowerBound == 0 { report.files += 1 }
     if item.path == FileCollector.standardInput {
       readStream(FileSource(descriptor: dup(0)), "standard input")
@@ -248,6 +251,7 @@ final class ImportWorker: RecordSink {
   /// Walks one text: the window's, or what the source gives.
   private func readDocument(_ source: (any ByteSource)?, _ name: String, at offset: Int = 0) {
     if source != nil { window.beginPieces(at: offset) }
+    beginFile(named: name)
     invalidTextRecords = 0
     let reader = DocumentReader(sink: self, window: window)
     reader.read(from: source)
@@ -277,6 +281,13 @@ final class ImportWorker: RecordSink {
         "\(invalidTextRecords) record(s) held bytes that are not UTF-8; they were replaced by U+FFFD"
       )
     }
+  }
+
+  private func beginFile(named name: String) {
+    var files = SegmentDeliveries.none
+    if let known = builder.deliveries { files = known }
+    files.beginFile(at: nextArrival, deliveredAt: deliveredAt ?? FileStamp.time(inName: name))
+    builder.deliveries = files
   }
 
   private func addProblem(_ file: String, _ offset: Int?, _ reason: String) {

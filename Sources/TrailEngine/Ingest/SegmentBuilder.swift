@@ -20,6 +20,9 @@ struct SegmentBuilder: ~Copyable {
   /// A hash of each row's eventID; 0 where it has none.
   private(set) var eventKeys = GrowingBuffer<UInt64>(capacity: 1 << 12)
 
+  /// Where the rows come from.
+  var deliveries: SegmentDeliveries?
+
   // The record that is being walked.
   var tokens = GrowingBuffer<UInt32>(capacity: 1 << 12)
   var recordTime = Segment.noTime
@@ -62,6 +65,7 @@ struct SegmentBuilder: ~Copyable {
     contentHashes.truncate(to: 0)
     eventKeys.truncate(to: 0)
     tokens.truncate(to: 0)
+    deliveries?.forgetFiles()
   }
 
   mutating func beginRecord() {

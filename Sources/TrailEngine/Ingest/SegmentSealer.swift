@@ -50,7 +50,8 @@ enum SegmentSealer {
     }
     return Segment(
       times: times, arrivals: arrivals, contentHashes: contentHashes, values: values,
-      shapes: shapes, columns: columns, identifiers: identifiers, paths: paths)
+      shapes: shapes, columns: columns, identifiers: identifiers, paths: paths,
+      deliveries: builder.deliveries)
   }
 
   /// The rows to keep, by time and then in the order in which they came.

@@ -40,10 +40,21 @@ extension Executor {
     case .gaps(let gaps):
       let operation = GapsOperator(
         gaps: gaps, snapshot: snapshot, cache: cache, cancellation: cancellation)
-      let newest = snapshot.timeRange?.upperBound ?? .min
+      let newest = try newestKnown() ?? .min
       outcome.rows = .table(
         try operation.rows(references, until: min(newest, gaps.windowEnd), columns))
     }
+  }
+
+  /// The time of the newest event of the data, as far as the sentence may know it.
+  private func newestKnown() throws -> Int64? {
+    guard let knowledge else { return snapshot.timeRange?.upperBound }
+    var evaluator = PredicateEvaluator(cancellation: cancellation)
+    return try snapshot.segments.compactMap { segment -> Int64? in
+      let timed = RowSet.range(0..<segment.timedRowCount, of: segment.rowCount)
+      let rows = try evaluator.rows(knowledge, in: segment, among: timed)
+      return rows.isEmpty ? nil : segment.times[rows.bounds.upperBound - 1]
+    }.max()
   }
 
   private func baseline(_ comparison: BaselineComparison) -> BaselineOperator {

@@ -115,10 +115,10 @@ struct Executor {
     case .sort(let keys): outcome.rows = sort(outcome.rows, keys)
     case .limit(let count): outcome.rows = limit(outcome.rows, count)
     case .follow:
-      var follow = FollowOperator(snapshot, cancellation)
+      var follow = FollowOperator(snapshot, cancellation, where: knowledge)
       show(try follow.run(from: references(outcome.rows)), &outcome)
     case .backtrace:
-      let backtrace = BacktraceOperator(snapshot, cancellation)
+      let backtrace = BacktraceOperator(snapshot, cancellation, where: knowledge)
       show(try backtrace.run(from: references(outcome.rows)), &outcome)
     case .timeline: outcome.isTimeline = true
     case .chart: outcome.isChart = true
@@ -132,6 +132,11 @@ struct Executor {
         isMet: count >= expectation.lowerBound && count <= expectation.upperBound ?? .max,
         expected: "expect " + SyntaxPrinter.text(of: expectation), actualRows: count)
     }
+  }
+
+  /// What `as-of` says of the sentence's events; stages that look further must heed it too.
+  var knowledge: BoundPredicate? {
+    plan.scan.conjuncts.first { if case .known = $0 { true } else { false } }
   }
 
   /// The events in the order in which the answer shows them.

@@ -38,6 +38,9 @@ struct PredicateEvaluator {
       return try rows(definition, in: segment, among: candidates)
     case .time(let range):
       return candidates.clipped(to: segment.rows(from: range.lowerBound, until: range.upperBound))
+    case .known(let knowledge):
+      try cancellation.check()
+      return try KnownRows(knowledge).rows(in: segment, among: candidates, &self)
     case .exists(let field):
       return candidates.intersection(present(field, in: segment))
     case .about(let pattern):

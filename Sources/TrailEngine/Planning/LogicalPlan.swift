@@ -70,7 +70,7 @@ struct PlanRewrite: Sendable {
       if case .not(let twice) = folded { return twice }
       return .not(folded)
     case .time(let range) where range.isEmpty: return .constant(false)
-    case .constant, .test, .exists, .about, .time, .word: return predicate
+    case .constant, .test, .exists, .about, .time, .known, .word: return predicate
     }
   }
 

@@ -87,6 +87,11 @@ struct PlanStatistics {
         $0 + $1.rows(from: range.lowerBound, until: range.upperBound).count
       }
       return Estimate(rows: rows, cost: snapshot.segments.count, access: "time range")
+    case .known(let knowledge):
+      let rows = snapshot.segments.reduce(0) {
+        $0 + $1.rows(from: .min, until: knowledge.until).count
+      }
+      return Estimate(rows: rows, cost: total / 8, access: "delivery times")
     case .word(_, let definition): return estimate(definition)
     case .not(let inner):
       let own = estimate(inner)

@@ -11,15 +11,19 @@ extension EventStore {
   /// the end, and that have not changed since, are passed over. `progress` is called on the calling thread about ten
   /// times a second.
   ///
-  /// - Parameter memoryLimit: bytes of the whole process after which no further file is begun; `nil` for none.
+  /// - Parameters:
+  ///   - deliveredAt: When files were delivered, by path, where that is known better than their names say.
+  ///   - memoryLimit: Bytes of the whole process after which no further file is begun; `nil` for none.
   package func importLogs(
-    _ paths: [String], cancellation: Cancellation = Cancellation(), workers: Int? = nil,
-    memoryLimit: Int? = nil, progress: (ImportProgress) -> Void = { _ in }
+    _ paths: [String], deliveredAt: [String: Int64] = [:],
+    cancellation: Cancellation = Cancellation(), workers: Int? = nil, memoryLimit: Int? = nil,
+    progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
     let clock = ContinuousClock()
     let start = clock.now
     var collector = FileCollector(known: state.withLock { $0.knownFiles })
     collector.collect(paths)
+    collector.note(deliveredAt)
     let units = ImportUnit.units(of: collector.items)
     settleArrivals()
     let unitBase = state.withLock { state in

@@ -4,9 +4,15 @@
 struct LiveShelf: ~Copyable {
   /// Segments made for good.
   var segments: [Segment] = []
-  var open = SegmentBuilder()
+  var open = LiveShelf.makeBuilder()
   /// The open builder's rows as a segment, until more arrive.
   private var openSegment: Segment?
+
+  private static func makeBuilder() -> SegmentBuilder {
+    var builder = SegmentBuilder()
+    builder.deliveries = .live
+    return builder
+  }
 
   /// Adds the record that begins at `base`.
   mutating func append(
@@ -39,7 +45,7 @@ struct LiveShelf: ~Copyable {
     guard open.rowCount > 0 else { return }
     let pathIDs = paths.ids(of: open.paths.steps)
     segments.append(SegmentSealer.seal(open, dropping: [], pathIDs: pathIDs, paths: paths))
-    if keepingMemory { open.reset() } else { open = SegmentBuilder() }
+    if keepingMemory { open.reset() } else { open = Self.makeBuilder() }
     openSegment = nil
   }
 

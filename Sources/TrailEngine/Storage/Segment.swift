@@ -18,6 +18,8 @@ package final class Segment: Sendable {
   /// Where among the values a name may stand.
   let tokenSignatures: TokenSignatureIndex
   package let shapes: ShapeTable
+  /// When its events were delivered, as far as is known; nil where nothing is.
+  package let deliveries: SegmentDeliveries?
   // By path number: a look-up is an index.
   private let columnsByPath: [Column?]
   private let identifiersByPath: [IdentifierColumn?]
@@ -34,7 +36,7 @@ package final class Segment: Sendable {
   init(
     times: Slab<Int64>, arrivals: Slab<UInt64>, contentHashes: Slab<UInt64>,
     values: ValueDictionary, shapes: ShapeTable, columns: [Column],
-    identifiers: [IdentifierColumn], paths: PathTable
+    identifiers: [IdentifierColumn], paths: PathTable, deliveries: SegmentDeliveries? = nil
   ) {
     rowCount = times.count
     self.times = times
@@ -43,6 +45,7 @@ package final class Segment: Sendable {
     self.values = values
     tokenSignatures = TokenSignatureIndex(values)
     self.shapes = shapes
+    self.deliveries = deliveries
     var columnsByPath = [Column?](repeating: nil, count: paths.count)
     for column in columns { columnsByPath[Int(column.path.rawValue)] = column }
     self.columnsByPath = columnsByPath
@@ -93,7 +96,7 @@ package final class Segment: Sendable {
   package var byteCount: Int {
     var total = times.byteCount + arrivals.byteCount + contentHashes.byteCount
     total += values.heap.byteCount + values.offsets.byteCount + values.kinds.byteCount
-    total += shapes.byteCount + tokenSignatures.byteCount
+    total += shapes.byteCount + tokenSignatures.byteCount + (deliveries?.byteCount ?? 0)
     for column in columns { total += column.byteCount }
     for column in identifierColumns { total += column.byteCount }
     return total

@@ -63,7 +63,8 @@ package struct CompletionSite: Sendable {
     query.predicate = query.predicate?.withoutGaps()
     // The steps of a sequence are of different events: none of them says anything of another's values.
     query.sequence = []
-    query.clauses.removeAll { $0.keyword == .within || $0.keyword == .by }
+    // What values there are does not depend on when they could be known.
+    query.clauses.removeAll { [.within, .by, .asOf].contains($0.keyword) }
     query.stages = query.stages.compactMap { $0.withoutGaps() }
     return query
   }

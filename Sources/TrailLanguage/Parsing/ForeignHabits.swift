@@ -23,7 +23,7 @@ enum ForeignHabits {
   static let clauses: [String: Keyword] = [
     "from": .since, "after": .since, "last": .since, "past": .since, "before": .until, "to": .until,
     "till": .until,
-    "on": .at, "during": .at,
+    "on": .at, "during": .at, "asof": .asOf, "as_of": .asOf, "known-at": .asOf,
   ]
 
   /// Aggregate functions by the names of other languages.

@@ -5,6 +5,7 @@ package enum Keyword: String, CaseIterable, Sendable {
   case all
   case `where`, and, or, not, about, `in`, exists
   case since, until, between, at
+  case asOf = "as-of"
   case then, no, within
   case per, baseline, over
   case by, `as`, every, asc, desc
@@ -15,7 +16,7 @@ package enum Keyword: String, CaseIterable, Sendable {
   ///
   /// In quotes each of them is a value or a field like any other.
   package static let reserved: Set<Keyword> = [
-    .where, .and, .or, .not, .about, .since, .until, .between, .at, .then, .within,
+    .where, .and, .or, .not, .about, .since, .until, .between, .at, .asOf, .then, .within,
   ]
 
   /// Words that are no bare field or name, because in a stage they would begin what follows it.
@@ -28,7 +29,7 @@ package enum Keyword: String, CaseIterable, Sendable {
     .events, .history, .calls, .delivered, .insights, .last,
   ]
 
-  package static let clauses: [Keyword] = [.since, .until, .between, .at, .within]
+  package static let clauses: [Keyword] = [.since, .until, .between, .at, .asOf, .within]
 }
 
 /// The stages, by the word that begins each: the same that `Grammar/stages.txt` describes.

@@ -1,13 +1,13 @@
 import TrailText
 
-/// `since`, `until`, `between`, `at` and `within`, and the times after them.
+/// `since`, `until`, `between`, `at`, `as-of` and `within`, and the times after them.
 extension Parser {
   /// Returns the clause keyword that is here.
   func atClause() -> Keyword? {
     keyword(at: position).flatMap { Keyword.clauses.contains($0) ? $0 : nil }
   }
 
-  /// `clause := "since" T | "until" T | "between" T "and" T | "at" T | "within" D`
+  /// `clause := "since" T | "until" T | "between" T "and" T | "at" T | "as-of" T | "within" D`
   ///
   /// The caller has seen that `keyword` is here.
   mutating func parseClause(_ keyword: Keyword) -> ClauseSyntax? {
@@ -23,6 +23,7 @@ extension Parser {
     case .since: return ClauseSyntax(.since(first), range: range(from: start))
     case .until: return ClauseSyntax(.until(first), range: range(from: start))
     case .at: return ClauseSyntax(.at(first), range: range(from: start))
+    case .asOf: return ClauseSyntax(.asOf(first), range: range(from: start))
     default:
       guard eatBetweenAnd(), let second = parseTime(after: "`and`") else { return nil }
       return ClauseSyntax(.between(first, second), range: range(from: start))

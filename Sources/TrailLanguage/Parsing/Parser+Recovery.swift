@@ -13,7 +13,7 @@ extension Parser {
       return ["and", "or"].contains(ForeignHabits.operators[text(of: current)])
     case .word:
       switch keyword(at: position) {
-      case .and, .or, .where, .since, .until, .between, .at, .then, .within: return true
+      case .and, .or, .where, .since, .until, .between, .at, .asOf, .then, .within: return true
       default: return isStageWithoutBar
       }
     default: return false

@@ -129,6 +129,7 @@ package enum SyntaxPrinter {
     case .until(let time): "until " + text(of: time)
     case .between(let first, let second): "between \(text(of: first)) and \(text(of: second))"
     case .at(let time): "at " + text(of: time)
+    case .asOf(let time): "as-of " + text(of: time)
     case .within(let duration): "within " + duration.text
     case .by(let keys):
       "by "

@@ -172,13 +172,15 @@ public struct StepSyntax: Hashable, Sendable {
   }
 }
 
-/// `since 1h`, `until 09:00`, `between A and B`, `at 2026-11`, and `within 1h by user` of a sequence.
+/// `since 1h`, `until 09:00`, `between A and B`, `at 2026-11`, `as-of 09:00`, and `within 1h by user` of a sequence.
 public struct ClauseSyntax: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case since(TimeSyntax)
     case until(TimeSyntax)
     case between(TimeSyntax, TimeSyntax)
     case at(TimeSyntax)
+    /// Only what could have been known then.
+    case asOf(TimeSyntax)
     case within(DurationSyntax)
     case by([SequenceKeySyntax])
   }
@@ -207,6 +209,7 @@ extension ClauseSyntax {
     case .until: .until
     case .between: .between
     case .at: .at
+    case .asOf: .asOf
     case .within: .within
     case .by: .by
     }

@@ -210,7 +210,7 @@ extension HelpTopics {
       "a call that an endpoint's policy refuses (`vpce ID error VpceAccessDenied`) leaves the network event alone"
     ),
     ("kms:Decrypt", "is about the oldest key that the account has there, where none is named"),
-    ("Event history", "is immediate; AWS takes some minutes"),
+    ("Event history", "is immediate; AWS takes some minutes, of which `as-of` counts five"),
     ("lookup", "knows no limit of two requests a second; the texts of its errors are ours"),
     ("delivery times", "a file is written within 5 minutes of its newest event"),
     ("objects", "that simulated calls put are names and sizes; delivered files are real"),

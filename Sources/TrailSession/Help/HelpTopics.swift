@@ -9,7 +9,8 @@ struct HelpTopic {
 /// The pages that are written by hand.
 enum HelpTopics {
   static let all = [
-    questions, sources, comparisons, times, sequences, paths, fields, json, saved, scripts,
+    questions, sources, comparisons, times, knowledge, sequences, paths, fields, json, saved,
+    scripts,
     output, simulator, callers, delivery, logs, filters, notifications, insights, automation,
     blindSpots, ours, keys,
   ]
@@ -97,6 +98,7 @@ enum HelpTopics {
       .entry("until T", "everything before T"),
       .entry("between A and B", "from A up to B"),
       .entry("at T", "the whole period: at 2026-11 is November"),
+      .entry("as-of T", "only what could be known by the end of T: `help as-of`"),
       .blank,
       .text(
         "T is 15m, 1h30m, 7d, 09:00, today, yesterday, 2026-11, 2026-11-20 or 2026-11-20T10:05Z;"

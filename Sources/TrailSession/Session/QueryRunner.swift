@@ -23,6 +23,9 @@ struct QueryRunner {
       snapshot: session.store.snapshot(), clock: session.clock.now,
       lastAnswer: last ?? session.lastAnswer, savedQueries: session.savedQueries.textByName)
     session.world?.addSources(to: &context)
+    if let world = session.world, asksWhatWasKnown(syntax) {
+      context.deliveries = world.eventDeliveries()
+    }
     let root = rootSource(of: syntax)
     var trail: Trail?
     if case .delivered(let name) = root.kind {
@@ -54,17 +57,27 @@ struct QueryRunner {
     }
   }
 
-  /// The source at the root of a sentence: saved queries lead to the one that they begin with.
-  private func rootSource(of syntax: QuerySyntax) -> SourceSyntax {
-    var source = syntax.source
+  /// A sentence, the saved query that it begins with, the one that this begins with, …
+  private func chain(of syntax: QuerySyntax) -> [QuerySyntax] {
+    var chain = [syntax]
     for _ in 0..<Self.deepestSaved {
-      guard case .saved(let name, let arguments) = source.kind,
+      guard case .saved(let name, let arguments) = chain[chain.count - 1].source.kind,
         let text = session.savedQueries.textByName[name],
         let inner = try? QueryText.saved(text, arguments: arguments)
-      else { return source }
-      source = inner.source
+      else { return chain }
+      chain.append(inner)
     }
-    return source
+    return chain
+  }
+
+  /// The source at the root of a sentence: saved queries lead to the one that they begin with.
+  private func rootSource(of syntax: QuerySyntax) -> SourceSyntax {
+    let chain = chain(of: syntax)
+    return chain[chain.count - 1].source
+  }
+
+  private func asksWhatWasKnown(_ syntax: QuerySyntax) -> Bool {
+    chain(of: syntax).contains { $0.clauses.contains { $0.keyword == .asOf } }
   }
 
   private static let deepestSaved = 16

@@ -35,6 +35,11 @@ struct BlindSpots {
     var question = syntax
     question.stages = Array(
       syntax.stages.prefix { if case .filter = $0.kind { true } else { false } })
+    // What nobody recorded was never known: what had happened by then is told.
+    question.clauses = question.clauses.map { clause in
+      guard case .asOf(let time) = clause.kind else { return clause }
+      return ClauseSyntax(.until(time), range: clause.range)
+    }
     return question
   }
 
@@ -160,6 +165,7 @@ struct BlindSpots {
             var all = question
             guard case .history = all.source.kind else { return nil }
             all.source.kind = .history(all: true)
+            all.clauses = syntax.clauses
             return SyntaxPrinter.text(of: all)
           }))
     }

@@ -35,7 +35,13 @@ extension Session {
       let folder = try world.folder?.path() ?? ""
       let opened = cloud.openLogFiles(new, in: trail.bucket, copiesTo: folder + "/opened")
       unreadable += opened.unreadable
-      _ = events.store.importLogs(opened.paths, cancellation: cancellation)
+      let times = zip(opened.paths, opened.keys).map { path, key in
+        (path, cloud.lastModified(of: key, in: trail.bucket))
+      }
+      _ = events.store.importLogs(
+        opened.paths,
+        deliveredAt: Dictionary(times, uniquingKeysWith: { first, _ in first })
+          .compactMapValues { $0 }, cancellation: cancellation)
       cloud.removeCopies(opened.copies)
       for key in new where !opened.unreadable.contains(where: { $0.key == key }) {
         events.read[key] = present[key]

@@ -8,6 +8,9 @@ package final class SimulatedWorld {
   package let cloud: Cloud
   /// Where all simulated calls go, those apart that neither Event history nor a trail recorded.
   let store: EventStore
+  /// When events were delivered, of as many log files of the cloud as `deliveredFiles` says.
+  private var deliveries = EventDeliveries()
+  private var deliveredFiles = 0
   /// What was read from the trails' buckets.
   var delivered: [TrailID: DeliveredEvents] = [:]
   /// Where buckets lie that nobody placed elsewhere; nil where everything is kept in memory.
@@ -34,6 +37,18 @@ extension SimulatedWorld {
     context.calls = store.calls()
     context.historyPredicates = EventHistory.predicates(
       account: cloud.world.account, region: cloud.world.region, now: cloud.now)
+  }
+
+  /// When the simulated events were delivered.
+  ///
+  /// - Complexity: O(events delivered since it was last asked).
+  func eventDeliveries() -> EventDeliveries {
+    for file in cloud.deliveries(after: deliveredFiles) {
+      deliveries.note(
+        file.events.lazy.map { Identifier(high: $0.high, low: $0.low) }, at: file.time)
+      deliveredFiles += 1
+    }
+    return deliveries
   }
 }
 

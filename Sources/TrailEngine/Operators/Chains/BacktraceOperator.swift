@@ -4,11 +4,16 @@ import TrailRecord
 struct BacktraceOperator {
   private let fields: ChainFields
   private let snapshot: StoreSnapshot
+  private let search: ChainSearch
   private let cancellation: Cancellation
 
-  init(_ snapshot: StoreSnapshot, _ cancellation: Cancellation) {
+  /// - Parameter condition: What events must be to be in the tree; nil for nothing.
+  init(
+    _ snapshot: StoreSnapshot, _ cancellation: Cancellation, where condition: BoundPredicate? = nil
+  ) {
     self.snapshot = snapshot
     self.cancellation = cancellation
+    search = ChainSearch(snapshot: snapshot, cancellation: cancellation, condition: condition)
     fields = ChainFields(snapshot)
   }
 
@@ -36,35 +41,33 @@ struct BacktraceOperator {
   private func climb(
     _ level: [EventReference], _ parents: inout [EventReference: EventReference?]
   ) throws -> [EventReference] {
-    let known = Set(parents.keys)
-    let fresh = level.filter { !known.contains($0) }
-    let keys = Set(fresh.compactMap { fields.key($0) })
-    let issuers = try issuers(of: keys)
-    let signIns = try signIns(
-      of: Set(fresh.filter(fields.isFromConsole).compactMap(fields.principal)))
-    let passwords = try passwords(of: fresh)
+    let fresh = level.filter { parents[$0] == nil }
+    let used = fresh.map { fields.used($0) }
+    let issuers = try issuers(of: used)
     var above: [EventReference] = []
-    for event in fresh {
-      let place = snapshot.place(event)
-      var candidates = fields.key(event).flatMap { issuers[$0] } ?? []
-      if candidates.isEmpty, fields.isFromConsole(event), let principal = fields.principal(event) {
-        candidates = (signIns[principal] ?? []).filter {
-          place.time - snapshot.time($0) <= ChainFields.consoleSession
-        }
-      }
-      if candidates.isEmpty, let password = fields.signedIn(event) {
-        candidates = passwords[password] ?? []
-      }
-      let parent = candidates.filter { $0 != event && snapshot.place($0).time <= place.time }
-        .max { snapshot.place($0) < snapshot.place($1) }
-      parents[event] = .some(parent)
+    for (event, credentials) in zip(fresh, used) where parents[event] == nil {
+      let parent = issuer(of: event, with: credentials, among: issuers)
       if let parent, !Self.isAbove(event, parent, parents) {
+        parents[event] = .some(parent)
         above.append(parent)
-      } else if parent != nil {
+      } else {
         parents[event] = .some(nil)
       }
     }
     return above
+  }
+
+  /// The latest event before another that issued the credential with which that was done.
+  private func issuer(
+    of event: EventReference, with credentials: [Credential],
+    among issuers: [Credential: [EventReference]]
+  ) -> EventReference? {
+    for credential in credentials {
+      let own = issuers[credential] ?? []
+      let latest = fields.latestIssuer(own.count, of: event, credential) { own[$0] }
+      if let latest { return own[latest] }
+    }
+    return nil
   }
 
   /// True where `event` is above `other` already: a circle.
@@ -79,41 +82,28 @@ struct BacktraceOperator {
     return false
   }
 
-  private func issuers(of keys: Set<String>) throws -> [String: [EventReference]] {
-    var found: [String: [EventReference]] = [:]
-    for event in try events(ChainFields.newKeyField, among: keys) {
-      for case .key(let key) in fields.issued(event) { found[key, default: []].append(event) }
+  /// The events that issued some credentials.
+  private func issuers(of used: [[Credential]]) throws -> [Credential: [EventReference]] {
+    let wanted = Set(used.flatMap { $0 })
+    var keys: [String] = []
+    var names: Set<String> = []
+    for credential in wanted {
+      switch credential {
+      case .key(let key): keys.append(fields.table.text(key))
+      case .console: names.formUnion(ChainFields.signInCalls)
+      case .password: names.formUnion(ChainFields.passwordCalls)
+      }
     }
-    return found
-  }
-
-  private func signIns(of principals: Set<String>) throws -> [String: [EventReference]] {
-    guard !principals.isEmpty else { return [:] }
-    var found: [String: [EventReference]] = [:]
-    for event in try events(ChainFields.nameField, among: ["ConsoleLogin", "SwitchRole"]) {
-      for case .console(let principal) in fields.issued(event)
-      where principals.contains(principal) {
-        found[principal, default: []].append(event)
+    let candidates =
+      try search.events(ChainFields.newKeyPaths, among: keys)
+      + search.events([ChainFields.namePath], among: Array(names))
+    var found: [Credential: [EventReference]] = [:]
+    for event in candidates {
+      for credential in fields.issued(event) where wanted.contains(credential) {
+        found[credential, default: []].append(event)
       }
     }
     return found
-  }
-
-  private func passwords(of events: [EventReference]) throws -> [Credential: [EventReference]] {
-    guard events.contains(where: { fields.signedIn($0) != nil }) else { return [:] }
-    var found: [Credential: [EventReference]] = [:]
-    for event in try self.events(
-      ChainFields.nameField, among: ["CreateLoginProfile", "UpdateLoginProfile"])
-    {
-      for credential in fields.issued(event) { found[credential, default: []].append(event) }
-    }
-    return found
-  }
-
-  private func events(
-    _ field: BoundField, among values: Set<String>
-  ) throws -> [EventReference] {
-    try ChainSearch(snapshot: snapshot, cancellation: cancellation).events(field, among: values)
   }
 
   private func nodes(
@@ -125,12 +115,10 @@ struct BacktraceOperator {
     var nodes: [ChainRows.Node] = []
     var stack: [(event: EventReference, parent: Int?)] = sorted(tops).reversed().map { ($0, nil) }
     while let (event, parent) = stack.popLast() {
-      var key: String?
-      for case .key(let id) in fields.issued(event) { key = id }
       let place = nodes.count
       var node = ChainRows.Node(
         event: event, parent: parent, depth: parent.map { nodes[$0].depth + 1 } ?? 0, isRow: true,
-        issuedKey: key)
+        issuedKey: fields.issuedKey(fields.issued(event)))
       if let parent {
         node.hasNewAddress = fields.address(event) != fields.address(nodes[parent].event)
         node.hasNewAgent = fields.agent(event) != fields.agent(nodes[parent].event)

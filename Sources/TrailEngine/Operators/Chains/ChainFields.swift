@@ -1,13 +1,18 @@
 import TrailRecord
 
 /// What a credential lets somebody do, as far as records tell: calls with an access key, sign-ins of a user who got a
-/// password, calls of a console session.
+/// password, calls of a console session. Texts are numbers of a `TextTable`.
 enum Credential: Hashable {
-  case key(String)
+  case key(UInt32)
   /// A password: sign-ins of this user of this account.
-  case password(user: String, account: String)
+  case password(user: UInt32, account: UInt32)
   /// A console session of this principal, which began with a sign-in.
-  case console(principal: String)
+  case console(principal: UInt32)
+
+  /// How long after it was issued it can be used, in milliseconds; nil where nothing says.
+  var lifetime: Int64? {
+    if case .console = self { ChainFields.consoleSession } else { nil }
+  }
 }
 
 /// Reads from single events which credentials they used and which they issued.
@@ -16,99 +21,135 @@ struct ChainFields {
   static let consoleSession: Int64 = 12 * 3_600_000
 
   let snapshot: StoreSnapshot
-  private let name: FieldReader
-  private let newKey: FieldReader
-  private let key: FieldReader
-  private let principal: FieldReader
-  private let userName: FieldReader
-  private let account: FieldReader
-  private let requestedUser: FieldReader
-  private let error: FieldReader
-  private let signIn: FieldReader
-  private let switchRole: FieldReader
-  private let fromConsole: FieldReader
-  private let agent: FieldReader
-  private let address: FieldReader
+  let table = TextTable()
+  private let name: TextNumbers
+  private let newKeys: [TextNumbers]
+  private let key: TextNumbers
+  private let principal: TextNumbers
+  private let userName: TextNumbers
+  private let account: TextNumbers
+  private let requestedUser: TextNumbers
+  private let error: TextNumbers
+  private let signIn: TextNumbers
+  private let switchRole: TextNumbers
+  private let fromConsole: TextNumbers
+  private let agent: TextNumbers
+  private let address: TextNumbers
+  private let givesPassword: Set<UInt32>
+  private let signsIn: Set<UInt32>
+  private let consoleLogin: UInt32
+  private let yes: UInt32
 
   init(_ snapshot: StoreSnapshot) {
     self.snapshot = snapshot
-    func reader(_ path: String) -> FieldReader {
-      let keys = path.split(separator: ".").map(String.init)
-      return FieldReader(BoundField(path: [keys], name: path), in: snapshot)
-    }
-    name = reader("eventName")
-    newKey = FieldReader(Self.newKeyField, in: snapshot)
-    key = reader("userIdentity.accessKeyId")
-    principal = reader("userIdentity.arn")
-    userName = reader("userIdentity.userName")
-    account = reader("userIdentity.accountId")
-    requestedUser = reader("requestParameters.userName")
-    error = reader("errorCode")
-    signIn = reader("responseElements.ConsoleLogin")
-    switchRole = reader("responseElements.SwitchRole")
-    fromConsole = reader("sessionCredentialFromConsole")
-    agent = reader("userAgent")
-    address = reader("sourceIPAddress")
+    let table = table
+    func numbers(_ path: String) -> TextNumbers { TextNumbers(path, in: snapshot, table) }
+    name = numbers("eventName")
+    newKeys = Self.newKeyPaths.map { numbers($0.joined(separator: ".")) }
+    key = numbers("userIdentity.accessKeyId")
+    principal = numbers("userIdentity.arn")
+    userName = numbers("userIdentity.userName")
+    account = numbers("userIdentity.accountId")
+    requestedUser = numbers("requestParameters.userName")
+    error = numbers("errorCode")
+    signIn = numbers("responseElements.ConsoleLogin")
+    switchRole = numbers("responseElements.SwitchRole")
+    fromConsole = numbers("sessionCredentialFromConsole")
+    agent = numbers("userAgent")
+    address = numbers("sourceIPAddress")
+    givesPassword = Set(Self.passwordCalls.map { table.number(of: $0) })
+    signsIn = Set(Self.signInCalls.map { table.number(of: $0) })
+    consoleLogin = table.number(of: "ConsoleLogin")
+    yes = table.number(of: "true")
   }
 
-  static let keyField = field("userIdentity.accessKeyId")
-  static let principalField = field("userIdentity.arn")
-  static let nameField = field("eventName")
-  static let newKeyField = BoundField(
-    name: "newkey", kind: .text,
-    source: .any([
-      ["responseElements", "credentials", "accessKeyId"],
-      ["responseElements", "accessKey", "accessKeyId"],
-    ]))
+  static let keyPath = ["userIdentity", "accessKeyId"]
+  static let principalPath = ["userIdentity", "arn"]
+  static let namePath = ["eventName"]
+  static let newKeyPaths = [
+    ["responseElements", "credentials", "accessKeyId"],
+    ["responseElements", "accessKey", "accessKeyId"],
+  ]
+  static let passwordCalls = ["CreateLoginProfile", "UpdateLoginProfile"]
+  static let signInCalls = ["ConsoleLogin", "SwitchRole"]
 
-  private static func field(_ path: String) -> BoundField {
-    BoundField(path: [path.split(separator: ".").map(String.init)], name: path)
-  }
-
-  private func text(_ reader: FieldReader, _ event: EventReference) -> String? {
-    let text = reader.cell(event).text
-    return text.isEmpty ? nil : text
-  }
-
-  func address(_ event: EventReference) -> String? { text(address, event) }
-  func agent(_ event: EventReference) -> String? { text(agent, event) }
-  func key(_ event: EventReference) -> String? { text(key, event) }
-  func principal(_ event: EventReference) -> String? { text(principal, event) }
-  func name(_ event: EventReference) -> String? { text(name, event) }
+  func address(_ event: EventReference) -> UInt32? { address.number(event) }
+  func agent(_ event: EventReference) -> UInt32? { agent.number(event) }
 
   /// The credentials that a call issued; none where it failed.
   func issued(_ event: EventReference) -> [Credential] {
     var issued: [Credential] = []
-    if let key = text(newKey, event) { issued.append(.key(key)) }
-    switch name(event) {
-    case "CreateLoginProfile", "UpdateLoginProfile":
-      if text(error, event) == nil, let user = text(requestedUser, event),
-        let account = text(account, event)
+    for newKey in newKeys {
+      if let key = newKey.number(event) { issued.append(.key(key)) }
+    }
+    guard let name = name.number(event) else { return issued }
+    if givesPassword.contains(name) {
+      if error.number(event) == nil, let user = requestedUser.number(event),
+        let account = account.number(event)
       {
         issued.append(.password(user: user, account: account))
       }
-    case "ConsoleLogin", "SwitchRole":
-      let answer = text(signIn, event) ?? text(switchRole, event)
-      if answer?.lowercased() == "success", let principal = principal(event) {
+    } else if signsIn.contains(name) {
+      let answer = signIn.number(event) ?? switchRole.number(event)
+      if isSuccess(answer), let principal = principal.number(event) {
         issued.append(.console(principal: principal))
       }
-    default: break
     }
     return issued
   }
 
-  /// The user who signed in, where the event is a sign-in that worked.
-  func signedIn(_ event: EventReference) -> Credential? {
-    guard name(event) == "ConsoleLogin", text(signIn, event)?.lowercased() == "success",
-      let user = text(userName, event), let account = text(account, event)
-    else { return nil }
-    return .password(user: user, account: account)
+  /// The credentials with which an event may have been done, in the order in which they count.
+  func used(_ event: EventReference) -> [Credential] {
+    var used: [Credential] = []
+    if let key = key.number(event) { used.append(.key(key)) }
+    if isFromConsole(event), let principal = principal.number(event) {
+      used.append(.console(principal: principal))
+    }
+    if name.number(event) == consoleLogin, isSuccess(signIn.number(event)),
+      let user = userName.number(event), let account = account.number(event)
+    {
+      used.append(.password(user: user, account: account))
+    }
+    return used
+  }
+
+  /// The last of some events that can have issued the credential of another one: not later than that, within the
+  /// credential's lifetime, and not that event itself.
+  ///
+  /// - Parameter issuer: the events that issued it, in the order of time.
+  /// - Complexity: O(log count).
+  func latestIssuer(
+    _ count: Int, of event: EventReference, _ credential: Credential,
+    _ issuer: (Int) -> EventReference
+  ) -> Int? {
+    let time = snapshot.time(event)
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if snapshot.time(issuer(middle)) <= time { low = middle + 1 } else { high = middle }
+    }
+    if low > 0, issuer(low - 1) == event { low -= 1 }
+    guard low > 0 else { return nil }
+    let isTooOld = credential.lifetime.map { time - snapshot.time(issuer(low - 1)) > $0 } ?? false
+    return isTooOld ? nil : low - 1
+  }
+
+  /// The text of the key that an event issued.
+  func issuedKey(_ issued: [Credential]) -> String? {
+    var text: String?
+    for case .key(let key) in issued { text = table.text(key) }
+    return text
+  }
+
+  private func isSuccess(_ answer: UInt32?) -> Bool {
+    answer.map { table.text($0).lowercased() == "success" } ?? false
   }
 
   /// Whether a call was made in a console session.
-  func isFromConsole(_ event: EventReference) -> Bool {
-    if fromConsole.cell(event).text == "true" { return true }
-    guard let agent = agent(event) else { return false }
+  private func isFromConsole(_ event: EventReference) -> Bool {
+    if fromConsole.number(event) == yes { return true }
+    guard let agent = agent.number(event).map({ table.text($0) }) else { return false }
     return agent.hasPrefix("console.") || agent.hasPrefix("signin.")
       || agent.hasPrefix("[S3Console/")
   }

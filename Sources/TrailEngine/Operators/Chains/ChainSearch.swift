@@ -2,17 +2,34 @@
 struct ChainSearch {
   let snapshot: StoreSnapshot
   let cancellation: Cancellation
+  /// What else an event must be; nil for nothing.
+  let condition: BoundPredicate?
 
   /// The events whose field has one of some values, in the order of time.
-  func events(_ field: BoundField, among values: Set<String>) throws -> [EventReference] {
+  ///
+  /// - Complexity: O(values × segments) look-ups, and the events found.
+  func events(_ sequences: [[String]], among values: [String]) throws -> [EventReference] {
     guard !values.isEmpty else { return [] }
-    let tests = values.sorted().map { ValueTest.identical(Array($0.utf8)) }
-    let test = FieldTest(field: field, test: .any(tests), text: "")
+    let wanted = values.map { Array($0.utf8) }
     let selection = try SegmentWorkers.map(
       snapshot.segments, work: values.count * snapshot.segments.count
     ) { _, segment in
+      try cancellation.check()
+      var found = RowSet.none(of: segment.rowCount)
+      let columns = FieldColumns(segment: segment).leafPaths(sequences)
+        .compactMap { segment.column($0) }
+      guard !columns.isEmpty else { return found }
+      var numbers = wanted.flatMap { segment.values.values(equalTo: $0) }
+      numbers.sort()
+      for column in columns {
+        let codes = column.codeSet(of: numbers)
+        if !codes.isEmpty {
+          found = found.union(column.rows(in: codes, within: 0..<segment.rowCount))
+        }
+      }
+      guard let condition else { return found }
       var evaluator = PredicateEvaluator(cancellation: cancellation)
-      return try evaluator.rows(.test(test), in: segment, among: .all(of: segment.rowCount))
+      return try evaluator.rows(condition, in: segment, among: found)
     }
     return EventOrder.ascending(selection, in: snapshot)
   }
