@@ -5,7 +5,8 @@ import TrailText
 // Times as people write them, against the session's clock.
 //
 // Every time is a period: `2026-11` the month, `10:05` the minute, `1h` the moment an hour ago. `since P` begins
-// with the period's start, `until P` ends with its end, `between A and B` is both, `at P` is the period. `as-of P` is the period's end.
+// with the period's start, `until P` ends with its end, `between A and B` is both, `at P` is the period. `as-of P` is
+// the period's end.
 
 extension Binder {
   /// The span that all clauses together leave; nil where one of them is wrong.

@@ -8,7 +8,7 @@ struct ImportItem: Sendable {
   /// The part of a plain text that this item covers; `nil` for a whole file.
   var part: Range<Int>?
   /// What the file was when it was listed; `nil` for what is no regular file.
-  var stamp: FileStamp?
+  var version: FileVersion?
   /// When it was delivered, where that is known better than its name says.
   var deliveredAt: Int64?
 }
@@ -21,7 +21,7 @@ struct FileCollector {
   private(set) var notLogs: [ImportProblem] = []
   /// Files that were passed over because they have been read before and are still the same.
   private(set) var knownFiles = 0
-  private let known: Set<FileStamp>
+  private let known: Set<FileVersion>
   private var visitedFolders: Set<FileIdentity> = []
 
   private struct FileIdentity: Hashable {
@@ -30,7 +30,7 @@ struct FileCollector {
   }
 
   /// - Parameter known: the files that need not be read again.
-  init(known: Set<FileStamp> = []) { self.known = known }
+  init(known: Set<FileVersion> = []) { self.known = known }
 
   /// Standard input is named so.
   static let standardInput = "-"
@@ -68,11 +68,11 @@ struct FileCollector {
       if strstr(path, "/CloudTrail-Digest/") != nil || strstr(path, "_CloudTrail-Digest_") != nil {
         notLogs.append(problem(path, "a digest file"))
       } else {
-        let stamp = FileStamp(status)
-        if known.contains(stamp) {
+        let version = FileVersion(status)
+        if known.contains(version) {
           knownFiles += 1
         } else {
-          items.append(ImportItem(path: path, byteCount: Int(status.st_size), stamp: stamp))
+          items.append(ImportItem(path: path, byteCount: Int(status.st_size), version: version))
         }
       }
     case S_IFDIR:

@@ -19,7 +19,8 @@ enum FileSplitter {
       let end = wanted >= item.byteCount ? item.byteCount : lineEnd(descriptor, from: wanted)
       guard let end else { return [item] }
       parts.append(
-        ImportItem(path: item.path, byteCount: end - start, part: start..<end, stamp: item.stamp))
+        ImportItem(
+          path: item.path, byteCount: end - start, part: start..<end, version: item.version))
       start = end
     }
     return parts

@@ -27,7 +27,7 @@ final class ImportWorker: RecordSink {
   private var deliveredAt: Int64?
   private(set) var report = ImportReport()
   /// The files of this unit that were read to their ends.
-  private(set) var filesRead: [FileStamp] = []
+  private(set) var filesRead: [FileVersion] = []
 
   init(
     cancellation: Cancellation, memory: MemoryGuard, counters: ImportCounters,
@@ -82,7 +82,9 @@ final class ImportWorker: RecordSink {
         continue
       }
       let isRead = read(item)
-      if isRead, !isCancelled, item.part == nil, let stamp = item.stamp { filesRead.append(stamp) }
+      if isRead, !isCancelled, item.part == nil, let version = item.version {
+        filesRead.append(version)
+      }
       counters.files.add(1, ordering: .relaxed)
       counters.bytes.add(item.byteCount, ordering: .relaxed)
     }

@@ -148,7 +148,7 @@ private final class ImportJob: Sendable {
   private struct Results {
     var reports: [ImportReport?]
     var segments: [(unit: Int, segment: Segment)] = []
-    var filesRead: Set<FileStamp> = []
+    var filesRead: Set<FileVersion> = []
     var duplicates = 0
     var conflicts = 0
   }
@@ -228,7 +228,7 @@ private final class ImportJob: Sendable {
       state.knownFiles.formUnion(filesRead)
       if isWhole {
         for item in units.lazy.flatMap(\.items) where item.part != nil {
-          if let stamp = item.stamp { state.knownFiles.insert(stamp) }
+          if let version = item.version { state.knownFiles.insert(version) }
         }
       }
     }

@@ -21,7 +21,7 @@ package final class EventStore: Sendable {
     var problemCount = 0
     var notLogs: [ImportProblem] = []
     /// Files that imports read to their ends.
-    var knownFiles: Set<FileStamp> = []
+    var knownFiles: Set<FileVersion> = []
   }
   let state = Mutex<State>(State())
   /// Events that arrived and are not indexed yet.

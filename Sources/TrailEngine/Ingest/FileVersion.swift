@@ -4,7 +4,7 @@ import Glibc
 ///
 /// A hash of device, node, size and time of change rather than of the path: a file that was moved is still known, and
 /// a million files cost sixteen bytes each.
-struct FileStamp: Hashable, Sendable {
+struct FileVersion: Hashable, Sendable {
   private let high: UInt64
   private let low: UInt64
 
