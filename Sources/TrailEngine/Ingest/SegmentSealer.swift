@@ -48,10 +48,11 @@ enum SegmentSealer {
             rowCount: rowCount, isOrdered: builder.paths.nodes[path].role == .eventID))
       }
     }
-    return Segment(
+    let body = SegmentBody(
       times: times, arrivals: arrivals, contentHashes: contentHashes, values: values,
-      shapes: shapes, columns: columns, identifiers: identifiers, paths: paths,
+      shapes: shapes, columns: columns, identifiers: identifiers, pathCount: paths.count,
       deliveries: builder.deliveries)
+    return Segment(body, paths: paths)
   }
 
   /// The rows to keep, by time and then in the order in which they came.

@@ -9,6 +9,16 @@ package struct CodeArray: Sendable {
   package let width: Width
   package let count: Int
 
+  /// Codes that lie somewhere already, with 64 readable bytes behind them.
+  init(_ width: Width) {
+    self.width = width
+    switch width {
+    case .bits8(let codes): count = codes.count
+    case .bits16(let codes): count = codes.count
+    case .bits32(let codes): count = codes.count
+    }
+  }
+
   /// Narrows `codes`, all of which are below `distinctCount`.
   init(count: Int, distinctCount: Int, codeAt: (Int) -> UInt32) {
     self.count = count

@@ -4,7 +4,7 @@ import Synchronization
 
 extension EventStore {
   /// Events of the open segment after which the next snapshot seals it for good.
-  static let openRows = 4_096
+  package static let openRows = 4_096
   /// Events after which it is sealed although nobody looks.
   static let liveRowsPerSegment = 65_536
 
@@ -46,6 +46,7 @@ extension EventStore {
 
   /// Indexes all that arrived.
   func settleArrivals() {
+    takeKeptRecords()
     guard arrivals.isPending else { return }
     arrivals.waitForIndexing()
     if let rest = arrivals.takeRest() { index(rest, hasMore: false) }
@@ -70,10 +71,10 @@ extension EventStore.State {
     unrecorded.seal(in: &paths)
   }
 
-  fileprivate mutating func append(
+  mutating func append(
     _ base: UnsafePointer<UInt8>, count: Int, to shelf: EventStore.Shelf
   ) -> EventStore.AppendError? {
-    let arrival = units << 32
+    let arrival = units << EventStore.unitShift
     let failure =
       switch shelf {
       case .recorded: recorded.append(base, count: count, arrival: arrival)

@@ -9,7 +9,7 @@ extension EventStore {
   ///
   /// Both cores read at once. What was read is kept when the import is cancelled. Files that an earlier import read to
   /// the end, and that have not changed since, are passed over. `progress` is called on the calling thread about ten
-  /// times a second.
+  /// times a second, `keep` on those that work, with each segment when it is done: true says that a workspace has it.
   ///
   /// - Parameters:
   ///   - deliveredAt: When files were delivered, by path, where that is known better than their names say.
@@ -17,6 +17,7 @@ extension EventStore {
   package func importLogs(
     _ paths: [String], deliveredAt: [String: Int64] = [:],
     cancellation: Cancellation = Cancellation(), workers: Int? = nil, memoryLimit: Int? = nil,
+    keep: (@Sendable (Segment, PathTable) -> Bool)? = nil,
     progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
     let clock = ContinuousClock()
@@ -29,14 +30,15 @@ extension EventStore {
     let unitBase = state.withLock { state in
       if state.seen == nil {
         state.sealOpenRows()
-        state.seen = SeenEvents(state.imported + state.recorded.segments, paths: state.paths)
+        let known = (state.imported + state.recorded.segments).filter { !$0.isDamaged }
+        state.seen = SeenEvents(known, paths: state.paths)
       }
       defer { state.units += UInt64(units.count) }
       return state.units
     }
     let job = ImportJob(
       store: self, units: units, unitBase: unitBase, cancellation: cancellation,
-      memoryLimit: memoryLimit)
+      memoryLimit: memoryLimit, keep: keep)
     var shown = ImportProgress()
     shown.filesTotal = collector.items.count
     shown.bytesTotal = collector.items.reduce(0) { $0 + $1.byteCount }
@@ -139,6 +141,7 @@ private final class ImportJob: Sendable {
   private let units: [ImportUnit]
   private let unitBase: UInt64
   private let cancellation: Cancellation
+  private let keep: (@Sendable (Segment, PathTable) -> Bool)?
   let counters = ImportCounters()
   private let memory: MemoryGuard
   private let nextUnit = Atomic<Int>(0)
@@ -155,9 +158,10 @@ private final class ImportJob: Sendable {
 
   init(
     store: EventStore, units: [ImportUnit], unitBase: UInt64, cancellation: Cancellation,
-    memoryLimit: Int?
+    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Bool)?
   ) {
     memory = MemoryGuard(limit: memoryLimit)
+    self.keep = keep
     self.store = store
     self.units = units
     self.unitBase = unitBase
@@ -177,7 +181,7 @@ private final class ImportJob: Sendable {
       var report = ImportReport()
       if !cancellation.isCancelled {
         report = worker.read(
-          units[unit].items, unit: unit, arrival: (unitBase + UInt64(unit)) << 32)
+          units[unit].items, unit: unit, arrival: (unitBase + UInt64(unit)) << EventStore.unitShift)
       }
       gate.wait(for: unit)
       gate.pass(unit)
@@ -207,6 +211,7 @@ private final class ImportJob: Sendable {
     let segment = SegmentSealer.seal(
       builder, dropping: dropped, pathIDs: settled.pathIDs, paths: settled.paths)
     results.withLock { $0.segments.append((unit, segment)) }
+    if let keep, keep(segment, settled.paths) { store.noteKept(segment) }
   }
 
   /// Publishes the segments and sums up.

@@ -22,12 +22,17 @@ package final class EventStore: Sendable {
     var notLogs: [ImportProblem] = []
     /// Files that imports read to their ends.
     var knownFiles: Set<FileVersion> = []
+    /// What of this a workspace has already; nil where the store is kept in none.
+    var kept: KeptPart?
   }
   let state = Mutex<State>(State())
   /// Events that arrived and are not indexed yet.
   let arrivals = LiveArrivals()
 
   package init() {}
+
+  /// Arrival numbers are units, and places within a unit.
+  static let unitShift: UInt64 = 32
 
   /// What queries of `events` see now: what was imported, and what arrived and was recorded.
   ///
@@ -36,7 +41,7 @@ package final class EventStore: Sendable {
     settleArrivals()
     return state.withLock { state in
       let live = state.recorded.snapshot(in: &state.paths)
-      return StoreSnapshot(segments: state.imported + live, paths: state.paths)
+      return StoreSnapshot(segments: usable(state.imported + live), paths: state.paths)
     }
   }
 
@@ -46,7 +51,7 @@ package final class EventStore: Sendable {
     return state.withLock { state in
       let recorded = state.recorded.snapshot(in: &state.paths)
       let unrecorded = state.unrecorded.snapshot(in: &state.paths)
-      return StoreSnapshot(segments: recorded + unrecorded, paths: state.paths)
+      return StoreSnapshot(segments: usable(recorded + unrecorded), paths: state.paths)
     }
   }
 
@@ -55,8 +60,13 @@ package final class EventStore: Sendable {
     settleArrivals()
     return state.withLock { state in
       let segments = state.unrecorded.snapshot(in: &state.paths)
-      return StoreSnapshot(segments: segments, paths: state.paths)
+      return StoreSnapshot(segments: usable(segments), paths: state.paths)
     }
+  }
+
+  /// Those that have not turned out to be damaged.
+  private func usable(_ segments: [Segment]) -> [Segment] {
+    segments.contains { $0.isDamaged } ? segments.filter { !$0.isDamaged } : segments
   }
 
   /// What was odd in the imports so far, in their order; at most `IngestLimits.problemsKept`.

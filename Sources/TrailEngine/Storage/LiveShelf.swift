@@ -1,3 +1,15 @@
+/// A record that arrived, as it came.
+package struct LiveRecord: Hashable, Sendable {
+  /// Its place in the order of arrival.
+  package var unit: UInt64
+  package var bytes: [UInt8]
+
+  package init(unit: UInt64, bytes: [UInt8]) {
+    self.unit = unit
+    self.bytes = bytes
+  }
+}
+
 /// Events that arrive one by one while the session runs, and are kept apart by what became of them.
 ///
 /// Each shelf has an open builder, which becomes a segment for good when it is large enough.
@@ -7,6 +19,11 @@ struct LiveShelf: ~Copyable {
   var open = LiveShelf.makeBuilder()
   /// The open builder's rows as a segment, until more arrive.
   private var openSegment: Segment?
+  /// The open builder's records as they came, where the store is kept in a workspace; otherwise none.
+  private(set) var openRecords: [LiveRecord] = []
+  var keepsRecords = false
+  /// The last record that lies in a segment made for good.
+  private(set) var lastSealed: UInt64?
 
   private static func makeBuilder() -> SegmentBuilder {
     var builder = SegmentBuilder()
@@ -35,6 +52,10 @@ struct LiveShelf: ~Copyable {
       return EventStore.AppendError(offset: failure.offset, reason: failure.reason.rawValue)
     }
     openSegment = nil
+    if keepsRecords {
+      let bytes = Array(UnsafeBufferPointer(start: base, count: count))
+      openRecords.append(LiveRecord(unit: arrival >> EventStore.unitShift, bytes: bytes))
+    }
     return nil
   }
 
@@ -46,6 +67,8 @@ struct LiveShelf: ~Copyable {
     let pathIDs = paths.ids(of: open.paths.steps)
     segments.append(SegmentSealer.seal(open, dropping: [], pathIDs: pathIDs, paths: paths))
     if keepingMemory { open.reset() } else { open = Self.makeBuilder() }
+    if let last = openRecords.last { lastSealed = last.unit }
+    openRecords.removeAll()
     openSegment = nil
   }
 

@@ -62,6 +62,26 @@ package struct PathTable: Sendable {
     return path
   }
 
+  /// A path as it is kept: the number of its parent, and the step from there.
+  package typealias Entry = (parent: UInt32, step: PathStep)
+
+  /// The table of paths that were numbered earlier: those behind the root, in order.
+  ///
+  /// Returns nil where they are not what `entries` gave.
+  package init?(_ entries: [Entry]) {
+    self.init()
+    for (index, entry) in entries.enumerated() {
+      guard Int(entry.parent) <= index,
+        child(of: PathID(entry.parent), entry.step) == PathID(UInt32(index + 1))
+      else { return nil }
+    }
+  }
+
+  /// The paths from number `first` on; the root is number 0 and always there.
+  package func entries(from first: Int) -> [Entry] {
+    (max(1, first)..<max(1, first, count)).map { (parents[$0].rawValue, steps[$0]) }
+  }
+
   /// The store-wide numbers of a builder's paths, the root first, new ones made.
   mutating func ids(of steps: [PathInterner.Step]) -> [PathID] {
     var ids: [PathID] = [.root]

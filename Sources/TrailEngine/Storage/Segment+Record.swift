@@ -85,14 +85,12 @@ private struct RecordWriter {
 
   private mutating func appendLeaf(_ path: PathID, to output: inout [UInt8]) {
     guard let column = segment.column(path) else { return }
-    let entry: Int
-    if column.isMultiValued {
-      let left = remaining[path] ?? column.entries(at: row)
-      entry = left.lowerBound
-      remaining[path] = left.dropFirst()
-    } else {
-      entry = column.entries(at: row).lowerBound
-    }
+    let entries =
+      column.isMultiValued
+      ? remaining[path] ?? column.entries(at: row) : column.entries(at: row)
+    // Only what was read from a damaged file can have fewer values than its structure says.
+    guard let entry = entries.first else { return }
+    if column.isMultiValued { remaining[path] = entries.dropFirst() }
     let value = column.value(ofCode: column.codes[entry])
     let bytes = segment.values.bytes(of: value)
     if segment.values.kind(of: value) == .text {

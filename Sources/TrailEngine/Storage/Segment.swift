@@ -3,27 +3,16 @@ import TrailRecord
 
 /// Up to `StorageLimits.rowsPerSegment` events, immutable, sorted by (time, arrival).
 ///
-/// Events without a usable eventTime come last. See this module's README for what is stored how.
+/// Events without a usable eventTime come last. See this module's README for what is stored how. What a segment holds
+/// is in memory, or lies in a workspace and is read when it is first asked for.
 package final class Segment: Sendable {
   package let rowCount: Int
   /// Rows that have a usable eventTime: they come first.
   package let timedRowCount: Int
-  /// Milliseconds since 1970 UTC, ascending; `Segment.noTime` for the rows that have none.
-  package let times: Slab<Int64>
-  /// The order in which events came into the store: file and place in it.
-  package let arrivals: Slab<UInt64>
-  /// A hash of each record's content that does not depend on the order of keys.
-  let contentHashes: Slab<UInt64>
-  package let values: ValueDictionary
-  /// Where among the values a name may stand.
-  let tokenSignatures: TokenSignatureIndex
-  package let shapes: ShapeTable
-  /// When its events were delivered, as far as is known; nil where nothing is.
-  package let deliveries: SegmentDeliveries?
-  // By path number: a look-up is an index.
-  private let columnsByPath: [Column?]
-  private let identifiersByPath: [IdentifierColumn?]
-  /// The path table of the time of sealing: all paths that this segment has.
+  /// First and last usable time; `nil` where no event has one.
+  package let timeRange: ClosedRange<Int64>?
+  private let body: Body
+  /// The path table of the time of sealing or opening: all paths that this segment has.
   let paths: PathTable
   /// Columns that are worked out from others on first use, kept for the session.
   package let computedColumns = ComputedColumnCache()
@@ -33,58 +22,127 @@ package final class Segment: Sendable {
 
   package static let noTime = Int64.max
 
-  init(
-    times: Slab<Int64>, arrivals: Slab<UInt64>, contentHashes: Slab<UInt64>,
-    values: ValueDictionary, shapes: ShapeTable, columns: [Column],
-    identifiers: [IdentifierColumn], paths: PathTable, deliveries: SegmentDeliveries? = nil
-  ) {
-    rowCount = times.count
-    self.times = times
-    self.arrivals = arrivals
-    self.contentHashes = contentHashes
-    self.values = values
-    tokenSignatures = TokenSignatureIndex(values)
-    self.shapes = shapes
-    self.deliveries = deliveries
-    var columnsByPath = [Column?](repeating: nil, count: paths.count)
-    for column in columns { columnsByPath[Int(column.path.rawValue)] = column }
-    self.columnsByPath = columnsByPath
-    var identifiersByPath = [IdentifierColumn?](repeating: nil, count: paths.count)
-    for column in identifiers { identifiersByPath[Int(column.path.rawValue)] = column }
-    self.identifiersByPath = identifiersByPath
+  private enum Body: Sendable {
+    case made(SegmentBody)
+    case kept(KeptSegment)
+  }
+
+  init(_ body: SegmentBody, paths: PathTable) {
+    rowCount = body.times.count
+    timedRowCount = body.times.lowerBound(of: Segment.noTime, in: 0..<body.times.count)
+    timeRange = timedRowCount == 0 ? nil : body.times[0]...body.times[timedRowCount - 1]
+    self.body = .made(body)
     self.paths = paths
-    timedRowCount = times.lowerBound(of: Segment.noTime, in: 0..<times.count)
     checkInvariants()
+  }
+
+  /// A segment that lies in a workspace.
+  init(_ kept: KeptSegment) {
+    rowCount = kept.entry.rowCount
+    timedRowCount = kept.entry.timedRowCount
+    timeRange = kept.entry.timeRange
+    body = .kept(kept)
+    paths = kept.paths
+  }
+
+  /// What it is in the workspace that it was opened from; nil where it was made in this session.
+  var kept: KeptSegment? {
+    if case .kept(let kept) = body { kept } else { nil }
+  }
+
+  /// Milliseconds since 1970 UTC, ascending; `Segment.noTime` for the rows that have none.
+  package var times: Slab<Int64> {
+    switch body {
+    case .made(let body): body.times
+    case .kept(let kept): kept.times
+    }
+  }
+  /// The order in which events came into the store: file and place in it.
+  package var arrivals: Slab<UInt64> {
+    switch body {
+    case .made(let body): body.arrivals
+    case .kept(let kept): kept.arrivals
+    }
+  }
+  /// A hash of each record's content that does not depend on the order of keys.
+  var contentHashes: Slab<UInt64> {
+    switch body {
+    case .made(let body): body.contentHashes
+    case .kept(let kept): kept.contentHashes
+    }
+  }
+  package var values: ValueDictionary {
+    switch body {
+    case .made(let body): body.values
+    case .kept(let kept): kept.values
+    }
+  }
+  /// Where among the values a name may stand.
+  var tokenSignatures: TokenSignatureIndex {
+    switch body {
+    case .made(let body): body.tokenSignatures
+    case .kept(let kept): kept.tokenSignatures
+    }
+  }
+  package var shapes: ShapeTable {
+    switch body {
+    case .made(let body): body.shapes
+    case .kept(let kept): kept.shapes
+    }
+  }
+
+  /// When its events were delivered, as far as is known; nil where nothing is.
+  package var deliveries: SegmentDeliveries? {
+    switch body {
+    case .made(let body): body.deliveries
+    case .kept(let kept): kept.deliveries
+    }
   }
 
   /// The values of a path; `nil` where no event of the segment has any.
   @inline(__always)
   package func column(_ path: PathID) -> Column? {
-    // Later imports may have added paths that this segment knows nothing of.
-    path.rawValue < columnsByPath.count ? columnsByPath[Int(path.rawValue)] : nil
+    switch body {
+    case .made(let body): body.column(path)
+    case .kept(let kept): kept.column(path)
+    }
   }
 
   /// The canonical UUIDs of a path; `nil` where it has none.
   @inline(__always)
   package func identifiers(_ path: PathID) -> IdentifierColumn? {
-    path.rawValue < identifiersByPath.count ? identifiersByPath[Int(path.rawValue)] : nil
+    switch body {
+    case .made(let body): body.identifiers(path)
+    case .kept(let kept): kept.identifiers(path)
+    }
   }
 
   /// All columns, by path number.
-  package var columns: [Column] { columnsByPath.compactMap { $0 } }
-  package var identifierColumns: [IdentifierColumn] { identifiersByPath.compactMap { $0 } }
-
-  /// First and last usable time; `nil` where no event has one.
-  package var timeRange: ClosedRange<Int64>? {
-    timedRowCount == 0 ? nil : times[0]...times[timedRowCount - 1]
+  package var columns: [Column] {
+    switch body {
+    case .made(let body): body.columnsByPath.compactMap { $0 }
+    case .kept(let kept): kept.columns
+    }
+  }
+  package var identifierColumns: [IdentifierColumn] {
+    switch body {
+    case .made(let body): body.identifiersByPath.compactMap { $0 }
+    case .kept(let kept): kept.identifierColumns
+    }
   }
 
   /// The rows whose time is in `start..<end`.
   ///
-  /// - Complexity: O(log rows).
+  /// - Complexity: O(log rows), or O(1) where the range holds all of the segment or nothing.
   package func rows(from start: Int64, until end: Int64) -> Range<Int> {
+    guard let timeRange, start < end, start <= timeRange.upperBound else {
+      return timedRowCount..<timedRowCount
+    }
+    if end <= timeRange.lowerBound { return 0..<0 }
+    if start <= timeRange.lowerBound, end > timeRange.upperBound { return 0..<timedRowCount }
+    let times = times
     let low = times.lowerBound(of: start, in: 0..<timedRowCount)
-    return low..<times.lowerBound(of: max(start, end), in: low..<timedRowCount)
+    return low..<times.lowerBound(of: end, in: low..<timedRowCount)
   }
 
   /// The rows in which one of `paths` is there and not null.
@@ -94,12 +152,10 @@ package final class Segment: Sendable {
 
   /// Bytes that the segment holds, computed columns left out.
   package var byteCount: Int {
-    var total = times.byteCount + arrivals.byteCount + contentHashes.byteCount
-    total += values.heap.byteCount + values.offsets.byteCount + values.kinds.byteCount
-    total += shapes.byteCount + tokenSignatures.byteCount + (deliveries?.byteCount ?? 0)
-    for column in columns { total += column.byteCount }
-    for column in identifierColumns { total += column.byteCount }
-    return total
+    switch body {
+    case .made(let body): body.byteCount
+    case .kept(let kept): kept.byteCount
+    }
   }
 
   private func checkInvariants() {
@@ -111,6 +167,60 @@ package final class Segment: Sendable {
         if times[row - 1] == times[row] { assert(arrivals[row - 1] < arrivals[row]) }
       }
     #endif
+  }
+}
+
+/// What a segment that was made in this session holds.
+final class SegmentBody: Sendable {
+  let times: Slab<Int64>
+  let arrivals: Slab<UInt64>
+  let contentHashes: Slab<UInt64>
+  let values: ValueDictionary
+  let tokenSignatures: TokenSignatureIndex
+  let shapes: ShapeTable
+  let deliveries: SegmentDeliveries?
+  // By path number: a look-up is an index.
+  let columnsByPath: [Column?]
+  let identifiersByPath: [IdentifierColumn?]
+
+  init(
+    times: Slab<Int64>, arrivals: Slab<UInt64>, contentHashes: Slab<UInt64>,
+    values: ValueDictionary, shapes: ShapeTable, columns: [Column],
+    identifiers: [IdentifierColumn], pathCount: Int, deliveries: SegmentDeliveries? = nil
+  ) {
+    self.times = times
+    self.arrivals = arrivals
+    self.contentHashes = contentHashes
+    self.values = values
+    tokenSignatures = TokenSignatureIndex(values)
+    self.shapes = shapes
+    self.deliveries = deliveries
+    var columnsByPath = [Column?](repeating: nil, count: pathCount)
+    for column in columns { columnsByPath[Int(column.path.rawValue)] = column }
+    self.columnsByPath = columnsByPath
+    var identifiersByPath = [IdentifierColumn?](repeating: nil, count: pathCount)
+    for column in identifiers { identifiersByPath[Int(column.path.rawValue)] = column }
+    self.identifiersByPath = identifiersByPath
+  }
+
+  @inline(__always)
+  func column(_ path: PathID) -> Column? {
+    // Later imports may have added paths that this segment knows nothing of.
+    path.rawValue < columnsByPath.count ? columnsByPath[Int(path.rawValue)] : nil
+  }
+
+  @inline(__always)
+  func identifiers(_ path: PathID) -> IdentifierColumn? {
+    path.rawValue < identifiersByPath.count ? identifiersByPath[Int(path.rawValue)] : nil
+  }
+
+  var byteCount: Int {
+    var total = times.byteCount + arrivals.byteCount + contentHashes.byteCount
+    total += values.byteCount + shapes.byteCount + tokenSignatures.byteCount
+    total += deliveries?.byteCount ?? 0
+    for column in columnsByPath { total += column?.byteCount ?? 0 }
+    for column in identifiersByPath { total += column?.byteCount ?? 0 }
+    return total
   }
 }
 

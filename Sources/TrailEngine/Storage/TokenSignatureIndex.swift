@@ -8,15 +8,22 @@ import TrailRecord
 struct TokenSignatureIndex: Sendable {
   /// Bits of a block's signature. A block of the size below holds some 400 names, so with three bits for each
   /// about one block in sixty is searched for nothing.
-  private static let signatureBits = 4_096
+  static let signatureBits = 4_096
   private static let bitsPerToken: UInt64 = 3
   /// Bytes of text in a block, where no single value is longer.
   private static let blockBytes = 4_096
 
   /// The first value of each block, and the number of values.
-  private let blockStarts: Slab<UInt32>
-  private let slices: Slab<UInt64>
+  let blockStarts: Slab<UInt32>
+  let slices: Slab<UInt64>
   private let wordsPerSlice: Int
+
+  /// An index that was made earlier; `SegmentDecoder` has checked its parts.
+  init(blockStarts: Slab<UInt32>, slices: Slab<UInt64>) {
+    self.blockStarts = blockStarts
+    self.slices = slices
+    wordsPerSlice = slices.count / Self.signatureBits
+  }
 
   init(_ values: ValueDictionary) {
     var starts: [UInt32] = []

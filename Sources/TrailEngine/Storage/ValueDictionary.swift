@@ -33,6 +33,8 @@ package struct ValueDictionary: Sendable {
 
   package var count: Int { kinds.count }
 
+  package var byteCount: Int { heap.byteCount + offsets.byteCount + kinds.byteCount }
+
   @inline(__always)
   package func bytes(of value: ValueID) -> UnsafeBufferPointer<UInt8> {
     let index = Int(value.rawValue)

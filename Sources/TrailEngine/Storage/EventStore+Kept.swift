@@ -1,0 +1,175 @@
+import Synchronization
+
+// A store that a workspace keeps: what it has already, what it lacks, and how a store comes back.
+
+/// What of a store a workspace has.
+struct KeptPart: Sendable {
+  var segments: Set<ObjectIdentifier> = []
+  /// The last of the open shelves' records that it has.
+  var lastRecord: [SegmentHome: UInt64] = [:]
+  /// Records that are not read yet: they belong to the open shelves.
+  var unreadRecords: (@Sendable () -> [KeptRecord])?
+}
+
+/// A record of an open shelf, as a workspace keeps it until its segment is made.
+package struct KeptRecord: Hashable, Sendable {
+  package var home: SegmentHome
+  package var record: LiveRecord
+
+  package init(home: SegmentHome, record: LiveRecord) {
+    self.home = home
+    self.record = record
+  }
+}
+
+/// What a workspace lacks of a store.
+package struct StoreChanges: Sendable {
+  package var segments: [(home: SegmentHome, segment: Segment)] = []
+  package var records: [KeptRecord] = []
+  /// Records up to these units lie in segments now.
+  package var sealed: [SegmentHome: UInt64] = [:]
+  package var paths: PathTable
+
+  package init(paths: PathTable) { self.paths = paths }
+
+  package var isEmpty: Bool { segments.isEmpty && records.isEmpty }
+}
+
+extension EventStore {
+  /// The store that a workspace's directory speaks of. Nothing is read but what is given here.
+  ///
+  /// - Parameters:
+  ///   - entries: the segments, in the order of their numbers.
+  ///   - nextUnit: the unit of the next event that arrives.
+  ///   - records: reads the records that no segment has yet; asked when somebody looks.
+  package convenience init(
+    _ entries: [KeptSegmentEntry], in source: any SegmentSource, paths: PathTable,
+    nextUnit: UInt64, records: (@Sendable () -> [KeptRecord])?
+  ) {
+    self.init()
+    state.withLock { state in
+      var kept = KeptPart(unreadRecords: records)
+      state.paths = paths
+      for entry in entries.sorted(by: { $0.firstArrival < $1.firstArrival }) {
+        let segment = Segment(KeptSegment(entry, paths: paths, source: source))
+        kept.segments.insert(ObjectIdentifier(segment))
+        switch entry.home {
+        case .imported: state.imported.append(segment)
+        case .recorded: state.recorded.segments.append(segment)
+        case .unrecorded: state.unrecorded.segments.append(segment)
+        }
+      }
+      state.units = nextUnit
+      state.kept = kept
+      state.recorded.keepsRecords = true
+      state.unrecorded.keepsRecords = true
+    }
+  }
+
+  /// What the workspace lacks. Large shelves become segments; those of others only where `sealing` says so.
+  package func unkeptChanges(sealing: Bool = false) -> StoreChanges {
+    // Whatever adds an event reads those that wait first.
+    let isUntouched = state.withLock { $0.kept?.unreadRecords != nil } && !arrivals.isPending
+    if isUntouched, !sealing { return state.withLock { StoreChanges(paths: $0.paths) } }
+    settleArrivals()
+    return state.withLock { state in
+      if sealing || state.recorded.open.rowCount >= Self.openRows {
+        state.recorded.seal(in: &state.paths)
+      }
+      if sealing || state.unrecorded.open.rowCount >= Self.openRows {
+        state.unrecorded.seal(in: &state.paths)
+      }
+      let kept = state.kept ?? KeptPart()
+      var changes = StoreChanges(paths: state.paths)
+      func add(_ segments: [Segment], _ home: SegmentHome) {
+        for segment in segments where !kept.segments.contains(ObjectIdentifier(segment)) {
+          changes.segments.append((home, segment))
+        }
+      }
+      add(state.imported, .imported)
+      add(state.recorded.segments, .recorded)
+      add(state.unrecorded.segments, .unrecorded)
+      changes.add(state.recorded.openRecords, state.recorded.lastSealed, .recorded, kept)
+      changes.add(state.unrecorded.openRecords, state.unrecorded.lastSealed, .unrecorded, kept)
+      return changes
+    }
+  }
+
+  /// Notes that the workspace has these changes now.
+  package func noteKept(_ changes: StoreChanges) {
+    state.withLock { state in
+      for (_, segment) in changes.segments {
+        state.kept?.segments.insert(ObjectIdentifier(segment))
+      }
+      for kept in changes.records { state.kept?.lastRecord[kept.home] = kept.record.unit }
+    }
+  }
+
+  /// Segments that were found to be damaged so far.
+  package var damagedSegments: Int {
+    state.withLock { state in
+      state.imported.count { $0.isDamaged } + state.recorded.segments.count { $0.isDamaged }
+        + state.unrecorded.segments.count { $0.isDamaged }
+    }
+  }
+
+  func noteKept(_ segment: Segment) {
+    state.withLock { _ = $0.kept?.segments.insert(ObjectIdentifier(segment)) }
+  }
+
+  /// Puts the records that a workspace has, and that are in no segment, on their shelves.
+  func takeKeptRecords() {
+    let read = state.withLock { state in
+      defer { state.kept?.unreadRecords = nil }
+      return state.kept?.unreadRecords
+    }
+    guard let read else { return }
+    let records = read()
+    state.withLock { state in
+      let next = state.units
+      for kept in records {
+        state.units = kept.record.unit
+        let padded = kept.record.bytes + [UInt8](repeating: 0, count: LiveBatch.padding)
+        let shelf = kept.home == .unrecorded ? Shelf.unrecorded : .recorded
+        padded.withUnsafeBufferPointer { buffer in
+          guard let base = buffer.baseAddress else { return }
+          // The workspace has checked its bytes; what is no record all the same is left out.
+          _ = state.append(base, count: kept.record.bytes.count, to: shelf)
+        }
+        state.kept?.lastRecord[kept.home] = kept.record.unit
+      }
+      state.units = next
+    }
+  }
+}
+
+extension StoreChanges {
+  fileprivate mutating func add(
+    _ open: [LiveRecord], _ lastSealed: UInt64?, _ home: SegmentHome, _ kept: KeptPart
+  ) {
+    let last = kept.lastRecord[home]
+    for record in open where last.map({ record.unit > $0 }) ?? true {
+      records.append(KeptRecord(home: home, record: record))
+    }
+    if let lastSealed { sealed[home] = lastSealed }
+  }
+}
+
+extension Segment {
+  /// True where something of it was found to be damaged.
+  package var isDamaged: Bool { kept?.isDamaged ?? false }
+
+  /// Its number in the workspace that it was opened from.
+  package var keptNumber: Int64? { kept?.entry.id }
+
+  /// Reads and checks everything that a kept segment has.
+  package static func verify(
+    _ entry: KeptSegmentEntry, in source: any SegmentSource, paths: PathTable,
+    checksChecksums: Bool = true
+  ) -> Segment {
+    let kept = KeptSegment(entry, paths: paths, source: source, checksChecksums: checksChecksums)
+    _ = (kept.times, kept.arrivals, kept.contentHashes, kept.values, kept.tokenSignatures)
+    _ = (kept.shapes, kept.columns, kept.identifierColumns, kept.deliveries)
+    return Segment(kept)
+  }
+}

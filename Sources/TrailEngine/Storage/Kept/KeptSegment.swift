@@ -1,0 +1,274 @@
+import Synchronization
+
+/// A segment that lies in a workspace. What is asked for is read once, and stays.
+///
+/// A part that is damaged is reported, and something empty of the right size takes its place; whoever asks for a
+/// snapshot afterwards gets one without the segment (`EventStore.snapshot`).
+final class KeptSegment: Sendable {
+  let entry: KeptSegmentEntry
+  let paths: PathTable
+  private let source: any SegmentSource
+  private let checksChecksums: Bool
+  private let contents = Once<KeptContents>()
+  private let ownTimes = Once<Slab<Int64>>()
+  private let ownArrivals = Once<Slab<UInt64>>()
+  private let ownHashes = Once<Slab<UInt64>>()
+  private let ownValues = Once<ValueDictionary>()
+  private let ownSignatures = Once<TokenSignatureIndex>()
+  private let ownShapes = Once<ShapeTable>()
+  private let ownDeliveries = Once<SegmentDeliveries>()
+  private let damaged = Atomic<Bool>(false)
+
+  init(
+    _ entry: KeptSegmentEntry, paths: PathTable, source: any SegmentSource,
+    checksChecksums: Bool = true
+  ) {
+    self.entry = entry
+    self.paths = paths
+    self.source = source
+    self.checksChecksums = checksChecksums
+  }
+
+  /// True once something of it was found to be damaged.
+  var isDamaged: Bool { damaged.load(ordering: .relaxed) }
+
+  // MARK: What it holds
+
+  var times: Slab<Int64> {
+    ownTimes.value {
+      loaded({ $0.times }, orElse: { Slab([Int64](repeating: 0, count: entry.rowCount)) }) {
+        decoder, memory throws(SegmentDamage) in
+        let times = try decoder.times(memory)
+        let count = entry.timedRowCount
+        guard decoder.layout.timedRowCount == count,
+          count == 0 || times[0]...times[count - 1] == entry.timeRange
+        else { throw SegmentDamage("its times are not those of the directory") }
+        return times
+      }
+    }
+  }
+
+  var arrivals: Slab<UInt64> {
+    ownArrivals.value {
+      loaded({ $0.arrivals }, orElse: { Slab([UInt64](repeating: 0, count: entry.rowCount)) }) {
+        $0.slab($0.layout.arrivals, $1)
+      }
+    }
+  }
+
+  var contentHashes: Slab<UInt64> {
+    ownHashes.value {
+      loaded({ $0.contentHashes }, orElse: { Slab([UInt64](repeating: 0, count: entry.rowCount)) })
+      {
+        $0.slab($0.layout.contentHashes, $1)
+      }
+    }
+  }
+
+  var values: ValueDictionary {
+    ownValues.value {
+      loaded({ $0.offsets }, orElse: { emptyValues }) { decoder, memory throws(SegmentDamage) in
+        try decoder.values(memory)
+      }
+    }
+  }
+
+  var tokenSignatures: TokenSignatureIndex {
+    ownSignatures.value {
+      loaded({ $0.blockStarts }, orElse: { TokenSignatureIndex(values) }) {
+        decoder, memory throws(SegmentDamage) in try decoder.tokenSignatures(memory)
+      }
+    }
+  }
+
+  var shapes: ShapeTable {
+    ownShapes.value {
+      loaded({ $0.shapeTokens }, orElse: { emptyShapes }) { decoder, memory throws(SegmentDamage) in
+        try decoder.shapes(memory)
+      }
+    }
+  }
+
+  /// Where they are damaged, nothing is known of them.
+  var deliveries: SegmentDeliveries? {
+    guard let layout = whole.layout.deliveries else { return nil }
+    return ownDeliveries.value {
+      loaded(layout.times, orElse: { .none }) { decoder, memory throws(SegmentDamage) in
+        try decoder.deliveries(layout, memory)
+      }
+    }
+  }
+
+  func column(_ path: PathID) -> Column? {
+    guard let (column, layout) = whole.column(path) else { return nil }
+    return column.value {
+      Found(
+        loaded(layout.codes.place, orElse: { nil }) { decoder, memory throws(SegmentDamage) in
+          try decoder.column(layout, memory)
+        })
+    }.value
+  }
+
+  func identifiers(_ path: PathID) -> IdentifierColumn? {
+    guard let (column, layout) = whole.identifiers(path) else { return nil }
+    return column.value {
+      Found(
+        loaded(layout.identifiers, orElse: { nil }) { decoder, memory throws(SegmentDamage) in
+          try decoder.identifiers(layout, memory)
+        })
+    }.value
+  }
+
+  var columns: [Column] { whole.layout.columns.compactMap { column($0.path) } }
+  var identifierColumns: [IdentifierColumn] {
+    whole.layout.identifiers.compactMap { identifiers($0.path) }
+  }
+
+  /// Bytes of all parts, read or not.
+  var byteCount: Int { whole.layout.parts.reduce(0) { $0 + $1.byteCount } }
+
+  // MARK: Reading
+
+  /// The table of contents; an empty one where it is damaged.
+  private var whole: KeptContents {
+    contents.value {
+      do throws(SegmentDamage) {
+        let bytes = try source.contents(of: entry.id)
+        let layout = try SegmentLayout(
+          bytes, pathCount: paths.count, checksChecksum: checksChecksums)
+        guard layout.rowCount == entry.rowCount else {
+          throw SegmentDamage("its number of events is not that of the directory")
+        }
+        return KeptContents(layout, pathCount: paths.count)
+      } catch {
+        report(error)
+        return KeptContents(nil, pathCount: paths.count)
+      }
+    }
+  }
+
+  private func loaded<Value>(
+    _ place: (SegmentLayout) -> SegmentLayout.Place, orElse empty: () -> Value,
+    _ decode: (SegmentDecoder, PartMemory) throws(SegmentDamage) -> Value
+  ) -> Value {
+    loaded(place(whole.layout), orElse: empty, decode)
+  }
+
+  private func loaded<Value>(
+    _ place: SegmentLayout.Place, orElse empty: () -> Value,
+    _ decode: (SegmentDecoder, PartMemory) throws(SegmentDamage) -> Value
+  ) -> Value {
+    let whole = whole
+    guard whole.isUsable else { return empty() }
+    do throws(SegmentDamage) {
+      let memory = try part(Int(place.part), of: whole)
+      return try decode(SegmentDecoder(layout: whole.layout, pathCount: paths.count), memory)
+    } catch {
+      report(error)
+      return empty()
+    }
+  }
+
+  private func part(_ number: Int, of whole: KeptContents) throws(SegmentDamage) -> PartMemory {
+    if let known = whole.parts[number].known { return known }
+    let part = whole.layout.parts[number]
+    let memory = PartMemory(byteCount: part.byteCount)
+    try source.read(part: number, of: entry.id, into: memory.buffer)
+    if checksChecksums, Checksum.of(UnsafeRawBufferPointer(memory.buffer)) != part.checksum {
+      throw SegmentDamage("the checksum of part \(number) differs")
+    }
+    return whole.parts[number].value { memory }
+  }
+
+  private func report(_ damage: SegmentDamage) {
+    damaged.store(true, ordering: .relaxed)
+    source.found(damage, in: entry.id)
+  }
+
+  // MARK: What takes the place of damaged parts
+
+  private var emptyValues: ValueDictionary {
+    let count = whole.layout.valueCount
+    return ValueDictionary(
+      heap: Slab([], padding: PartMemory.padding),
+      offsets: Slab([UInt32](repeating: 0, count: count + 1)),
+      kinds: Slab([UInt8](repeating: 0, count: count)))
+  }
+
+  /// Every record is `{}`.
+  private var emptyShapes: ShapeTable {
+    ShapeTable(
+      tokens: Slab([ShapeToken.object]), starts: Slab([0, 1]), roots: Slab([0]),
+      codes: CodeArray(count: entry.rowCount, distinctCount: 1) { _ in 0 })
+  }
+}
+
+/// What was found out of a column: that it is damaged is worth remembering too.
+private struct Found<Value: Sendable>: Sendable {
+  let value: Value?
+  init(_ value: Value?) { self.value = value }
+}
+
+/// A table of contents that was read, with what was made of its columns so far.
+private final class KeptContents: Sendable {
+  let layout: SegmentLayout
+  /// False where the table is damaged, and nothing can be read by it.
+  let isUsable: Bool
+  let parts: [Once<PartMemory>]
+  private let columns: [Once<Found<Column>>]
+  private let identifiers: [Once<Found<IdentifierColumn>>]
+  /// By path number: which column, or -1.
+  private let columnOfPath: [Int32]
+  private let identifiersOfPath: [Int32]
+
+  init(_ layout: SegmentLayout?, pathCount: Int) {
+    isUsable = layout != nil
+    let layout = layout ?? SegmentLayout()
+    self.layout = layout
+    parts = layout.parts.map { _ in Once() }
+    columns = layout.columns.map { _ in Once() }
+    identifiers = layout.identifiers.map { _ in Once() }
+    var columnOfPath = [Int32](repeating: -1, count: pathCount)
+    for (index, column) in layout.columns.enumerated() {
+      columnOfPath[Int(column.path.rawValue)] = Int32(index)
+    }
+    self.columnOfPath = columnOfPath
+    var identifiersOfPath = [Int32](repeating: -1, count: pathCount)
+    for (index, column) in layout.identifiers.enumerated() {
+      identifiersOfPath[Int(column.path.rawValue)] = Int32(index)
+    }
+    self.identifiersOfPath = identifiersOfPath
+  }
+
+  func column(_ path: PathID) -> (Once<Found<Column>>, SegmentLayout.ColumnLayout)? {
+    guard path.rawValue < columnOfPath.count else { return nil }
+    let index = Int(columnOfPath[Int(path.rawValue)])
+    return index < 0 ? nil : (columns[index], layout.columns[index])
+  }
+
+  func identifiers(
+    _ path: PathID
+  ) -> (Once<Found<IdentifierColumn>>, SegmentLayout.IdentifierLayout)? {
+    guard path.rawValue < identifiersOfPath.count else { return nil }
+    let index = Int(identifiersOfPath[Int(path.rawValue)])
+    return index < 0 ? nil : (identifiers[index], layout.identifiers[index])
+  }
+}
+
+/// A value that is made when it is first asked for.
+///
+/// Two threads that ask at the same time may both make it; the first one stays.
+private final class Once<Value: Sendable>: Sendable {
+  private final class Box: Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+  }
+  private let box = AtomicLazyReference<Box>()
+
+  var known: Value? { box.load()?.value }
+
+  func value(_ make: () -> Value) -> Value {
+    if let known = box.load() { return known.value }
+    return box.storeIfNil(Box(make())).value
+  }
+}

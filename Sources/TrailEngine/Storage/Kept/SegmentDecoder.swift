@@ -1,0 +1,262 @@
+/// Makes what a segment holds of the bytes of its parts, without copying them.
+///
+/// Nothing is believed: whatever the bytes are, what comes out can be used without reading outside of it. The checks
+/// read what a query would read anyway.
+struct SegmentDecoder {
+  let layout: SegmentLayout
+  let pathCount: Int
+
+  func times(_ memory: PartMemory) throws(SegmentDamage) -> Slab<Int64> {
+    let times: Slab<Int64> = slab(layout.times, memory)
+    try Check.ascends(times, "its times are not in order")
+    try Check.that(
+      times.lowerBound(of: Segment.noTime, in: 0..<times.count) == layout.timedRowCount,
+      "the count of its times differs")
+    if layout.timedRowCount > 0 {
+      try Check.that(
+        times[0] >= -Self.farthestTime && times[layout.timedRowCount - 1] <= Self.farthestTime,
+        "its times are impossible")
+    }
+    return times
+  }
+
+  /// No time that can be written lies farther from 1970 than this (in milliseconds, some 17,000 years).
+  private static let farthestTime: Int64 = 1 << 49
+
+  func values(_ memory: PartMemory) throws(SegmentDamage) -> ValueDictionary {
+    let offsets: Slab<UInt32> = slab(layout.offsets, memory)
+    try Check.ascends(offsets, "its values overlap")
+    try Check.that(
+      offsets[0] == 0 && offsets[layout.valueCount] <= layout.heap.count,
+      "its values lie outside their text")
+    return ValueDictionary(
+      heap: slab(layout.heap, memory), offsets: offsets, kinds: slab(layout.kinds, memory))
+  }
+
+  func tokenSignatures(_ memory: PartMemory) throws(SegmentDamage) -> TokenSignatureIndex {
+    let starts: Slab<UInt32> = slab(layout.blockStarts, memory)
+    try Check.that(starts.count > 0, "its index of names is empty")
+    try Check.ascends(starts, "its index of names is not in order")
+    let words = (starts.count - 1 + 63) / 64
+    try Check.that(
+      Int(layout.slices.count) == words * TokenSignatureIndex.signatureBits
+        && Int(starts[starts.count - 1]) == layout.valueCount,
+      "its index of names has another size")
+    return TokenSignatureIndex(blockStarts: starts, slices: slab(layout.slices, memory))
+  }
+
+  func shapes(_ memory: PartMemory) throws(SegmentDamage) -> ShapeTable {
+    let tokens: Slab<UInt32> = slab(layout.shapeTokens, memory)
+    let starts: Slab<UInt32> = slab(layout.shapeStarts, memory)
+    let roots: Slab<UInt32> = slab(layout.shapeRoots, memory)
+    try Check.that(starts.count > 1 || layout.rowCount == 0, "it has no structures")
+    try Check.that(
+      starts.count > 0 && starts[0] == 0 && Int(starts[starts.count - 1]) == tokens.count,
+      "its structures have another size")
+    try Check.ascends(starts, "its structures overlap", strictly: true)
+    for node in 0..<(starts.count - 1) {
+      try checkNode(node, tokens, Int(starts[node])..<Int(starts[node + 1]))
+    }
+    try Check.isBelow(roots, starts.count - 1, "a structure is missing")
+    let codes = try codes(layout.shapeCodes, below: roots.count, memory)
+    return ShapeTable(tokens: tokens, starts: starts, roots: roots, codes: codes)
+  }
+
+  private func checkNode(
+    _ node: Int, _ tokens: Slab<UInt32>, _ range: Range<Int>
+  ) throws(SegmentDamage) {
+    let isKnown =
+      tokens[range.lowerBound] == ShapeToken.object || tokens[range.lowerBound] == ShapeToken.array
+    try Check.that(isKnown, "a structure is neither object nor array")
+    var index = range.lowerBound + 1
+    while index < range.upperBound {
+      let token = tokens[index]
+      let kind = token & ShapeToken.kindMask
+      try Check.that(
+        kind <= ShapeToken.node && Int(token >> ShapeToken.pathShift) < pathCount,
+        "a structure has a member without a path")
+      index += 1
+      guard kind == ShapeToken.node else { continue }
+      // What is inside has a lower number, so no structure holds itself.
+      try Check.that(
+        index < range.upperBound && Int(tokens[index]) < node, "a structure holds itself")
+      index += 1
+    }
+  }
+
+  func deliveries(
+    _ deliveries: SegmentLayout.DeliveriesLayout, _ memory: PartMemory
+  ) throws(SegmentDamage) -> SegmentDeliveries {
+    let firstArrivals: Slab<UInt64> = slab(deliveries.firstArrivals, memory)
+    try Check.ascends(firstArrivals, "its files are not in order", strictly: true)
+    let times: Slab<Int64> = slab(deliveries.times, memory)
+    return SegmentDeliveries(
+      isLive: deliveries.isLive, firstArrivals: Array(firstArrivals.buffer),
+      times: Array(times.buffer))
+  }
+
+  func column(
+    _ column: SegmentLayout.ColumnLayout, _ memory: PartMemory
+  ) throws(SegmentDamage) -> Column {
+    let values: Slab<UInt32> = slab(column.values, memory)
+    try Check.that(values.count > 0 && column.codes.place.count > 0, "a column is empty")
+    try Check.ascends(values, "a column's values are not in order", strictly: true)
+    try Check.isBelow(values, layout.valueCount, "a column has an unknown value")
+    let codes = try codes(column.codes, below: values.count, memory)
+    let form = try form(column, codes.count, memory)
+    var postings: PostingLists?
+    if let places = column.postings {
+      postings = try self.postings(places, distinctCount: values.count, memory)
+    }
+    return Column(
+      path: column.path, layout: form, codes: codes, values: values, postings: postings,
+      isMultiValued: column.isMultiValued, rowCount: layout.rowCount)
+  }
+
+  private func form(
+    _ column: SegmentLayout.ColumnLayout, _ entryCount: Int, _ memory: PartMemory
+  ) throws(SegmentDamage) -> Column.Layout {
+    switch column.form {
+    case .full:
+      try Check.that(
+        entryCount == layout.rowCount && !column.isMultiValued, "a full column has another length")
+      return .full
+    case .bitmap(let presencePlace, let ranksPlace):
+      let presence: Slab<UInt64> = slab(presencePlace, memory)
+      let ranks: Slab<UInt32> = slab(ranksPlace, memory)
+      let words = (layout.rowCount + 63) / 64
+      try Check.that(
+        presence.count == words && ranks.count == words && !column.isMultiValued,
+        "a column's rows have another length")
+      try Check.ranks(presence, ranks, total: entryCount, rowCount: layout.rowCount)
+      return .bitmap(presence: presence, ranks: ranks)
+    case .sparse(let place):
+      let rows: Slab<UInt32> = slab(place, memory)
+      try Check.that(rows.count == entryCount, "a column's rows have another length")
+      try Check.ascends(
+        rows, "a column's rows are not in order", strictly: !column.isMultiValued)
+      try Check.that(
+        Int(rows[rows.count - 1]) < layout.rowCount, "a column has rows that the segment lacks")
+      return .sparse(rows: rows)
+    }
+  }
+
+  private func postings(
+    _ places: SegmentLayout.Postings, distinctCount: Int, _ memory: PartMemory
+  ) throws(SegmentDamage) -> PostingLists {
+    let starts: Slab<UInt32> = slab(places.starts, memory)
+    let rows: Slab<UInt32> = slab(places.rows, memory)
+    try Check.that(
+      starts.count == distinctCount + 1 && starts[0] == 0
+        && Int(starts[distinctCount]) == rows.count, "posting lists have another size")
+    try Check.ascends(starts, "posting lists overlap")
+    try Check.isBelow(rows, layout.rowCount, "posting lists have rows that the segment lacks")
+    for code in 0..<distinctCount {
+      var index = Int(starts[code]) + 1
+      while index < Int(starts[code + 1]) {
+        try Check.that(rows[index - 1] < rows[index], "a posting list is not in order")
+        index += 1
+      }
+    }
+    return PostingLists(starts: starts, rows: rows)
+  }
+
+  func identifiers(
+    _ column: SegmentLayout.IdentifierLayout, _ memory: PartMemory
+  ) throws(SegmentDamage) -> IdentifierColumn {
+    let identifiers: Slab<Identifier> = slab(column.identifiers, memory)
+    var rows: Slab<UInt32>?
+    if let place = column.rows {
+      let list: Slab<UInt32> = slab(place, memory)
+      try Check.ascends(list, "the rows of identifiers are not in order")
+      try Check.isBelow(list, layout.rowCount, "identifiers have rows that the segment lacks")
+      rows = list
+    }
+    try Check.that(
+      identifiers.count == rows?.count ?? layout.rowCount, "identifiers have another count")
+    var order: Slab<UInt32>?
+    if let place = column.order {
+      let list: Slab<UInt32> = slab(place, memory)
+      try Check.that(list.count == identifiers.count, "the order of identifiers has another length")
+      try Check.isBelow(list, identifiers.count, "the order of identifiers is impossible")
+      order = list
+    }
+    return IdentifierColumn(
+      path: column.path, rows: rows, identifiers: identifiers, order: order,
+      rowCount: layout.rowCount)
+  }
+
+  /// A slab in a part; `SegmentLayout` has checked that it lies there.
+  func slab<Element>(_ place: SegmentLayout.Place, _ memory: PartMemory) -> Slab<Element> {
+    let base = UnsafeRawPointer(memory.base + Int(place.offset))
+    return Slab(
+      owner: memory, base: base.assumingMemoryBound(to: Element.self), count: Int(place.count))
+  }
+
+  private func codes(
+    _ codes: SegmentLayout.Codes, below limit: Int, _ memory: PartMemory
+  ) throws(SegmentDamage) -> CodeArray {
+    let problem = "a code stands for no value"
+    switch codes.bytesPerCode {
+    case 1:
+      let slab: Slab<UInt8> = slab(codes.place, memory)
+      try Check.isBelow(slab, limit, problem)
+      return CodeArray(.bits8(slab))
+    case 2:
+      let slab: Slab<UInt16> = slab(codes.place, memory)
+      try Check.isBelow(slab, limit, problem)
+      return CodeArray(.bits16(slab))
+    default:
+      let slab: Slab<UInt32> = slab(codes.place, memory)
+      try Check.isBelow(slab, limit, problem)
+      return CodeArray(.bits32(slab))
+    }
+  }
+}
+
+/// What must hold of slabs that were read from a file. The loops have no way out, so that they vectorise.
+private enum Check {
+  static func that(_ holds: Bool, _ reason: String) throws(SegmentDamage) {
+    if !holds { throw SegmentDamage(reason) }
+  }
+
+  static func isBelow<Element: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ slab: Slab<Element>, _ limit: Int, _ reason: String
+  ) throws(SegmentDamage) {
+    var most: Element = 0
+    for index in 0..<slab.count { most = max(most, slab.base[index]) }
+    try that(slab.count == 0 || Int(most) < limit, reason)
+  }
+
+  static func ascends<Element: FixedWidthInteger & BitwiseCopyable>(
+    _ slab: Slab<Element>, _ reason: String, strictly: Bool = false
+  ) throws(SegmentDamage) {
+    var descents = 0
+    if slab.count > 1 {
+      for index in 1..<slab.count {
+        let falls =
+          strictly
+          ? slab.base[index - 1] >= slab.base[index] : slab.base[index - 1] > slab.base[index]
+        descents &+= falls ? 1 : 0
+      }
+    }
+    try that(descents == 0, reason)
+  }
+
+  /// The ranks are the bits before each word, and no bit stands for a row that is not there.
+  static func ranks(
+    _ presence: Slab<UInt64>, _ ranks: Slab<UInt32>, total: Int, rowCount: Int
+  ) throws(SegmentDamage) {
+    var count = 0
+    var differs = false
+    for word in 0..<presence.count {
+      if Int(ranks.base[word]) != count { differs = true }
+      count &+= presence.base[word].nonzeroBitCount
+    }
+    if rowCount & 63 != 0, presence.count > 0 {
+      let beyond = presence[presence.count - 1] >> UInt64(rowCount & 63)
+      if beyond != 0 { differs = true }
+    }
+    try that(!differs && count == total, "a column's rows are counted wrongly")
+  }
+}

@@ -1,0 +1,121 @@
+/// A segment as bytes: its table of contents, and the parts that this speaks of.
+package struct EncodedSegment: Sendable {
+  package let contents: [UInt8]
+  package let parts: [[UInt8]]
+
+  package var byteCount: Int { parts.reduce(contents.count) { $0 + $1.count } }
+}
+
+/// Writes a segment as it lies in memory, so that opening one has nothing to parse.
+package enum SegmentEncoder {
+  /// - Complexity: O(bytes of the segment).
+  package static func encode(_ segment: Segment) -> EncodedSegment {
+    var parts = PartsWriter()
+    var layout = SegmentLayout()
+    layout.rowCount = segment.rowCount
+    layout.timedRowCount = segment.timedRowCount
+    parts.beginPart()
+    layout.times = parts.add(segment.times)
+    parts.beginPart()
+    layout.arrivals = parts.add(segment.arrivals)
+    parts.beginPart()
+    layout.contentHashes = parts.add(segment.contentHashes)
+    let values = segment.values
+    layout.valueCount = values.count
+    parts.beginPart()
+    layout.offsets = parts.add(values.offsets)
+    layout.kinds = parts.add(values.kinds)
+    layout.heap = parts.add(values.heap)
+    parts.beginPart()
+    layout.blockStarts = parts.add(segment.tokenSignatures.blockStarts)
+    layout.slices = parts.add(segment.tokenSignatures.slices)
+    let shapes = segment.shapes
+    parts.beginPart()
+    layout.shapeTokens = parts.add(shapes.tokens)
+    layout.shapeStarts = parts.add(shapes.starts)
+    layout.shapeRoots = parts.add(shapes.roots)
+    layout.shapeCodes = parts.add(shapes.codes)
+    if let deliveries = segment.deliveries {
+      parts.beginPart()
+      layout.deliveries = SegmentLayout.DeliveriesLayout(
+        isLive: deliveries.isLive, firstArrivals: parts.add(Slab(deliveries.firstArrivals)),
+        times: parts.add(Slab(deliveries.times)))
+    }
+    for column in segment.columns { layout.columns.append(parts.add(column)) }
+    for column in segment.identifierColumns { layout.identifiers.append(parts.add(column)) }
+    layout.parts = parts.parts.map {
+      SegmentLayout.Part(byteCount: $0.count, checksum: Checksum.of($0))
+    }
+    return EncodedSegment(contents: layout.bytes, parts: parts.parts)
+  }
+}
+
+/// Lays slabs one behind the other into parts: a part for each large column, small ones together.
+private struct PartsWriter {
+  private(set) var parts: [[UInt8]] = []
+  /// The part that small columns share; nil where none is open.
+  private var shared: Int?
+  private var current = 0
+
+  /// A column of this size has a part of its own.
+  private static let largeColumnBytes = 64 << 10
+  private static let sharedPartBytes = 256 << 10
+
+  mutating func beginPart() {
+    current = parts.count
+    parts.append([])
+  }
+
+  private mutating func beginColumn(byteCount: Int) {
+    if byteCount >= Self.largeColumnBytes { return beginPart() }
+    if let shared, parts[shared].count < Self.sharedPartBytes {
+      current = shared
+    } else {
+      beginPart()
+      shared = current
+    }
+  }
+
+  mutating func add<Element>(_ slab: Slab<Element>) -> SegmentLayout.Place {
+    let alignment = SegmentLayout.alignment
+    let padding = (alignment - parts[current].count % alignment) % alignment
+    parts[current].append(contentsOf: repeatElement(0, count: padding))
+    let place = SegmentLayout.Place(
+      part: UInt32(current), offset: UInt32(parts[current].count), count: UInt32(slab.count))
+    parts[current].append(contentsOf: UnsafeRawBufferPointer(slab.buffer))
+    return place
+  }
+
+  mutating func add(_ codes: CodeArray) -> SegmentLayout.Codes {
+    switch codes.width {
+    case .bits8(let slab): SegmentLayout.Codes(place: add(slab), bytesPerCode: 1)
+    case .bits16(let slab): SegmentLayout.Codes(place: add(slab), bytesPerCode: 2)
+    case .bits32(let slab): SegmentLayout.Codes(place: add(slab), bytesPerCode: 4)
+    }
+  }
+
+  mutating func add(_ column: Column) -> SegmentLayout.ColumnLayout {
+    beginColumn(byteCount: column.byteCount)
+    let codes = add(column.codes)
+    let values = add(column.values)
+    let form: SegmentLayout.ColumnLayout.Form =
+      switch column.layout {
+      case .full: .full
+      case .bitmap(let presence, let ranks): .bitmap(presence: add(presence), ranks: add(ranks))
+      case .sparse(let rows): .sparse(rows: add(rows))
+      }
+    let postings = column.postings.map {
+      SegmentLayout.Postings(starts: add($0.starts), rows: add($0.rows))
+    }
+    return SegmentLayout.ColumnLayout(
+      path: column.path, form: form, isMultiValued: column.isMultiValued, codes: codes,
+      values: values, postings: postings)
+  }
+
+  mutating func add(_ column: IdentifierColumn) -> SegmentLayout.IdentifierLayout {
+    beginColumn(byteCount: column.byteCount)
+    return SegmentLayout.IdentifierLayout(
+      path: column.path, identifiers: add(column.identifiers), rows: column.rows.map { add($0) },
+      order: column.order.map { add($0) })
+  }
+}

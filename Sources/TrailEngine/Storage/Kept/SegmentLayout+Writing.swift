@@ -1,0 +1,109 @@
+// The table of contents as bytes: numbers of 32 bits, and their checksum at the end.
+
+extension SegmentLayout {
+  var bytes: [UInt8] {
+    var writer = WordWriter()
+    for word in [Self.magic, Self.version, UInt32(rowCount), UInt32(timedRowCount)] {
+      writer.add(word)
+    }
+    writer.add(UInt32(valueCount))
+    writer.add(UInt32(parts.count))
+    for part in parts {
+      writer.add(UInt64(part.byteCount))
+      writer.add(part.checksum)
+    }
+    for place in [
+      times, arrivals, contentHashes, heap, offsets, kinds, blockStarts, slices, shapeTokens,
+      shapeStarts, shapeRoots,
+    ] { writer.add(place) }
+    writer.add(shapeCodes)
+    writer.add(deliveries)
+    writer.add(UInt32(columns.count))
+    for column in columns { writer.add(column) }
+    writer.add(UInt32(identifiers.count))
+    for column in identifiers { writer.add(column) }
+    writer.add(Checksum.of(writer.bytes))
+    return writer.bytes
+  }
+
+  /// What a column's flags say, in bits.
+  enum ColumnFlag {
+    static let isBitmap: UInt32 = 1
+    static let isSparse: UInt32 = 2
+    static let isMultiValued: UInt32 = 4
+    static let hasPostings: UInt32 = 8
+  }
+  enum DeliveriesFlag {
+    static let areKnown: UInt32 = 1
+    static let areLive: UInt32 = 2
+  }
+  enum IdentifierFlag {
+    static let hasRows: UInt32 = 1
+    static let hasOrder: UInt32 = 2
+  }
+}
+
+private struct WordWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func add(_ word: UInt32) {
+    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func add(_ word: UInt64) {
+    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func add(_ place: SegmentLayout.Place) {
+    add(place.part)
+    add(place.offset)
+    add(place.count)
+  }
+
+  mutating func add(_ codes: SegmentLayout.Codes) {
+    add(codes.bytesPerCode)
+    add(codes.place)
+  }
+
+  mutating func add(_ deliveries: SegmentLayout.DeliveriesLayout?) {
+    guard let deliveries else { return add(UInt32(0)) }
+    typealias Flag = SegmentLayout.DeliveriesFlag
+    add(Flag.areKnown | (deliveries.isLive ? Flag.areLive : 0))
+    add(deliveries.firstArrivals)
+    add(deliveries.times)
+  }
+
+  mutating func add(_ column: SegmentLayout.ColumnLayout) {
+    var flags: UInt32 = 0
+    var places: [SegmentLayout.Place] = []
+    switch column.form {
+    case .full: break
+    case .bitmap(let presence, let ranks):
+      flags |= SegmentLayout.ColumnFlag.isBitmap
+      places = [presence, ranks]
+    case .sparse(let rows):
+      flags |= SegmentLayout.ColumnFlag.isSparse
+      places = [rows]
+    }
+    if column.isMultiValued { flags |= SegmentLayout.ColumnFlag.isMultiValued }
+    if let postings = column.postings {
+      flags |= SegmentLayout.ColumnFlag.hasPostings
+      places += [postings.starts, postings.rows]
+    }
+    add(column.path.rawValue)
+    add(flags)
+    add(column.codes)
+    add(column.values)
+    for place in places { add(place) }
+  }
+
+  mutating func add(_ column: SegmentLayout.IdentifierLayout) {
+    add(column.path.rawValue)
+    add(
+      (column.rows == nil ? 0 : SegmentLayout.IdentifierFlag.hasRows)
+        | (column.order == nil ? 0 : SegmentLayout.IdentifierFlag.hasOrder))
+    add(column.identifiers)
+    if let rows = column.rows { add(rows) }
+    if let order = column.order { add(order) }
+  }
+}

@@ -1,0 +1,86 @@
+import Glibc
+
+/// Where segments lie that are read when they are asked for: a workspace, or a test's memory.
+package protocol SegmentSource: AnyObject, Sendable {
+  /// The table of contents of a segment, as `SegmentEncoder` wrote it.
+  func contents(of segment: Int64) throws(SegmentDamage) -> [UInt8]
+  /// Fills `memory`, which has the part's size, with a part's bytes.
+  func read(
+    part: Int, of segment: Int64, into memory: UnsafeMutableRawBufferPointer
+  ) throws(SegmentDamage)
+  /// Told of what turned out to be damaged. Any thread may call it.
+  func found(_ damage: SegmentDamage, in segment: Int64)
+}
+
+/// Something in a kept segment that is not as it was written.
+package struct SegmentDamage: Error, Hashable, Sendable {
+  /// What is wrong, in words.
+  package let reason: String
+
+  package init(_ reason: String) { self.reason = reason }
+}
+
+/// What a workspace's directory says of a segment: all that planning needs of those that a query does not touch.
+package struct KeptSegmentEntry: Hashable, Sendable {
+  package var id: Int64
+  package var home: SegmentHome
+  package var rowCount: Int
+  package var timedRowCount: Int
+  package var timeRange: ClosedRange<Int64>?
+  package var firstArrival: UInt64
+  package var lastArrival: UInt64
+
+  package init(
+    id: Int64, home: SegmentHome, rowCount: Int, timedRowCount: Int, timeRange: ClosedRange<Int64>?,
+    firstArrival: UInt64, lastArrival: UInt64
+  ) {
+    self.id = id
+    self.home = home
+    self.rowCount = rowCount
+    self.timedRowCount = timedRowCount
+    self.timeRange = timeRange
+    self.firstArrival = firstArrival
+    self.lastArrival = lastArrival
+  }
+
+  /// The entry of a segment that is about to be kept.
+  package init(id: Int64, home: SegmentHome, of segment: Segment) {
+    let arrivals = segment.arrivals.buffer
+    self.init(
+      id: id, home: home, rowCount: segment.rowCount, timedRowCount: segment.timedRowCount,
+      timeRange: segment.timeRange, firstArrival: arrivals.min() ?? 0,
+      lastArrival: arrivals.max() ?? 0)
+  }
+}
+
+/// How a segment's events came into the store.
+package enum SegmentHome: UInt8, Hashable, Sendable, CaseIterable {
+  case imported = 0
+  /// They arrived while the session ran, and CloudTrail recorded them.
+  case recorded = 1
+  case unrecorded = 2
+}
+
+/// A part of a segment, read from where it lies.
+///
+/// `@unchecked Sendable`: it is filled before anybody else sees it, and only read afterwards.
+final class PartMemory: @unchecked Sendable {
+  /// Bytes that may be read behind the end: kernels load whole vectors.
+  static let padding = 64
+  private static let alignment = 64
+
+  let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  init(byteCount: Int) {
+    self.byteCount = byteCount
+    base = .allocate(byteCount: byteCount + Self.padding, alignment: Self.alignment)
+    memset(base + byteCount, 0, Self.padding)
+  }
+
+  deinit { base.deallocate() }
+
+  var buffer: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: base, count: byteCount)
+  }
+}

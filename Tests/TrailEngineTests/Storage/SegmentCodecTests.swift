@@ -1,0 +1,192 @@
+import Synchronization
+import Testing
+
+@testable import TrailEngine
+
+/// What is written of a segment gives it back; whatever else the bytes are, nobody reads outside of them.
+@Suite struct SegmentCodecTests {
+  let folder = ScratchFolder()
+
+  private func store(seed: UInt64, count: Int) -> EventStore {
+    var generator = RecordGenerator(seed: seed)
+    let lines = (0..<count).map { generator.record($0) }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    return store
+  }
+
+  @Test(arguments: 0..<6)
+  func everyRecordComesBack(seed: UInt64) throws {
+    let made = store(seed: seed, count: 400).snapshot()
+    let source = MemorySource(made.segments)
+    let kept = source.store(made.paths)
+    #expect(kept.snapshot().records == made.records)
+    #expect(kept.snapshot().timeRange == made.timeRange)
+    #expect(source.damage == [])
+  }
+
+  @Test func nothingIsReadBeforeItIsAskedFor() throws {
+    let made = store(seed: 3, count: 400).snapshot()
+    let source = MemorySource(made.segments)
+    let snapshot = source.store(made.paths).snapshot()
+    #expect(snapshot.rowCount == made.rowCount)
+    #expect(snapshot.segments[0].rows(from: .min, until: .max - 1).count > 0)
+    #expect(source.reads == 0)
+    _ = snapshot.segments[0].times
+    #expect(source.reads == 1)
+  }
+
+  @Test func largeColumnsHavePartsOfTheirOwn() throws {
+    let lines = (0..<40_000).map {
+      #"{"eventName":"x","n":\#($0),"m":\#($0 % 700),"eventTime":"2026-11-20T10:00:00Z"}"#
+    }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    let made = store.snapshot()
+    let source = MemorySource(made.segments)
+    let kept = source.store(made.paths).snapshot()
+    let path = try #require(made.paths.paths(keys: ["m"]).first)
+    let column = try #require(kept.segments[0].column(path))
+    #expect(column.distinctCount == 700 && column.postings != nil)
+    // Its contents, the values, and the column.
+    _ = kept.segments[0].values
+    #expect(source.reads <= 2)
+    #expect(kept.records == made.records)
+  }
+
+  @Test func everyFlippedByteIsFound() throws {
+    let made = store(seed: 5, count: 60).snapshot()
+    let whole = MemorySource(made.segments)
+    for position in whole.bytePositions where position % 7 == 0 {
+      let source = whole.flipped(at: position)
+      _ = source.verify(made.paths)
+      #expect(source.damage.count >= 1, "byte \(position)")
+    }
+  }
+
+  @Test(arguments: 0..<4)
+  func withoutChecksumsNothingIsReadOutside(seed: Int) throws {
+    let made = store(seed: UInt64(seed), count: 40).snapshot()
+    let whole = MemorySource(made.segments)
+    var generator = RecordGenerator(seed: UInt64(seed))
+    for _ in 0..<1_500 {
+      var source = whole
+      for _ in 0...generator.below(3) {
+        source = source.changed(
+          at: generator.below(whole.bytePositions.count), to: UInt8(generator.below(256)))
+      }
+      let segment = source.verify(made.paths, checksChecksums: false)
+      var bytes: [UInt8] = []
+      for row in 0..<segment.rowCount { segment.appendRecord(row: row, to: &bytes) }
+    }
+  }
+
+  @Test func damagedSegmentsAreLeftOut() throws {
+    let store = store(seed: 1, count: 100)
+    var generator = RecordGenerator(seed: 99)
+    let more = (1_000..<1_050).map { generator.record($0) }
+    _ = store.importLogs([folder.write("more.json", more.joined(separator: "\n"))])
+    let made = store.snapshot()
+    #expect(made.segments.count == 2)
+    let source = MemorySource(made.segments)
+    source.break(segment: 1)
+    let kept = source.store(made.paths)
+    let first = kept.snapshot()
+    #expect(first.rowCount == made.rowCount)
+    for segment in first.segments { _ = segment.values }
+    #expect(source.damage.count >= 1)
+    #expect(kept.snapshot().rowCount == made.segments[0].rowCount)
+  }
+}
+
+/// Encoded segments in memory.
+private final class MemorySource: SegmentSource {
+  private struct State {
+    var segments: [EncodedSegment]
+    var reads = 0
+    var damage: [SegmentDamage] = []
+  }
+  private let state: Mutex<State>
+  private let entries: [KeptSegmentEntry]
+
+  init(_ segments: [Segment]) {
+    entries = segments.enumerated().map {
+      KeptSegmentEntry(id: Int64($0.offset), home: .imported, of: $0.element)
+    }
+    state = Mutex(State(segments: segments.map { SegmentEncoder.encode($0) }))
+  }
+
+  private init(_ segments: [EncodedSegment], _ entries: [KeptSegmentEntry]) {
+    self.entries = entries
+    state = Mutex(State(segments: segments))
+  }
+
+  var reads: Int { state.withLock { $0.reads } }
+  var damage: [SegmentDamage] { state.withLock { $0.damage } }
+
+  func store(_ paths: PathTable) -> EventStore {
+    EventStore(entries, in: self, paths: paths, nextUnit: 1 << 20, records: nil)
+  }
+
+  func verify(_ paths: PathTable, checksChecksums: Bool = true) -> Segment {
+    Segment.verify(entries[0], in: self, paths: paths, checksChecksums: checksChecksums)
+  }
+
+  /// Every byte of the first segment: its contents, then its parts.
+  var bytePositions: Range<Int> { state.withLock { 0..<$0.segments[0].byteCount } }
+
+  func flipped(at position: Int) -> MemorySource {
+    edited(position) { $0 ^ (1 << UInt8(position % 8)) }
+  }
+
+  func changed(at position: Int, to byte: UInt8) -> MemorySource { edited(position) { _ in byte } }
+
+  private func edited(_ position: Int, _ edit: (UInt8) -> UInt8) -> MemorySource {
+    var segments = state.withLock { $0.segments }
+    var contents = segments[0].contents
+    var parts = segments[0].parts
+    var rest = position
+    if rest < contents.count {
+      contents[rest] = edit(contents[rest])
+    } else {
+      rest -= contents.count
+      for part in parts.indices {
+        if rest < parts[part].count {
+          parts[part][rest] = edit(parts[part][rest])
+          break
+        }
+        rest -= parts[part].count
+      }
+    }
+    segments[0] = EncodedSegment(contents: contents, parts: parts)
+    return MemorySource(segments, entries)
+  }
+
+  func `break`(segment: Int) {
+    state.withLock { state in
+      let old = state.segments[segment]
+      let parts = old.parts.map { part in part.map { $0 ^ 0x55 } }
+      state.segments[segment] = EncodedSegment(contents: old.contents, parts: parts)
+    }
+  }
+
+  func contents(of segment: Int64) throws(SegmentDamage) -> [UInt8] {
+    state.withLock { $0.segments[Int(segment)].contents }
+  }
+
+  func read(
+    part: Int, of segment: Int64, into memory: UnsafeMutableRawBufferPointer
+  ) throws(SegmentDamage) {
+    let bytes = state.withLock { state -> [UInt8]? in
+      state.reads += 1
+      let parts = state.segments[Int(segment)].parts
+      return part < parts.count ? parts[part] : nil
+    }
+    guard let bytes, bytes.count == memory.count else { throw SegmentDamage("another length") }
+    memory.copyBytes(from: bytes)
+  }
+
+  func found(_ damage: SegmentDamage, in segment: Int64) {
+    state.withLock { $0.damage.append(damage) }
+  }
+}
