@@ -73,9 +73,14 @@ let package = Package(
       ],
       exclude: ["README.md"], swiftSettings: safe),
     .target(
+      // Pointer work over SQLite.
+      name: "TrailWorkspace", dependencies: ["TrailEngine", "CSQLite"], exclude: ["README.md"],
+      swiftSettings: common),
+    .target(
       name: "TrailSession",
       dependencies: [
         "TrailText", "TrailRecord", "TrailPattern", "TrailLanguage", "TrailEngine", "TrailCloud",
+        "TrailWorkspace",
       ],
       swiftSettings: safe),
     .target(
@@ -111,7 +116,15 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "TrailQueryTests",
-      dependencies: ["TrailEngine", "TrailLanguage", "TrailRecord", "TrailText", "CSQLite"],
+      dependencies: [
+        "TrailEngine", "TrailWorkspace", "TrailLanguage", "TrailRecord", "TrailText", "CSQLite",
+      ],
+      swiftSettings: common),
+    // A layer below SQLite that fails when it is told to.
+    .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
+    .testTarget(
+      name: "TrailWorkspaceTests",
+      dependencies: ["TrailWorkspace", "TrailEngine", "CFaultVFS", "CSQLite"],
       swiftSettings: common),
     .testTarget(name: "TrailRecordTests", dependencies: ["TrailRecord"], swiftSettings: common),
     .testTarget(
@@ -124,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "TrailSessionTests",
       dependencies: [
-        "TrailSession", "TrailCloud", "TrailCrypto", "TrailEngine", "TrailLanguage", "TrailRecord",
+        "TrailSession", "TrailWorkspace", "TrailCloud", "TrailCrypto", "TrailEngine",
+        "TrailLanguage", "TrailRecord",
         "TrailText", "TrailTestSupport", "trailq",
       ],
       swiftSettings: common),
@@ -147,6 +161,7 @@ if Context.environment["TRAILQ_FUZZ"] != nil {
     ("fuzz-canary", "Canary", []),
     ("fuzz-statement", "Statement", ["TrailLanguage", "TrailText"]),
     ("fuzz-import", "Import", ["TrailEngine"]),
+    ("fuzz-segment", "Segment", ["TrailEngine"]),
     ("fuzz-pattern", "Pattern", ["TrailEngine", "TrailRecord"]),
     ("fuzz-event-pattern", "EventPattern", ["TrailPattern", "TrailRecord"]),
   ]

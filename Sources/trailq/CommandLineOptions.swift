@@ -11,6 +11,7 @@ struct CommandLineOptions: ParsableCommand {
       trailq [-i PATH]…                  the shell
       trailq [-i PATH]… FILE.trailq…     run scripts
       trailq [-i PATH]… -c 'STATEMENTS'  run statements
+      trailq -w FILE …                   the same, kept in a file
       … | trailq [-i PATH]… [-]          run standard input
       """,
     discussion: """
@@ -28,6 +29,16 @@ struct CommandLineOptions: ParsableCommand {
     name: .shortAndLong,
     help: ArgumentHelp("Read logs from a file or folder first (repeatable).", valueName: "path"))
   var `import`: [String] = []
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Keep the session in a file: what it holds is there again, and every statement is kept.",
+      valueName: "file"))
+  var workspace: String?
+
+  @Flag(name: .customLong("read-only"), help: "Open the workspace without writing to it.")
+  var opensReadOnly = false
 
   @Option(
     name: .shortAndLong,
@@ -64,6 +75,9 @@ struct CommandLineOptions: ParsableCommand {
   func validate() throws {
     if json, let format, format != .ndjson {
       throw ValidationError("--json and --format \(format.rawValue) contradict each other.")
+    }
+    if opensReadOnly, workspace == nil {
+      throw ValidationError("--read-only needs --workspace.")
     }
     if safe, allowsPrograms {
       throw ValidationError("--safe and --allow-exec contradict each other.")

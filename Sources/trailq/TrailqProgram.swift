@@ -45,6 +45,10 @@ internal import TrailText
     defer { session.close() }
     if !options.quiet { session.workObserver = ProgressObserver() }
     let output = StandardOutput(traits: ScreenTraits.current())
+    if let path = options.workspace {
+      let opened = session.keepFirst(in: path, readOnly: options.opensReadOnly, to: output)
+      if opened != .finished { return usageStatus }
+    }
     let imported = withInterrupts(session) {
       options.import.isEmpty ? .finished : session.importFirst(options.import, to: output)
     }
@@ -66,6 +70,8 @@ internal import TrailText
     configuration.isQuiet = options.quiet
     configuration.settings.output = options.json ? .ndjson : options.format ?? .table
     configuration.settings.timing = isShell
+    if options.json || options.format != nil { configuration.chosenSettings = ["output"] }
+    configuration.choosesClock = options.now != nil
     if let now = options.now {
       configuration.clock = SessionClock(.stopped(at: now.milliseconds))
     } else if !isShell {

@@ -17,9 +17,10 @@ import Testing
       "TrailText", "TrailRecord", "TrailPattern", "TrailCrypto", "CAPICatalogue",
       "CTrafficProfiles",
     ],
+    "TrailWorkspace": ["TrailEngine", "CSQLite"],
     "TrailSession": [
       "TrailText", "TrailRecord", "TrailPattern", "TrailLanguage", "TrailEngine", "TrailCloud",
-      "TrailGrammar",
+      "TrailGrammar", "TrailWorkspace",
     ],
     "TrailShell": ["CEditline", "CEditlineShims"],
     "trailq": ["TrailSession", "TrailShell", "TrailLanguage", "TrailText", "ArgumentParser"],

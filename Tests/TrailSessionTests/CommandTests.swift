@@ -37,8 +37,7 @@ import TrailText
   }
 
   @Test(arguments: [
-    "set", "set rows", "output", "timing", "timing on off", "words a b", "export", "open", "open x",
-    "open 0",
+    "set", "set rows", "output", "timing", "timing on off", "words a b", "export", "open", "open 0",
     "around", "pivot", "pivot 1", "pivot x.ip", "define", "define query", "define query x",
     "define query 1x as events",
     "list", "drop", "drop query", "source", "expect", "expect error", "import", "stats",

@@ -17,12 +17,21 @@ final class RuleActions: SessionActionPerformer {
   init(session: Session) { self.session = session }
 
   func cloud(_ cloud: Cloud, perform task: SessionTask) -> InvocationFailure? {
-    switch task.action {
-    case .print: show(task, at: cloud.now)
-    case .run(let file): return run(file, task)
-    case .exec(let words): return start(words, task)
+    if let tape = session.keeper.tape {
+      depth += 1
+      defer { depth -= 1 }
+      return tape.perform(task, in: session)
     }
-    return nil
+    let failure: InvocationFailure?
+    switch task.action {
+    case .print:
+      show(task, at: cloud.now)
+      return nil
+    case .run(let file): failure = run(file, task)
+    case .exec(let words): failure = start(words, task)
+    }
+    session.keeper.note(failure)
+    return failure
   }
 
   /// Writes what rules have printed and is not written yet, and tells of trouble with the output.

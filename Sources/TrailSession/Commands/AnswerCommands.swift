@@ -7,16 +7,21 @@ enum AnswerCommands {
   static let all: [Command] = [open, around, pivot, export]
 
   private static let open = Command(
-    "open", forms: ["open N"],
-    summary: "shows event N of the last answer whole, or all events of match N",
-    detail: [
+    "open", forms: ["open N"] + WorkspaceCommands.openForms,
+    summary:
+      "shows event N of the last answer whole, or all events of match N; or opens a workspace",
+    detail: WorkspaceCommands.openDetail + [
       "In five parts: who, when and where, what was asked, what came back, the rest. Every name on the"
         + " left is a path that a question can use. An Insights event is shown beside its baseline, with the"
         + " minutes around it; `output json` shows its record."
     ],
-    examples: ["events where delete; open 1"], argument: .number
+    examples: ["events where delete; open 1", "save incident.ws; open incident.ws discard"],
+    argument: .file
   ) { invocation in
     let arguments = try invocation.arguments()
+    if let first = arguments.first, Int(first.text) == nil {
+      return try WorkspaceCommands.open(arguments, invocation)
+    }
     guard arguments.count == 1 else { throw invocation.usageError() }
     let number = try invocation.number(arguments[0])
     if let match = try invocation.match(number, at: arguments[0].range) {

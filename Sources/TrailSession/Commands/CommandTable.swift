@@ -7,7 +7,7 @@ package enum CommandTable {
     + [InboxCommand.inbox, ReceiveCommand.receive, TailCommand.tail, TimelineCommand.timeline]
     + [ScenarioCommand.scenario]
     + NounTable.commands
-    + ScriptCommands.all
+    + ScriptCommands.all + WorkspaceCommands.all
     + SessionCommands.all
 
   /// Other names that people try.

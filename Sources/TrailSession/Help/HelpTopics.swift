@@ -12,7 +12,7 @@ enum HelpTopics {
     questions, sources, comparisons, times, knowledge, sequences, paths, fields, json, saved,
     scripts,
     output, simulator, callers, delivery, logs, filters, notifications, insights, automation,
-    blindSpots, ours, keys,
+    blindSpots, ours, workspaces, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {

@@ -69,6 +69,13 @@ package enum FilePath {
     return unsafe String(cString: resolved)
   }
 
+  /// The folder that paths start from which do not begin with `/`.
+  static var currentFolder: String {
+    guard let path = unsafe getcwd(nil, 0) else { return "." }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
+
   package static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
     let text = unsafe String(cString: value)

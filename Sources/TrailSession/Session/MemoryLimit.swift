@@ -75,7 +75,7 @@ package enum MemoryLimit: Hashable, Sendable {
         notes: advice))
   }
 
-  private static let code: DiagnosticCode = "memory-limit"
+  static let code: DiagnosticCode = "memory-limit"
 
   private var advice: [String] {
     switch self {

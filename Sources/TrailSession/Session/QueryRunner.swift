@@ -18,12 +18,21 @@ struct QueryRunner {
 
   /// Answers a sentence that has been read already.
   func run(_ syntax: QuerySyntax, last: Answer? = nil) throws -> Answer {
+    while true {
+      let damaged = session.store.damagedSegments
+      let result = Result { try attempt(syntax, last: last) }
+      // What was read of a damaged segment is no answer; the next attempt leaves it out.
+      if session.store.damagedSegments == damaged { return try result.get() }
+    }
+  }
+
+  private func attempt(_ syntax: QuerySyntax, last: Answer?) throws -> Answer {
     var notes: [Note] = []
     var context = BindingContext(
       snapshot: session.store.snapshot(), clock: session.clock.now,
       lastAnswer: last ?? session.lastAnswer, savedQueries: session.savedQueries.textByName)
-    session.world?.addSources(to: &context)
-    if let world = session.world, asksWhatWasKnown(syntax) {
+    session.addSources(to: &context)
+    if asksWhatWasKnown(syntax), let world = session.world {
       context.deliveries = world.eventDeliveries()
     }
     let root = rootSource(of: syntax)
@@ -45,7 +54,7 @@ struct QueryRunner {
       if case .insights = root.kind, answer.rowCount == 0, let note = missingInsights() {
         answer.notes.append(note)
       }
-      if last == nil, let world = session.world,
+      if last == nil, let world = session.worldForRemarks,
         let note = try BlindSpots(session: session, world: world, syntax: syntax, context: context)
           .note(about: root.kind, trail: trail)
       {
@@ -104,7 +113,7 @@ struct QueryRunner {
 
   /// What to say where simulated Insights could not have been found: nobody looks, or not for long enough.
   private func missingInsights() -> Note? {
-    guard let cloud = session.world?.cloud else { return nil }
+    guard let cloud = session.worldForRemarks?.cloud else { return nil }
     let trails = cloud.trails(of: cloud.world.account)
     let watching = trails.compactMap { cloud.insightsReporting(of: $0.id) }
     guard let first = watching.min() else {

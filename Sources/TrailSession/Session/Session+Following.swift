@@ -48,7 +48,8 @@ extension Session {
       changes.mustSearch ? followed.paths : changes.paths.filter(FilePath.exists)
     guard !paths.isEmpty else { return false }
     let report = store.importLogs(
-      paths, cancellation: cancellation, memoryLimit: settings.memory.bytes)
+      paths, cancellation: cancellation, memoryLimit: settings.memory.bytes,
+      keep: keeper.importSink)
     if report.files > 0 {
       for line in ImportSummary.newLines(report) { note(line, to: output) }
     }

@@ -10,6 +10,7 @@ extension Session {
     let observer = workObserver
     let report = store.importLogs(
       paths, cancellation: cancellation, memoryLimit: settings.memory.bytes,
+      keep: keeper.importSink,
       progress: { progress in
         observer?.importIs(
           at: ImportStage(

@@ -1,5 +1,6 @@
 package import TrailEngine
 internal import TrailText
+internal import TrailWorkspace
 
 /// Everything that lasts from one statement to the next, and the one door for statements.
 ///
@@ -16,6 +17,10 @@ package final class Session {
     package var isQuiet = false
     package var clock = SessionClock(.running, isChosen: false)
     package var settings = Settings()
+    /// Settings that the command line chose: a workspace does not overrule them.
+    package var chosenSettings: Set<String> = []
+    /// True where the command line chose the time.
+    package var choosesClock = false
 
     package init() {}
   }
@@ -24,18 +29,25 @@ package final class Session {
   package var settings: Settings
   /// The clock while there is no simulated world; `clock` is what statements use.
   var ownClock: SessionClock
-  /// The simulated world, once a statement needed one (see `Session+Cloud.swift`).
-  var world: SimulatedWorld?
-  package let store: EventStore
+  /// The simulated world where it has begun; a kept one is built again when it is asked for. Those that can do
+  /// without it use `builtWorld`.
+  var world: SimulatedWorld? {
+    if let kept = keptWorld { rebuildWorld(kept) }
+    return builtWorld
+  }
+  var builtWorld: SimulatedWorld?
+  /// A world of a workspace that nothing has asked for yet.
+  var keptWorld: KeptWorld?
+  package internal(set) var store: EventStore
   package var savedQueries = SavedQueries()
   /// The answer that `last`, `open` and `export` mean. Statements that fail leave it as it is.
   package var lastAnswer: Answer?
   /// The expectations met so far.
   package var expectations = TestReport()
   /// Answers sentences, and remembers what it learns about fields.
-  let engine = QueryEngine()
+  var engine = QueryEngine()
   /// Raised to stop the statement that is running.
-  let cancellation = Cancellation()
+  var cancellation = Cancellation()
   /// Stops the statement that is running; may be called on any thread.
   package var stopSwitch: @Sendable () -> Void {
     { [cancellation] in cancellation.cancel() }
@@ -56,6 +68,8 @@ package final class Session {
   package internal(set) var endsFollowing = false
   /// Does what rules of EventBridge ask of the session.
   private(set) lazy var ruleActions = RuleActions(session: self)
+  /// What of the session outlasts it.
+  private(set) lazy var keeper = SessionKeeper(session: self)
 
   package init(_ configuration: Configuration = Configuration(), store: EventStore = EventStore()) {
     self.configuration = configuration
@@ -83,8 +97,16 @@ package final class Session {
     return run(bound, to: output)
   }
 
-  /// Does some work for a statement, and reports what it throws.
+  /// Does some work for a statement, reports what it throws, and keeps what it changed.
   func run(
+    _ statement: PlacedStatement, to output: any SessionOutput, _ work: () throws -> Void
+  ) -> StatementOutcome {
+    let beginning = keeper.begin(statement)
+    let outcome = attempt(statement, to: output, work)
+    return keeper.end(beginning, outcome, statement, to: output)
+  }
+
+  private func attempt(
     _ statement: PlacedStatement, to output: any SessionOutput, _ work: () throws -> Void
   ) -> StatementOutcome {
     refusals = []
@@ -119,8 +141,9 @@ package final class Session {
     ruleActions.output = output
     defer { ruleActions.output = outer }
     try followWallClock(to: output)
+    keeper.noteStart()
     endsFollowing = false
-    try takeFollowed(to: output)
+    if keeper.tape == nil { try takeFollowed(to: output) }
     if first.beginsQuery {
       return try answer(statement, to: output)
     }

@@ -2,6 +2,7 @@ package import TrailCloud
 internal import TrailEngine
 internal import TrailRecord
 internal import TrailText
+internal import TrailWorkspace
 
 extension Session {
   /// The simulated world, which begins with the first statement that needs it: that is said once.
@@ -12,12 +13,7 @@ extension Session {
     configuration.account = settings.account
     configuration.region = settings.region
     configuration.start = worldTime
-    let folder = SessionFolder()
-    let storage: any ObjectStorage =
-      self.configuration.isSafe ? MemoryStorage() : FolderStorage { try folder.path() }
-    let cloud = Cloud(configuration, storage: storage)
-    cloud.sessionActions = ruleActions
-    world = SimulatedWorld(cloud: cloud, store: store, folder: folder)
+    let cloud = makeWorld(configuration, isReplay: false).cloud
     var text =
       "the world begins: \(ReadableTime.readable(configuration.start)), account"
       + " \(configuration.account), \(configuration.region)"
@@ -26,12 +22,38 @@ extension Session {
     return cloud
   }
 
+  /// Makes the world, empty as it begins.
+  @discardableResult
+  func makeWorld(_ configuration: Cloud.Configuration, isReplay: Bool) -> SimulatedWorld {
+    let folder = SessionFolder()
+    var storage: any ObjectStorage =
+      self.configuration.isSafe ? MemoryStorage() : FolderStorage { try folder.path() }
+    var replayed: ReplayedStorage?
+    if isReplay {
+      let wrapped = ReplayedStorage(storage)
+      replayed = wrapped
+      storage = wrapped
+    }
+    let cloud = Cloud(configuration, storage: storage)
+    cloud.sessionActions = ruleActions
+    let world = SimulatedWorld(
+      cloud: cloud, store: store, folder: folder, replayed: replayed,
+      stop: { [unowned self] in cancellation.cancel() })
+    builtWorld = world
+    return world
+  }
+
   /// The world where it has begun.
   package var cloudIfBegun: Cloud? { world?.cloud }
 
   /// Makes the account and Region of the settings those of calls that name none. Throws `Diagnostics` where there is
   /// no such account; the setting is left as it was then.
   func applySettingsToWorld(at range: SourceRange) throws {
+    if let keptWorld, keptWorld.currentAccount == settings.account,
+      keptWorld.currentRegion == settings.region
+    {
+      return
+    }
     guard let cloud = cloudIfBegun else { return }
     cloud.use(region: settings.region)
     guard settings.account != cloud.world.account, !cloud.use(account: settings.account) else {
@@ -50,13 +72,17 @@ extension Session {
 
   /// The time from which `since 1h` counts back: the world's where there is one.
   package var clock: SessionClock {
-    get { world.map { SessionClock(.stopped(at: $0.cloud.now)) } ?? ownClock }
+    get {
+      let now = builtWorld?.cloud.now ?? keptWorld?.now
+      return now.map { SessionClock(.stopped(at: $0)) } ?? ownClock
+    }
     set { ownClock = newValue }
   }
 
   /// The simulated world's time, or where it will begin.
   var worldTime: Int64 {
-    cloudIfBegun?.now ?? (ownClock.isChosen ? ownClock.now : CloudDefaults.start)
+    builtWorld?.cloud.now ?? keptWorld?.now
+      ?? (ownClock.isChosen ? ownClock.now : CloudDefaults.start)
   }
 
   /// True where the world follows the wall clock.
@@ -103,7 +129,7 @@ extension Session {
 
   /// Lets happen what is due already, such as events that a call put on a bus, and writes what rules print.
   func settleEvents(to output: any SessionOutput) throws {
-    guard let cloud = cloudIfBegun, ruleActions.depth == 0 else { return }
+    guard let cloud = builtWorld?.cloud, ruleActions.depth == 0 else { return }
     if cloud.hasDueTasks {
       cloud.advance(to: cloud.now)
       tellHappenings(of: cloud, to: output)
@@ -128,7 +154,8 @@ extension Session {
 
   /// Ends the session: what it kept on disk for itself goes away.
   package func close() {
-    world?.folder?.remove()
+    builtWorld?.folder?.remove()
+    keeper.close()
   }
 
   /// Removes at once what the session keeps on disk for itself; may be called on any thread, when the program is about

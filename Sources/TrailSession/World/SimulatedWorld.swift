@@ -2,6 +2,7 @@ package import TrailCloud
 internal import TrailEngine
 internal import TrailLanguage
 internal import TrailRecord
+internal import TrailWorkspace
 
 /// The simulated cloud of a session, with what it needs of the outside.
 package final class SimulatedWorld {
@@ -16,17 +17,42 @@ package final class SimulatedWorld {
   /// Where buckets lie that nobody placed elsewhere; nil where everything is kept in memory.
   let folder: SessionFolder?
 
-  /// - Parameter store: the session's.
-  init(cloud: Cloud, store: EventStore, folder: SessionFolder?) {
+  /// While a kept world is built again: its records are there already.
+  private var replayed: ReplayedStorage?
+  /// The number of calls at which a replayed statement was stopped.
+  var stopsAtCall: Int?
+  /// Stops the replayed statement.
+  private let stop: () -> Void
+
+  /// - Parameters:
+  ///   - store: the session's.
+  ///   - replayed: the storage, where the world is built again.
+  init(
+    cloud: Cloud, store: EventStore, folder: SessionFolder?, replayed: ReplayedStorage? = nil,
+    stop: @escaping () -> Void = {}
+  ) {
+    self.replayed = replayed
+    self.stop = stop
     self.cloud = cloud
     self.store = store
     self.folder = folder
     cloud.observer = self
   }
+
+  /// What happens from now on is new.
+  func endReplay() {
+    replayed?.isReplaying = false
+    replayed = nil
+    _ = cloud.takeHappenings()
+  }
 }
 
 extension SimulatedWorld: CloudObserver {
   package func cloud(_ cloud: Cloud, made record: EventRecord, isRecorded: Bool) {
+    if replayed != nil {
+      if let stopsAtCall, cloud.callCount >= stopsAtCall { stop() }
+      return
+    }
     store.takeIn(record.bytes, isRecorded ? .recorded : .unrecorded)
   }
 }
@@ -49,6 +75,23 @@ extension SimulatedWorld {
       deliveredFiles += 1
     }
     return deliveries
+  }
+}
+
+extension Session {
+  /// Says what `history` and `calls` mean, where there is a simulated world, built or not.
+  func addSources(to context: inout BindingContext) {
+    if let builtWorld { return builtWorld.addSources(to: &context) }
+    guard let keptWorld else { return }
+    context.calls = store.calls()
+    context.historyPredicates = EventHistory.predicates(
+      account: keptWorld.currentAccount, region: keptWorld.currentRegion, now: keptWorld.now)
+  }
+
+  /// The world for remarks about an answer: nobody waits long for those.
+  var worldForRemarks: SimulatedWorld? {
+    if let keptWorld, keptWorld.calls > SessionKeeper.mostCallsForRemarks { return nil }
+    return world
   }
 }
 

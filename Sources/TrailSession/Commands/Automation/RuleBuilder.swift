@@ -171,7 +171,10 @@ struct RuleBuilder {
 
   private func checkSessionActions() throws {
     for action in rule.actions {
-      guard case .session(let session) = action.kind else { continue }
+      // A kept world has its rules, whatever is allowed now: `RuleActions` asks again.
+      guard case .session(let session) = action.kind, invocation.session.keeper.tape == nil else {
+        continue
+      }
       let configuration = invocation.session.configuration
       switch session {
       case .print: continue

@@ -57,7 +57,7 @@ enum BucketNouns {
         try reader.finish(expected: bucketForms)
       }
     }
-    if let folder, invocation.session.configuration.isSafe {
+    if let folder, invocation.session.configuration.isSafe, invocation.session.keeper.tape == nil {
       throw Diagnostics(
         Diagnostic(
           "not-safe", "a folder of your choice is switched off by --safe", at: folder.range))
@@ -76,7 +76,7 @@ enum BucketNouns {
     }
     if let folder {
       do throws(StorageError) {
-        try cloud.place(bucket: name.bucket, at: FilePath.expanded(folder.text))
+        try cloud.place(bucket: name.bucket, at: invocation.session.keeper.place(folder.text))
       } catch {
         throw Diagnostics(
           Diagnostic(

@@ -154,6 +154,8 @@ enum ScenarioCommand {
 extension Invocation {
   /// The story that was run last. Throws `Diagnostics` where there is none.
   func scenario() throws -> RunningScenario {
+    // One that was run in an earlier session comes back with its world.
+    if session.scenario == nil { _ = session.world }
     if let scenario = session.scenario { return scenario }
     throw Diagnostics(
       Diagnostic(

@@ -1,0 +1,94 @@
+import Glibc
+import Synchronization
+package import TrailEngine
+
+// A workspace as a file of its own that appears whole or not at all.
+
+extension Workspace {
+  /// Writes a session that is kept nowhere into a file. What is there already must be a workspace that nobody uses.
+  ///
+  /// - Returns: whether a workspace was replaced.
+  package static func save(
+    _ store: EventStore, _ state: WorkspaceState, _ statements: [KeptStatement], to path: String
+  ) throws(WorkspaceProblem) -> Bool {
+    let target = try SavedFile(path)
+    do throws(WorkspaceProblem) {
+      let workspace = try Workspace(target.temporaryPath, .create)
+      try workspace.commit(store.unkeptChanges(sealing: true), state, statements)
+      workspace.close()
+      return try target.commit()
+    } catch {
+      target.abandon()
+      throw error
+    }
+  }
+
+  /// Copies this workspace, with all that was committed.
+  package func copy(to path: String) throws(WorkspaceProblem) -> Bool {
+    let target = try SavedFile(path)
+    do throws(WorkspaceProblem) {
+      let failure: DatabaseError? = writer.withLock { _ in
+        do throws(DatabaseError) {
+          try database.run("VACUUM INTO ?", [.text(target.temporaryPath)])
+          return nil
+        } catch { return error }
+      }
+      if let failure { throw failure.problem }
+      // As all others it has a write-ahead log from the beginning, so that readers hinder nobody who opens it.
+      try Workspace(target.temporaryPath, .existing).close()
+      return try target.commit()
+    } catch {
+      target.abandon()
+      throw error
+    }
+  }
+}
+
+/// A file that gets its name when it is complete.
+private struct SavedFile {
+  let path: String
+  let temporaryPath: String
+  private let replaces: Bool
+
+  init(_ path: String) throws(WorkspaceProblem) {
+    switch try FileProbe.look(at: path) {
+    case .foreign(let isDatabase): throw .foreign(isDatabase: isDatabase)
+    case .newer(let format): throw .newerFormat(found: format, known: Schema.format)
+    case .workspace:
+      // Closing it writes its log back: a log that stayed would be taken for one of the new file.
+      try Workspace(path, .existing).close()
+      replaces = true
+    case .absent, .empty: replaces = false
+    }
+    self.path = path
+    temporaryPath = "\(Self.folder(of: path))/.trailq-save-\(getpid())"
+    abandon()
+  }
+
+  func commit() throws(WorkspaceProblem) -> Bool {
+    try sync(temporaryPath)
+    guard rename(temporaryPath, path) == 0 else {
+      throw .unreachable(String(cString: strerror(errno)))
+    }
+    try sync(Self.folder(of: path))
+    return replaces
+  }
+
+  func abandon() {
+    for ending in ["", "-wal", "-shm", "-journal"] { unlink(temporaryPath + ending) }
+  }
+
+  private func sync(_ path: String) throws(WorkspaceProblem) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreachable(String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw errno == ENOSPC ? .full : .unreachable(String(cString: strerror(errno)))
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

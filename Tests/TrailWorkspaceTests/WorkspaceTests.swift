@@ -1,0 +1,277 @@
+import CSQLite
+import Glibc
+import Testing
+import TrailEngine
+
+@testable import TrailWorkspace
+
+/// Files that are opened, and files that are not.
+@Suite struct WorkspaceTests {
+  let folder: ScratchFolder
+  var path: String { folder.path + "/kept" }
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func problem(_ body: () throws -> Workspace) -> WorkspaceProblem? {
+    do {
+      _ = try body()
+      return nil
+    } catch { return error as? WorkspaceProblem }
+  }
+
+  @Test func everythingComesBack() throws {
+    let store = Sample.store([700, 300], in: folder)
+    var state = Sample.state(12)
+    state.queries["mine"] = "events where user=bob"
+    state.clock = KeptClock(stoppedAt: 1_795_305_600_000)
+    state.world = KeptWorld(
+      seed: .max, account: "111122223333", region: "eu-west-1", start: 5, now: 9,
+      currentAccount: "123456789012", currentRegion: "us-east-1", calls: 3)
+    let statements = (0..<5).map { Sample.statement($0) }
+    #expect(try Workspace.save(store, state, statements, to: path) == false)
+    let workspace = try Workspace(path, .existing)
+    #expect(workspace.state == state)
+    #expect(try workspace.statements().statements == statements)
+    #expect(try workspace.makeStore().snapshot().texts == store.snapshot().texts)
+    #expect(workspace.check().isClean)
+    workspace.close()
+    #expect(access(path + "-wal", F_OK) != 0)
+    // Saved again, it takes the place of the old one.
+    #expect(try Workspace.save(store, state, [], to: path))
+    #expect(try Workspace(path, .existing).statements().statements == [])
+  }
+
+  @Test func liveEventsAreKeptAndSealed() throws {
+    let count = EventStore.openRows + 50
+    do {
+      let workspace = try Workspace(path, .create)
+      let store = try workspace.makeStore()
+      for number in 0..<count {
+        store.takeIn(Sample.record(number), number % 3 == 0 ? .unrecorded : .recorded)
+        if number % 500 == 0 || number == count - 1 {
+          let changes = store.unkeptChanges()
+          try workspace.commit(changes, Sample.state(number), [])
+          store.noteKept(changes)
+        }
+      }
+      workspace.close()
+    }
+    let workspace = try Workspace(path, .existing)
+    let store = try workspace.makeStore()
+    #expect(store.calls().rowCount == count)
+    #expect(store.unrecorded().rowCount == (count + 2) / 3)
+    // What comes next stands behind what was there.
+    store.takeIn(Sample.record(count), .recorded)
+    for number in count + 1..<count + 3_000 { store.takeIn(Sample.record(number), .recorded) }
+    let changes = store.unkeptChanges()
+    try workspace.commit(changes, Sample.state(1), [])
+    store.noteKept(changes)
+    #expect(store.unkeptChanges().isEmpty)
+    #expect(workspace.check().isClean)
+    workspace.close()
+    let again = try Workspace(path, .readOnly)
+    #expect(try again.makeStore().calls().rowCount == count + 3_000)
+    #expect(again.segments.count >= 1)
+  }
+
+  @Test func importsAreKeptSegmentBySegmentAndKnownAgain() throws {
+    let file = folder.write("log.json", Sample.lines(count: 900).joined(separator: "\n"))
+    do {
+      let workspace = try Workspace(path, .create)
+      let store = try workspace.makeStore()
+      let report = store.importLogs(
+        [file],
+        keep: { segment, paths in
+          (try? workspace.keep(segment, paths)) != nil
+        })
+      #expect(report.events == 900)
+      // Nothing is left for the end of the statement, and a killed process would have it all.
+      #expect(store.unkeptChanges().isEmpty)
+    }
+    let workspace = try Workspace(path, .existing)
+    let store = try workspace.makeStore()
+    #expect(store.snapshot().rowCount == 900)
+    let report = store.importLogs([file])
+    #expect(report.duplicates == 900 && report.events == 0)
+  }
+
+  @Test func othersAreTold() throws {
+    let workspace = try Workspace(path, .create)
+    #expect(problem { try Workspace(path, .existing) } == .inUse(pid: getpid()))
+    let reader = try Workspace(path, .readOnly)
+    #expect(reader.isReadOnly)
+    #expect(throws: WorkspaceProblem.isReadOnly) {
+      try reader.commit(
+        StoreChanges(paths: StoreSnapshot.empty.paths), Sample.state(3), [])
+    }
+    // A reader sees what was there when it came.
+    let store = try workspace.makeStore()
+    store.takeIn(Sample.record(1), .recorded)
+    try workspace.commit(store.unkeptChanges(), Sample.state(4), [])
+    #expect(try reader.makeStore().snapshot().rowCount == 0)
+    #expect(try Workspace(path, .readOnly).makeStore().snapshot().rowCount == 1)
+    workspace.close()
+  }
+
+  @Test func whatIsNoWorkspaceIsLeftAlone() throws {
+    #expect(problem { try Workspace(path, .existing) } == .absent)
+    #expect(problem { try Workspace(folder.path, .create) } == .isFolder)
+    let text = folder.write("notes", "some text that is long enough to be looked at, and no header")
+    #expect(problem { try Workspace(text, .create) } == .foreign(isDatabase: false))
+    let other = folder.path + "/other.db"
+    let database = try Database(other, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs: nil)
+    try database.run("CREATE TABLE t(x)")
+    database.close()
+    #expect(problem { try Workspace(other, .create) } == .foreign(isDatabase: true))
+    #expect(throws: WorkspaceProblem.foreign(isDatabase: true)) {
+      try Workspace.save(EventStore(), WorkspaceState(), [], to: other)
+    }
+    #expect(throws: WorkspaceProblem.self) {
+      try Workspace.save(EventStore(), WorkspaceState(), [], to: folder.path + "/none/kept")
+    }
+    // An empty file, as `mktemp` makes it, becomes a workspace.
+    let empty = folder.write("empty", "")
+    #expect(try Workspace(empty, .create).isNew)
+  }
+
+  @Test func newerFormatsAreRefused() throws {
+    try Workspace(path, .create).close()
+    let database = try Database(path, flags: SQLITE_OPEN_READWRITE, vfs: nil)
+    try database.run("PRAGMA user_version = 99")
+    try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    #expect(
+      problem { try Workspace(path, .existing) } == .newerFormat(found: 99, known: Schema.format))
+  }
+
+  // MARK: Damage
+
+  /// A closed workspace of three segments and a few loose events.
+  private func made() throws {
+    let workspace = try Workspace(path, .create)
+    let store = try workspace.makeStore()
+    for part in 0..<3 {
+      let file = folder.write(
+        "part\(part)", Sample.lines(count: 200, from: part * 200).joined(separator: "\n"))
+      _ = store.importLogs([file])
+    }
+    store.takeIn(Sample.record(5_000), .recorded)
+    try workspace.commit(
+      store.unkeptChanges(), Sample.state(1), (0..<3).map { Sample.statement($0) })
+    workspace.close()
+  }
+
+  private func change(_ sql: String) throws {
+    let database = try Database(path, flags: SQLITE_OPEN_READWRITE, vfs: nil)
+    try database.run(sql)
+    try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+  }
+
+  @Test func aDamagedPartIsLocatedAndTheRestIsThere() throws {
+    try made()
+    try change(
+      "UPDATE part SET bytes = zeroblob(length(bytes)) WHERE id = \(PartNumber.of(segment: 2, part: 3, chunk: 0))"
+    )
+    let workspace = try Workspace(path, .existing)
+    let report = workspace.check()
+    #expect(report.problems == [])
+    #expect(report.damagedSegments.map(\.entry.id) == [2])
+    #expect(report.damagedSegments.first?.entry.rowCount == 200)
+    #expect(report.damagedSegments.first?.reasons == ["the checksum of part 3 differs"])
+    let store = try workspace.makeStore()
+    _ = store.snapshot().texts
+    #expect(workspace.takeDamage().map(\.segment) == [2])
+    #expect(store.snapshot().rowCount == 401)
+    #expect(!store.snapshot().texts.contains("{}"))
+    // It can still be written.
+    store.takeIn(Sample.record(6_000), .recorded)
+    try workspace.commit(store.unkeptChanges(), Sample.state(2), [])
+  }
+
+  @Test(arguments: [
+    "DELETE FROM contents WHERE segment = 1", "DELETE FROM part WHERE id >> 28 = 1",
+    "UPDATE contents SET bytes = x'0011' WHERE segment = 1",
+  ])
+  func aSegmentWithoutItsPartsIsLocated(sql: String) throws {
+    try made()
+    try change(sql)
+    let workspace = try Workspace(path, .existing)
+    #expect(workspace.check().damagedSegments.map(\.entry.id) == [1])
+    let store = try workspace.makeStore()
+    _ = store.snapshot().texts
+    #expect(store.snapshot().rowCount == 401)
+  }
+
+  @Test(arguments: [
+    "UPDATE segment SET events = events + 1 WHERE id = 2",
+    "UPDATE path SET key = 'x' WHERE id = 4", "DELETE FROM path WHERE id = 3",
+    "UPDATE entry SET value = 'y'",
+  ])
+  func aDamagedDirectoryOpensReadOnly(sql: String) throws {
+    try made()
+    try change(sql)
+    let workspace = try Workspace(path, .existing)
+    #expect(workspace.isReadOnly)
+    #expect(workspace.warnings.count == 1)
+    #expect(!workspace.check().isClean)
+    let store = try workspace.makeStore()
+    _ = store.snapshot().texts
+    _ = store.snapshot().texts
+  }
+
+  @Test func aDamagedJournalEndsBeforeTheDamage() throws {
+    try made()
+    try change("UPDATE statement SET text = 'simulate s3:DeleteBucket' WHERE id = 2")
+    let workspace = try Workspace(path, .existing)
+    let journal = try workspace.statements()
+    #expect(journal.damagedAt == 2 && journal.statements.count == 1 && journal.count == 3)
+    #expect(workspace.check().problems == ["statement 2 of the journal is damaged"])
+  }
+
+  @Test func damagedPagesNeverEndTheProgram() throws {
+    try made()
+    let whole = try bytes()
+    for seed in 0..<60 {
+      var damaged = whole
+      var place = seed &* 7_919 &+ 13
+      for _ in 0..<40 {
+        place = (place &* 48_271 &+ 11) % damaged.count
+        damaged[place] ^= UInt8(truncatingIfNeeded: place | 1)
+      }
+      try write(damaged)
+      guard let workspace = try? Workspace(path, .readOnly) else { continue }
+      #expect(!workspace.check().isClean, "seed \(seed)")
+      if let store = try? workspace.makeStore() { _ = store.snapshot().texts }
+      workspace.close()
+    }
+    // Cut short.
+    for share in 1..<8 {
+      try write(Array(whole[..<(whole.count * share / 8)]))
+      guard let workspace = try? Workspace(path, .readOnly) else { continue }
+      #expect(!workspace.check().isClean, "\(share)/8")
+      if let store = try? workspace.makeStore() { _ = store.snapshot().texts }
+      workspace.close()
+    }
+  }
+
+  private func bytes() throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
+    lseek(descriptor, 0, SEEK_SET)
+    let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    try #require(count == bytes.count)
+    return bytes
+  }
+
+  private func write(_ bytes: [UInt8]) throws {
+    folder.remove("kept")
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    try #require(count == bytes.count)
+  }
+}
