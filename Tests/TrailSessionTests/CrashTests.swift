@@ -5,7 +5,7 @@ import TrailTestSupport
 
 @testable import TrailSession
 
-/// The program is killed wherever it happens to be; what it had acknowledged is there afterwards, and nothing is broken.
+/// The program is killed wherever it happens to be; what it had acknowledged is there afterwards, and all is whole.
 @Suite struct CrashTests {
   /// Points at which it is killed; `TRAILQ_CRASHES` asks for more.
   static let points =
