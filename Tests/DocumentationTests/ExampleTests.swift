@@ -22,6 +22,15 @@ import Testing
     #expect(lines.filter { $0.hasPrefix("not ok") } == [])
   }
 
+  /// What a rule runs is found beside the script that defines the rule.
+  @Test(arguments: ["lesson-burst-of-iam-actions", "lesson-from-insight-to-answer"])
+  func lessonsWithScriptsOfTheirOwnRunFromAnywhere(name: String) throws {
+    let outcome = try TrailqProcess.run(
+      "cd / && trailq --no-init '\(TrailqProcess.root.path)/examples/\(name).trailq'")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(!outcome.output.contains("not ok"), "\(outcome.output)")
+  }
+
   @Test func theLogsAreWhatTheirScriptMakes() throws {
     let outcome = try TrailqProcess.run("python3 examples/make-logs.py --check examples/logs")
     #expect(outcome.status == 0, "\(outcome.output)")

@@ -59,17 +59,30 @@ package struct RuleTarget: Sendable {
 /// What only a session can do: show a line, run a script, start a program.
 package enum SessionAction: Hashable, Sendable {
   case print
-  case run(String)
+  case run(RuleScript)
   case exec([String])
 
   package var text: String {
     switch self {
     case .print: "print"
-    case .run(let file): "run \(file)"
+    case .run(let script): "run \(script.name)"
     case .exec(let words):
       "exec "
         + words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
     }
+  }
+}
+
+/// A script that a rule runs.
+package struct RuleScript: Hashable, Sendable {
+  /// As the rule's definition names it.
+  package var name: String
+  /// The file that this meant where the rule was defined.
+  package var path: String
+
+  package init(_ name: String, path: String) {
+    self.name = name
+    self.path = path
   }
 }
 

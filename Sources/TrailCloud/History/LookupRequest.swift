@@ -222,6 +222,9 @@ package struct LookupPage: Hashable, Sendable {
   /// Nil where nothing follows.
   package var nextToken: String?
 
+  /// Of a history in which nothing is found.
+  package static let empty = LookupPage(entries: [], nextToken: nil)
+
   /// As the API answers.
   package var json: JSONValue {
     .members([

@@ -27,7 +27,7 @@ final class RuleActions: SessionActionPerformer {
     case .print:
       show(task, at: cloud.now)
       return nil
-    case .run(let file): failure = run(file, task)
+    case .run(let script): failure = run(script, task)
     case .exec(let words): failure = start(words, task)
     }
     session.keeper.note(failure)
@@ -72,7 +72,7 @@ final class RuleActions: SessionActionPerformer {
   // MARK: Scripts
 
   /// Runs a script in the session, with the event as `$event`.
-  private func run(_ file: String, _ task: SessionTask) -> InvocationFailure? {
+  private func run(_ script: RuleScript, _ task: SessionTask) -> InvocationFailure? {
     guard let output else {
       return InvocationFailure("NO_RESOURCE", "no statement is running")
     }
@@ -81,10 +81,10 @@ final class RuleActions: SessionActionPerformer {
     }
     let text: String
     do {
-      text = try FilePath.readText(FilePath.expanded(file))
+      text = try FilePath.readText(script.path)
     } catch {
       let reason = (error as? OutputFailure)?.reason ?? "\(error)"
-      return InvocationFailure("NO_RESOURCE", "`\(file)` cannot be read: \(reason)")
+      return InvocationFailure("NO_RESOURCE", "`\(script.name)` cannot be read: \(reason)")
     }
     guard let event = try? JSONParser.parse(task.input) else {
       return InvocationFailure("INVALID_JSON", "the input is no JSON, so $event cannot be it")
@@ -92,21 +92,23 @@ final class RuleActions: SessionActionPerformer {
     write(printer.flush())
     let refusals = session.refusals
     let answer = session.lastAnswer
+    let response = session.lastResponse
     depth += 1
     defer {
       depth -= 1
+      session.lastResponse = response
       session.refusals = refusals
       session.lastAnswer = answer
     }
     let runner = ScriptRunner(session: session, output: output)
-    let kind = runner.run(SourceText(text, name: file), event: EventBinding(event: event))
+    let kind = runner.run(SourceText(text, name: script.path), event: event)
     switch kind {
     case .finished, .quit: return nil
     case .failed:
       return InvocationFailure(
-        "ERROR_FROM_TARGET", "a statement of \(file) failed", isRetriable: true)
+        "ERROR_FROM_TARGET", "a statement of \(script.name) failed", isRetriable: true)
     case .interrupted:
-      return InvocationFailure("ERROR_FROM_TARGET", "\(file) was interrupted")
+      return InvocationFailure("ERROR_FROM_TARGET", "\(script.name) was interrupted")
     case .outputClosed:
       trouble = OutputClosed()
       return InvocationFailure("ERROR_FROM_TARGET", "nobody reads any more")

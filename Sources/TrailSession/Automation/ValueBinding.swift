@@ -2,35 +2,38 @@ internal import TrailCloud
 internal import TrailRecord
 internal import TrailText
 
-/// `$event` in a script that a rule runs: the event that the rule was told of, in whose place values of it stand.
+/// Values that stand in a statement for what happened before: `$event` in a script that a rule runs, for the event that
+/// the rule was told of, and `$response` anywhere, for AWS's answer to the call that was simulated last.
 ///
 /// `$event.detail.userIdentity.userName` follows members; `[0]` takes an element and `."odd key"` a name of any kind.
 /// Values are put in as one value, however they look: an attacker chooses many of them, and what he writes must not
 /// become a statement. Within quotes they stay within, elsewhere they get quotes; objects are put in as JSON.
-struct EventBinding {
-  let event: JSONValue
+struct ValueBinding {
+  /// Nil where no rule runs the statement: the name means nothing there.
+  var event: JSONValue?
+  /// Nil where nothing was simulated yet.
+  var response: JSONValue?
 
-  private static let name = Array("$event".utf8)
+  /// What a value can be taken from.
+  private enum Root: String, CaseIterable {
+    case event, response
+  }
 
-  /// The statement with values in the place of `$event…`.
+  /// The statement with values in the place of `$event…` and `$response…`.
   ///
   /// - Throws: `Diagnostics` at a path that finds nothing.
   func bound(_ statement: PlacedStatement) throws -> PlacedStatement {
+    guard statement.text.utf8.contains(UInt8(ascii: "$")) else { return statement }
     let bytes = Array(statement.text.utf8)
-    guard bytes.count >= Self.name.count, bytes.contains(UInt8(ascii: "$")) else {
-      return statement
-    }
     let isQuery = FirstWord(statement.text)?.beginsQuery ?? false
     var scanner = Scanner(bytes: bytes)
     var output: [UInt8] = []
     while scanner.offset < bytes.count {
-      if bytes[scanner.offset] == UInt8(ascii: "$"),
-        bytes[scanner.offset...].starts(with: Self.name),
-        let end = scanner.endOfName(after: scanner.offset + Self.name.count)
+      if bytes[scanner.offset] == UInt8(ascii: "$"), let root = root(at: scanner.offset, in: bytes),
+        let end = scanner.endOfName(after: scanner.offset + 1 + root.rawValue.utf8.count)
       {
-        let start = scanner.offset
-        let place = SourceRange(start, end.offset)
-        let value = try self.value(at: end.steps, place, in: bytes)
+        let place = SourceRange(scanner.offset, end.offset)
+        let value = try self.value(of: root, at: end.steps, place, in: bytes)
         output += Self.text(of: value, in: scanner.context, isQuery: isQuery)
         scanner.offset = end.offset
       } else {
@@ -41,7 +44,14 @@ struct EventBinding {
     // Places in what was put together are in no file: the statement stands for itself.
     let text = String(decoding: output, as: UTF8.self)
     return PlacedStatement(
-      text, source: SourceText(text, name: statement.place + ", with the event's values"))
+      text, source: SourceText(text, name: statement.place + ", with its values"))
+  }
+
+  private func root(at offset: Int, in bytes: [UInt8]) -> Root? {
+    Root.allCases.first { root in
+      (root != .event || event != nil)
+        && bytes[(offset + 1)...].starts(with: root.rawValue.utf8)
+    }
   }
 
   /// A step of a path.
@@ -51,9 +61,15 @@ struct EventBinding {
   }
 
   private func value(
-    at steps: [Step], _ range: SourceRange, in bytes: [UInt8]
+    of root: Root, at steps: [Step], _ range: SourceRange, in bytes: [UInt8]
   ) throws -> JSONValue {
-    var value = event
+    let found = root == .event ? event : response
+    guard var value = found else {
+      throw Diagnostics(
+        Diagnostic(
+          "no-value", "no call was simulated yet whose answer `$response` could be", at: range,
+          notes: ["for example: simulate iam:CreateAccessKey userName=bob"]))
+    }
     for step in steps {
       let next: JSONValue? =
         switch step {
@@ -65,7 +81,8 @@ struct EventBinding {
         let written = String(decoding: bytes[range.lowerBound..<range.upperBound], as: UTF8.self)
         throw Diagnostics(
           Diagnostic(
-            "no-value", "the event has nothing at `\(written)`", at: range,
+            "no-value",
+            "the \(root == .event ? "event" : "answer") has nothing at `\(written)`", at: range,
             notes: [Self.names(in: value)]))
       }
       value = next
@@ -77,8 +94,10 @@ struct EventBinding {
   private static func names(in value: JSONValue) -> String {
     switch value {
     case .object(let members):
-      "there is: "
-        + members.prefix(12).map { String(decoding: $0.name, as: UTF8.self) }.joined(
+      members.isEmpty
+        ? "it is empty"
+        : "there is: "
+          + members.prefix(12).map { String(decoding: $0.name, as: UTF8.self) }.joined(
           separator: ", ")
     case .array(let elements): "there is a list of \(NumberText.counted(elements.count, "element"))"
     default: "there is a single value"

@@ -17,7 +17,7 @@ enum LookupCommand {
       "Management events of the session's account and Region in the 90 days before the clock, reads too."
         + " Before anything is simulated, imported events of every account count. `output json` writes"
         + " the answer as AWS sends it, `output ndjson` one entry a line. It leaves no event, as `simulate"
-        + " cloudtrail:LookupEvents` does, and AWS's limit of two requests a second is not simulated.",
+        + " cloudtrail:LookupEvents` does, whose answer is `$response`; and AWS's limit of two requests a second is not simulated.",
     ],
     examples: [
       "simulate s3:CreateBucket bucketName=reports; lookup EventName=CreateBucket",
@@ -170,68 +170,11 @@ extension LookupCommand {
 
     /// The page, and the events in it.
     func page(_ invocation: Invocation) throws -> (answer: LookupPage, events: EventRows) {
-      let statement = PlacedStatement("events where \(condition(invocation))")
-      let answer = try QueryRunner(session: invocation.session).run(statement)
-      guard case .events(let rows) = answer.content else {
-        return (
-          request.page(of: [], now: now), EventRows(snapshot: .empty, references: [])
-        )
-      }
-      var bytes: [UInt8] = []
-      var places: [String: Int] = [:]
-      // A record that was simulated and came back by import is one event.
-      let entries = (0..<rows.count).reversed().lazy.compactMap { index -> LookupEntry? in
-        bytes.removeAll(keepingCapacity: true)
-        rows.appendRecord(at: index, to: &bytes)
-        guard let record = try? JSONParser.parse(String(decoding: bytes, as: UTF8.self)) else {
-          return nil
-        }
-        let entry = LookupEntry(record: record)
-        guard places.updateValue(index, forKey: entry.eventID) == nil || entry.eventID.isEmpty
-        else { return nil }
-        return entry
-      }
-      let page = request.page(of: entries, now: now)
-      let references = page.entries.compactMap { entry in
-        places[entry.eventID].map { rows.references[$0] }
-      }
-      return (page, EventRows(snapshot: rows.snapshot, references: references))
-    }
-
-    /// A condition that all events of the answer satisfy, so that few records need be read.
-    private func condition(_ invocation: Invocation) -> String {
-      var parts = ["awsRegion == \(SyntaxPrinter.quotedStep(invocation.session.region))"]
-      if let cloud = invocation.session.cloudIfBegun {
-        parts.append(
-          "recipientAccountId == \(SyntaxPrinter.quotedStep(cloud.world.account))")
-      }
-      parts.append(
-        request.wantsInsights
-          ? "insight" : "(eventCategory == Management or not eventCategory exists)")
-      if let window = request.window(now: now) {
-        parts.append("time >= \"\(ReadableTime.iso(window.lowerBound))\"")
-      }
-      if let attribute = request.attribute, let part = condition(attribute) { parts.append(part) }
-      return parts.joined(separator: " and ")
-    }
-
-    /// A condition on records whose entries may have the attribute; nil where no member says so. Values that hold a
-    /// star find more than they should here, which does no harm.
-    private func condition(_ attribute: LookupAttribute) -> String? {
-      let value = SyntaxPrinter.quotedStep(attribute.value)
-      switch attribute.key {
-      case .eventID: return "eventID == \(value)"
-      case .readOnly: return "readOnly == \(value)"
-      case .accessKeyID: return "userIdentity.accessKeyId == \(value)"
-      case .eventName: return request.wantsInsights ? nil : "eventName == \(value)"
-      case .eventSource: return request.wantsInsights ? nil : "eventSource == \(value)"
-      case .username:
-        let anywhere = SyntaxPrinter.quotedStep("*\(attribute.value)*")
-        return "(userIdentity.userName == \(value) or userIdentity.principalId = \(anywhere)"
-          + " or userIdentity.arn = \(anywhere)"
-          + (attribute.value == "root" ? " or userIdentity.type == Root)" : ")")
-      case .resourceType, .resourceName: return nil
-      }
+      try HistoryLookup(
+        session: invocation.session, request: request,
+        account: invocation.session.cloudIfBegun?.world.account,
+        region: invocation.session.region, now: now
+      ).page()
     }
 
     /// What calls LookupEvents does not find, although they have the attribute and lie in the time; nil where there are
@@ -242,7 +185,8 @@ extension LookupCommand {
       if let attribute = request.attribute {
         let part =
           attribute.key == .resourceName
-          ? "about \(SyntaxPrinter.quotedStep(attribute.value))" : condition(attribute)
+          ? "about \(SyntaxPrinter.quotedStep(attribute.value))"
+          : HistoryLookup.condition(attribute, ofInsights: request.wantsInsights)
         guard let part else { return nil }
         parts.append(part)
       }

@@ -9,6 +9,7 @@ enum ScriptCommands {
 
   private static let source = Command(
     "source", forms: ["source FILE"], summary: "runs the statements of a file in this session",
+    detail: ["In a script, FILE is looked for beside the script first, then from where you are."],
     examples: ["source checks.trailq"], isSafe: false, argument: .file
   ) { invocation in
     let arguments = try invocation.arguments()
@@ -20,9 +21,10 @@ enum ScriptCommands {
           "source-too-deep", "files that source each other are \(deepestSource) deep",
           at: arguments[0].range))
     }
+    let path = FilePath.found(arguments[0].text, by: invocation.statement.source.name)
     let text: String
     do {
-      text = try FilePath.readText(FilePath.expanded(arguments[0].text))
+      text = try FilePath.readText(path)
     } catch let error as OutputFailure {
       throw Diagnostics(
         Diagnostic(
@@ -32,7 +34,7 @@ enum ScriptCommands {
     session.sourceDepth += 1
     defer { session.sourceDepth -= 1 }
     let runner = ScriptRunner(session: session, output: invocation.output)
-    switch runner.run(SourceText(text, name: arguments[0].text)) {
+    switch runner.run(SourceText(text, name: path)) {
     case .finished: return
     case .failed: throw ScriptStopped()
     case .interrupted: throw StatementStopped()
@@ -58,7 +60,10 @@ enum ScriptCommands {
     let inner = invocation.statement.tail(from: arguments[1].range.upperBound)
     let collector = CollectedOutput(traits: OutputTraits())
     let answer = session.lastAnswer
-    let outcome = session.run(inner, to: collector)
+    // Values stand in it already: what they say is no name of others.
+    let outcome = session.run(inner, to: collector) {
+      try session.perform(inner, to: collector)
+    }
     if outcome.kind == .interrupted { throw StatementStopped() }
     session.lastAnswer = answer
     try session.recordExpectedError(

@@ -28,6 +28,9 @@ extension HelpTopics {
       ),
       .entry("AWS Insight via CloudTrail", "Insights, if a trail has them switched on"),
       .entry("AWS Network Activity Event via CloudTrail", "if a trail selects them"),
+      .entry(
+        "CloudWatch Alarm State Change",
+        "an alarm that went to another state; source aws.cloudwatch, and no trail is needed"),
       .text(
         "Management events that only read (Get…, List…, Describe…) reach rules in state"
           + " ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS alone: `state reads`. Several trails make no more"
@@ -38,7 +41,7 @@ extension HelpTopics {
       .entry("print", "writes a line; with `output ndjson` or `--json` the event itself"),
       .entry(
         "log GROUP, notify TOPIC, send QUEUE",
-        "as EventBridge's targets do, if their policies let it"),
+        "as EventBridge's targets do, if their policies let it, or `role R` does in their place"),
       .entry("invoke FUNCTION", "invokes it: the Invoke is a data event"),
       .entry(
         "bus B", "sends the event on to another bus, by its ARN also elsewhere, but to no third one"
@@ -46,7 +49,8 @@ extension HelpTopics {
       .entry(
         "run FILE",
         "runs a script in this session; $event.detail.userIdentity.userName and the like stand"
-          + " for values of the event, always as one value, whatever is in it"),
+          + " for values of the event, always as one value, whatever is in it. FILE is looked for"
+          + " beside the script that defines the rule, then from where you are"),
       .entry(
         "exec PROGRAM",
         "starts a program with the event on its standard input, for at most"
@@ -54,7 +58,8 @@ extension HelpTopics {
       .entry(
         "input TEXT",
         "what the action is given instead of the event: $.detail, '\"<$.detail.eventName> by"
-          + " <$.account>\"', or JSON"),
+          + " <$.account>\"', or JSON; a template for a log group has the form"
+          + " '{\"timestamp\": <$.time>, \"message\": <$.detail.eventName>}'"),
       .entry(
         "retry COUNT, dead-letter QUEUE",
         "what is done when it fails; `show rule` has the last failure"),

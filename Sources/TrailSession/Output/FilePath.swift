@@ -8,6 +8,18 @@ package enum FilePath {
     return home + path.dropFirst()
   }
 
+  /// The file that a script names: one beside the script where there is one, else from the working folder.
+  ///
+  /// - Parameter script: the script's own path, or whatever messages call the text.
+  static func found(_ name: String, by script: String?) -> String {
+    let path = expanded(name)
+    guard !path.hasPrefix("/"), let folder = script.map({ folder(of: $0) }), folder != "." else {
+      return path
+    }
+    let beside = "\(folder)/\(path)"
+    return exists(beside) ? beside : path
+  }
+
   /// The paths that a pattern with `*`, `?` or `[` means; the path itself where it is none or matches nothing.
   package static func matching(_ pattern: String) -> [String] {
     let path = expanded(pattern)

@@ -1,5 +1,6 @@
 package import TrailText
 internal import TrailLanguage
+internal import TrailRecord
 
 /// Runs the statements of a text one after another.
 package struct ScriptRunner {
@@ -17,7 +18,7 @@ package struct ScriptRunner {
   package func run(_ source: SourceText) -> StatementOutcome.Kind { run(source, event: nil) }
 
   /// The same for the script of a rule, in which `$event` stands for an event.
-  func run(_ source: SourceText, event: EventBinding?) -> StatementOutcome.Kind {
+  func run(_ source: SourceText, event: JSONValue?) -> StatementOutcome.Kind {
     var result = StatementOutcome.Kind.finished
     for part in StatementSplitter.split(source.text) {
       let statement = PlacedStatement(part.text, offset: part.range.lowerBound, source: source)

@@ -1,4 +1,5 @@
 package import TrailEngine
+internal import TrailRecord
 internal import TrailText
 internal import TrailWorkspace
 
@@ -56,6 +57,8 @@ package final class Session {
   package var workObserver: (any WorkObserver)?
   /// Leaves out remarks for a while, as `Configuration.isQuiet` does for good.
   package var isMuted = false
+  /// AWS's answer to the call that was simulated last: `$response`.
+  var lastResponse: JSONValue?
   /// AWS's refusals of the calls that the running statement simulated.
   var refusals: [DiagnosticCode] = []
   /// The story that was run last, with its answers.
@@ -80,21 +83,20 @@ package final class Session {
 
   /// Runs one statement, and writes its answer and all that there is to say about it.
   package func run(_ statement: PlacedStatement, to output: any SessionOutput) -> StatementOutcome {
-    run(statement, to: output) { try perform(statement, to: output) }
+    run(statement, to: output, event: nil)
   }
 
   /// The same for a statement in which `$event` stands for an event.
   func run(
-    _ statement: PlacedStatement, to output: any SessionOutput, event: EventBinding?
+    _ statement: PlacedStatement, to output: any SessionOutput, event: JSONValue?
   ) -> StatementOutcome {
-    guard let event else { return run(statement, to: output) }
     let bound: PlacedStatement
     do {
-      bound = try event.bound(statement)
+      bound = try ValueBinding(event: event, response: lastResponse).bound(statement)
     } catch {
       return run(statement, to: output) { throw error }
     }
-    return run(bound, to: output)
+    return run(bound, to: output) { try perform(bound, to: output) }
   }
 
   /// Does some work for a statement, reports what it throws, and keeps what it changed.

@@ -36,6 +36,10 @@ extension Session {
     }
     let cloud = Cloud(configuration, storage: storage)
     cloud.sessionActions = ruleActions
+    cloud.eventHistory = { [weak self, weak cloud] request, account, region in
+      guard let self, let cloud else { return .empty }
+      return history(request, account, region, now: cloud.now)
+    }
     let world = SimulatedWorld(
       cloud: cloud, store: store, folder: folder, replayed: replayed,
       stop: { [unowned self] in cancellation.cancel() })

@@ -178,12 +178,16 @@ struct RuleBuilder {
       let configuration = invocation.session.configuration
       switch session {
       case .print: continue
-      case .run(let file):
+      case .run(let script):
         guard !configuration.isSafe else {
           throw problem("not-safe", "`run` is switched off by --safe", action)
         }
-        guard FilePath.exists(FilePath.expanded(file)) else {
-          throw problem("cannot-read", "there is no file `\(file)`", action)
+        guard FilePath.exists(script.path) else {
+          throw problem(
+            "cannot-read", "there is no file `\(script.name)`", action,
+            note: script.name.hasPrefix("/")
+              ? nil
+              : "it is looked for beside the script that defines the rule, then from where you are")
         }
       case .exec:
         guard configuration.allowsPrograms, !configuration.isSafe else {

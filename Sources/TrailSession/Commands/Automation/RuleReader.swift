@@ -122,7 +122,9 @@ struct RuleReader {
     }
     if try reader.take("run") != nil {
       let file = try reader.word("the script, such as fix.trailq")
-      return Action(kind: .session(.run(file.text)), range: file.range)
+      let path = FilePath.found(file.text, by: reader.invocation.statement.source.name)
+      return Action(
+        kind: .session(.run(RuleScript(file.text, path: path))), range: file.range)
     }
     if try reader.take("exec") != nil {
       let program = try reader.word("the program")

@@ -8,18 +8,22 @@ enum TimelineCommand {
   private static let usualDistance: Int64 = 24 * 3_600_000
 
   static let timeline = Command(
-    "timeline", forms: ["timeline [since TIME] [until TIME] [rule NAME]"],
+    "timeline",
+    forms: [
+      "timeline [since TIME] [until TIME] [rule NAME]", "timeline … where PREDICATE | STAGE",
+    ],
     summary:
       "shows what happened by itself, in its order: deliveries, Insights, events, actions, and the calls before",
     detail: [
-      "The last day unless told. A call is there when a rule of EventBridge waited for its event; all of them are"
-        + " in `calls`. `rule NAME`: what has to do with one rule. (After a bar, `timeline` is a stage:"
+      "The last day unless told. A call is there when a rule of EventBridge waited for its event, and those with which"
+        + " an Insight began; all of them are in `calls`. `rule NAME`: what has to do with one rule. (After a bar, `timeline` is a stage:"
         + " `events | timeline`.)"
     ],
     examples: [
       "define bucket logs; define trail main to s3://logs; define rule keys on"
         + " '{\"detail\": {\"eventName\": [\"CreateAccessKey\"]}}' do print;"
-        + " define user eve; simulate iam:CreateAccessKey userName=eve; advance 15m; timeline"
+        + " define user eve; simulate iam:CreateAccessKey userName=eve; advance 15m; timeline;"
+        + " timeline where what=action | expect some"
     ],
     candidates: { site in
       guard let last = site.words.last else {
@@ -31,7 +35,8 @@ enum TimelineCommand {
       default: ["since", "until", "rule"].map { Completion.Candidate($0) }
       }
     }
-  ) { invocation in
+  ) { whole in
+    let invocation = try whole.partingQuestion()
     var reader = invocation.reader()
     var since: Int64?
     var until: Int64?

@@ -22,11 +22,15 @@ enum SimulateCommand {
         + " `expect error CODE simulate …` is met by it.",
       "WHO is a user, root, ROLE/SESSION, ACCOUNT/USER, an ARN, an access key that was issued, a service or"
         + " anonymous; without `as` it is admin. `via SERVICE`: the service calls on WHO's behalf.",
+      "In what comes after it, $response.AccessKey.AccessKeyId and the like stand for values of AWS's answer, under"
+        + " the API's names; `echo $response` shows all of it.",
       "x COUNT repeats the call, `every` moves the clock between; {n} in a value is the number of the call."
         + " `at` a time that has passed makes a late record; a later one moves the clock there first.",
     ],
     examples: [
       "simulate s3:CreateBucket bucketName=data as bob from 203.0.113.7; events where name=CreateBucket",
+      "define user bob; simulate iam:CreateAccessKey userName=bob; simulate iam:UpdateAccessKey userName=bob"
+        + " accessKeyId=$response.AccessKey.AccessKeyId status=Inactive; events where name=UpdateAccessKey",
       "simulate signin:ConsoleLogin as bob fails x 3 every 10s",
       "simulate ec2:RunInstances imageId=ami-0abc instanceType=t3.micro in eu-west-1 as Ops/deploy",
     ],

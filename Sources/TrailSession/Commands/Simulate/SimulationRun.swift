@@ -48,7 +48,9 @@ struct SimulationRun {
 
   private func perform(_ call: APICall, _ cloud: Cloud) throws -> CallResult {
     do {
-      return try cloud.perform(call)
+      let result = try cloud.perform(call)
+      invocation.session.lastResponse = result.response
+      return result
     } catch {
       throw Diagnostics(error, at: request.places.range(of: error.part))
     }
