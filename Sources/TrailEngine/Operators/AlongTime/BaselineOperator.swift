@@ -13,60 +13,96 @@ struct BaselineOperator {
     var notes: [Note]
   }
 
-  private struct Seen {
-    /// Events with the value in the window, the first and the last of them.
+  /// The events of the window that have a value, or a combination of values.
+  private struct Occurrences {
+    /// Indexes among the window's events.
+    var first: Int
+    var last: Int
     var count = 0
-    var first: EventReference
-    var last: EventReference
-    /// Events with the value before the window.
-    var before = 0
   }
 
   /// Values that the window has and the time before it has not.
   func new(_ references: [EventReference], _ columns: [TableColumn]) throws -> Result {
-    let numbering = self.numbering
-    var found = try seen(references, numbering).filter { $0.value.before == 0 }.map { $0 }
-    found.sort {
-      snapshot.place($0.value.first) < snapshot.place($1.value.first)
-        || $0.value.first == $1.value.first && $0.key.lexicographicallyPrecedes($1.key)
+    let fields = ([comparison.field] + comparison.groups).map { cache.ordinals($0, in: snapshot) }
+    let window = self.window(references)
+    var found: [(numbers: [UInt32], own: Occurrences)] = []
+    if !window.isEmpty {
+      let history = try history(before: windowStart ?? .min)
+      var slots = GroupSlots(
+        sizes: fields.map { $0.keys.count + 1 },
+        rowCount: history.reduce(window.count) { $0 + $1.count })
+      let seen = try slotsOf(history, fields, &slots)
+      let (slotOfEntry, rowOfEntry) = slots.slots(
+        fields.map { RowOrdinals($0, of: window) }, rows: window.count)
+      var occurrences: [UInt32: Occurrences] = [:]
+      for (entry, slot) in slotOfEntry.enumerated() where !seen.contains(slot) {
+        let row = rowOfEntry.map { Int($0[entry]) } ?? entry
+        occurrences[slot, default: Occurrences(first: row, last: row)].count += 1
+      }
+      for (slot, own) in occurrences {
+        let numbers = slots.numbers(of: Int(slot))
+        if !numbers.contains(RowOrdinals.missing) { found.append((numbers, own)) }
+      }
     }
-    var cells = (0...comparison.groups.count).map { field in
-      found.map { numbering.cell(field, $0.key[field]) }
+    func cell(_ field: Int, _ numbers: [UInt32]) -> Cell {
+      fields[field].keys[Int(numbers[field]) - 1]
     }
-    cells.append(found.map { .time(snapshot.time($0.value.first)) })
-    cells.append(found.map { .number(String($0.value.count)) })
+    found.sort { left, right in
+      if left.own.first != right.own.first { return left.own.first < right.own.first }
+      for field in fields.indices where left.numbers[field] != right.numbers[field] {
+        return ValueOrder.precedes(cell(field, left.numbers), cell(field, right.numbers))
+      }
+      return false
+    }
+    var cells = fields.indices.map { field in found.map { cell(field, $0.numbers) } }
+    cells.append(found.map { .time(snapshot.time(window[$0.own.first])) })
+    cells.append(found.map { .number(String($0.own.count)) })
     return Result(
       rows: TableRows(
         columns: columns, cells: cells, rowCount: found.count,
-        events: EventRows(snapshot: snapshot, references: found.map(\.value.first))),
+        events: EventRows(snapshot: snapshot, references: found.map { window[$0.own.first] })),
       notes: notes())
   }
 
   /// Values of the window that are seldom in it and in the time before it together.
   func rare(_ references: [EventReference], _ columns: [TableColumn]) throws -> Result {
-    let numbering = self.numbering
-    let found = try seen(references, numbering)
-      .filter { $0.value.count + $0.value.before <= Executor.rareCount }
+    let field = cache.ordinals(comparison.field, in: snapshot)
+    let window = self.window(references)
+    var totals = [Int](repeating: 0, count: field.keys.count + 1)
+    // Of each value, its last event in the window.
+    var last = [Int](repeating: -1, count: field.keys.count + 1)
+    let numbers = RowOrdinals(field, of: window)
+    for row in window.indices {
+      numbers.forEachNumber(ofRow: row) { number in
+        totals[Int(number)] += 1
+        last[Int(number)] = row
+      }
+    }
+    if !window.isEmpty {
+      for (index, rows) in try history(before: windowStart ?? .min).enumerated()
+      where !rows.isEmpty {
+        try cancellation.check()
+        let numbers = RowOrdinals(field.columns[index], rows: SelectedRows(rows))
+        for row in 0..<rows.count {
+          numbers.forEachNumber(ofRow: row) { totals[Int($0)] += 1 }
+        }
+      }
+    }
+    let found = totals.indices.filter { last[$0] >= 0 && totals[$0] <= Executor.rareCount }
       .sorted { left, right in
-        let (a, b) = (left.value.count + left.value.before, right.value.count + right.value.before)
-        if a != b { return a < b }
-        return ValueOrder.precedes(
-          numbering.cell(0, left.key[0]), numbering.cell(0, right.key[0]))
+        if totals[left] != totals[right] { return totals[left] < totals[right] }
+        return ValueOrder.precedes(field.keys[left - 1], field.keys[right - 1])
       }
     let cells: [[Cell]] = [
-      found.map { numbering.cell(0, $0.key[0]) },
-      found.map { .number(String($0.value.count + $0.value.before)) },
-      found.map { .time(snapshot.time($0.value.last)) },
+      found.map { field.keys[$0 - 1] },
+      found.map { .number(String(totals[$0])) },
+      found.map { .time(snapshot.time(window[last[$0]])) },
     ]
     return Result(
       rows: TableRows(
         columns: columns, cells: cells, rowCount: found.count,
-        events: EventRows(snapshot: snapshot, references: found.map(\.value.last))),
+        events: EventRows(snapshot: snapshot, references: found.map { window[last[$0]] })),
       notes: notes())
-  }
-
-  private var numbering: EventNumbering {
-    EventNumbering([comparison.field] + comparison.groups, in: snapshot, cache)
   }
 
   /// When the window begins: as the sentence says, else a baseline after the first event.
@@ -76,48 +112,62 @@ struct BaselineOperator {
     return comparison.baseline.map { first + $0 } ?? first
   }
 
-  private func seen(
-    _ references: [EventReference], _ numbering: EventNumbering
-  ) throws -> [[UInt32]: Seen] {
-    let count = 1 + comparison.groups.count
+  /// The events of the window, of those that the sentence found.
+  private func window(_ references: [EventReference]) -> [EventReference] {
     let start = windowStart ?? .min
-    var seen: [[UInt32]: Seen] = [:]
-    for (index, reference) in references.enumerated() {
-      if index & 0xFFFF == 0 { try cancellation.check() }
-      let time = snapshot.time(reference)
-      guard time != Segment.noTime, time >= start else { continue }
-      for tuple in numbering.tuples(reference, count: count) {
-        seen[tuple, default: Seen(first: reference, last: reference)].count += 1
-        seen[tuple]?.last = reference
-      }
+    return references.filter {
+      let time = snapshot.time($0)
+      return time != Segment.noTime && time >= start
     }
-    guard !seen.isEmpty else { return seen }
-    for (index, reference) in try history(before: start).enumerated() {
-      if index & 0xFFFF == 0 { try cancellation.check() }
-      for tuple in numbering.tuples(reference, count: count) { seen[tuple]?.before += 1 }
+  }
+
+  /// The slots of the events before the window.
+  private func slotsOf(
+    _ history: [RowSet], _ fields: [FieldOrdinals], _ slots: inout GroupSlots
+  ) throws -> SlotSet {
+    @Sendable func insert(_ index: Int, _ slots: inout GroupSlots, into seen: inout SlotSet) {
+      let rows = SelectedRows(history[index])
+      let numbers = fields.map { RowOrdinals($0.columns[index], rows: rows) }
+      let own = slots.slots(numbers, rows: rows.count).slots
+      seen.grow(to: slots.count)
+      seen.insert(own)
+    }
+    var seen = SlotSet()
+    if slots.isDense {
+      // Numbers of combinations that are computed are the same in every segment.
+      let shared = slots
+      let work = history.reduce(0) { $0 + $1.count }
+      for part in try SegmentWorkers.map(
+        snapshot.segments, work: work,
+        { index, _ in
+          try cancellation.check()
+          var (own, slots) = (SlotSet(), shared)
+          if !history[index].isEmpty { insert(index, &slots, into: &own) }
+          return own
+        })
+      {
+        seen.formUnion(part)
+      }
+    } else {
+      for index in history.indices where !history[index].isEmpty {
+        try cancellation.check()
+        insert(index, &slots, into: &seen)
+      }
     }
     return seen
   }
 
-  /// The events before the window that count, in any order.
-  private func history(before start: Int64) throws -> [EventReference] {
+  /// The rows before the window that count, by segment.
+  private func history(before start: Int64) throws -> [RowSet] {
     let begin = comparison.baseline.map { start.subtractingReportingOverflow($0) }
     let from = begin.map { $0.overflow ? .min : $0.partialValue } ?? .min
-    let selection = try SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount) {
-      _, segment in
+    return try SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount) { _, segment in
       var evaluator = PredicateEvaluator(cancellation: cancellation, scansOnly: scansOnly)
       let window = RowSet.range(segment.rows(from: from, until: start), of: segment.rowCount)
       return try comparison.history.conjuncts.reduce(window) {
         try evaluator.rows($1, in: segment, among: $0)
       }
     }
-    var references: [EventReference] = []
-    for (index, rows) in selection.enumerated() {
-      rows.forEach {
-        references.append(EventReference(segment: UInt32(index), row: UInt32($0)))
-      }
-    }
-    return references
   }
 
   /// What the reader must know of how far back the data reach.
@@ -143,5 +193,31 @@ struct BaselineOperator {
         "The data begin at \(EventTime.format(first)) and reach back over \(WindowText.length(start - first)) of the baseline's \(WindowText.length(baseline))."
       )
     ]
+  }
+}
+
+/// Slots as bits.
+private struct SlotSet: Sendable {
+  private var words: [UInt64] = []
+
+  mutating func grow(to count: Int) {
+    let missing = (count + 63) / 64 - words.count
+    if missing > 0 { words.append(contentsOf: repeatElement(0, count: missing)) }
+  }
+
+  mutating func insert(_ slots: [UInt32]) {
+    words.withUnsafeMutableBufferPointer { words in
+      for slot in slots { words[Int(slot >> 6)] |= 1 &<< UInt64(slot & 63) }
+    }
+  }
+
+  mutating func formUnion(_ other: SlotSet) {
+    grow(to: other.words.count * 64)
+    for index in other.words.indices { words[index] |= other.words[index] }
+  }
+
+  func contains(_ slot: UInt32) -> Bool {
+    let word = Int(slot >> 6)
+    return word < words.count && words[word] >> UInt64(slot & 63) & 1 == 1
   }
 }

@@ -14,116 +14,163 @@ struct BurstOperator {
   let cancellation: Cancellation
 
   private struct Found {
-    var key: [UInt32]
-    /// Indexes into the group's events.
-    var events: ClosedRange<Int>
-    var references: ArraySlice<EventReference>
+    var group: Int
+    /// Its events' places among those of all groups.
+    var range: ClosedRange<Int>
     var peak: Int
   }
 
+  /// - Parameter references: Events in the order of time.
   func rows(_ references: [EventReference], _ columns: [TableColumn]) throws -> TableRows {
     let timed = references.filter { snapshot.time($0) != Segment.noTime }
-    let fields = burst.groups + (burst.distinct.map { [$0] } ?? [])
-    let numbering = EventNumbering(fields, in: snapshot, cache)
-    let groups = try EventGroups(timed, by: burst.groups.count, numbering, cancellation)
+    let times = timed.map { snapshot.time($0) }
+    let groups = EventGroups(timed, by: burst.groups.map { cache.ordinals($0, in: snapshot) })
     var found: [Found] = []
-    for group in groups.groups where group.events.count >= burst.count {
-      try cancellation.check()
-      let events = group.events.map { timed[$0] }
-      for (range, peak) in bursts(in: events, numbering) {
-        found.append(
-          Found(key: group.key, events: range, references: events[range], peak: peak))
-      }
+    if let distinct = burst.distinct {
+      let ordinals = cache.ordinals(distinct, in: snapshot)
+      let values = RowOrdinals(ordinals, of: timed)
+      var window = ValueWindow(values, valueCount: ordinals.keys.count)
+      try find(in: groups, times, &window, &found)
+    } else {
+      var window = EventWindow()
+      try find(in: groups, times, &window, &found)
     }
     found.sort { left, right in
-      guard let a = left.references.first, let b = right.references.first else { return false }
-      return snapshot.place(a) < snapshot.place(b)
+      let a = groups.events[left.range.lowerBound]
+      let b = groups.events[right.range.lowerBound]
+      return a != b ? a < b : groups.precedes(left.group, right.group)
     }
-    return table(found, numbering, columns)
+    return table(found, groups, timed, columns)
   }
 
-  private func bursts(
-    in events: [EventReference], _ numbering: EventNumbering
-  ) -> [(range: ClosedRange<Int>, peak: Int)] {
-    var bursts: [(range: ClosedRange<Int>, peak: Int)] = []
-    var window = SlidingWindow()
-    var start = 0
-    let times = events.map { snapshot.time($0) }
-    let values = burst.distinct.map { _ in
-      events.map { numbering.numbers(burst.groups.count, $0) }
-    }
-    for index in events.indices {
-      window.add(values?[index])
-      while times[index] - times[start] > burst.window {
-        window.remove(values?[start])
-        start += 1
+  private func find(
+    in groups: EventGroups, _ times: [Int64], _ window: inout some SlidingWindow,
+    _ found: inout [Found]
+  ) throws {
+    let events = groups.events
+    for group in 0..<groups.count {
+      let range = groups.range(ofGroup: group)
+      // One event may have several values.
+      guard burst.distinct != nil || range.count >= burst.count else { continue }
+      if group & 0xFF == 0 { try cancellation.check() }
+      var last: Found?
+      var start = range.lowerBound
+      for index in range {
+        let event = Int(events[index])
+        window.add(event)
+        while times[event] - times[Int(events[start])] > burst.window {
+          window.remove(Int(events[start]))
+          start += 1
+        }
+        guard window.size >= burst.count else { continue }
+        if let own = last, start <= own.range.upperBound {
+          last = Found(
+            group: group, range: own.range.lowerBound...index, peak: max(own.peak, window.size))
+        } else {
+          if let last { found.append(last) }
+          last = Found(group: group, range: start...index, peak: window.size)
+        }
       }
-      let size = window.size(isDistinct: values != nil)
-      guard size >= burst.count else { continue }
-      if let last = bursts.last, start <= last.range.upperBound {
-        bursts[bursts.count - 1] = (last.range.lowerBound...index, max(last.peak, size))
-      } else {
-        bursts.append((start...index, size))
-      }
+      if let last { found.append(last) }
+      for index in start..<range.upperBound { window.remove(Int(events[index])) }
     }
-    return bursts
   }
 
   private func table(
-    _ found: [Found], _ numbering: EventNumbering, _ columns: [TableColumn]
+    _ found: [Found], _ groups: EventGroups, _ timed: [EventReference], _ columns: [TableColumn]
   ) -> TableRows {
-    var cells = burst.groups.indices.map { field in
-      found.map { numbering.cell(field, $0.key[field]) }
-    }
-    func time(_ reference: EventReference?) -> Cell {
-      reference.map { .time(snapshot.time($0)) } ?? .missing
-    }
-    cells.append(found.map { time($0.references.first) })
-    cells.append(found.map { time($0.references.last) })
-    cells.append(found.map { .number(String($0.references.count)) })
+    func event(_ place: Int) -> EventReference { timed[Int(groups.events[place])] }
+    var cells = burst.groups.indices.map { field in found.map { groups.cell($0.group, field) } }
+    cells.append(found.map { .time(snapshot.time(event($0.range.lowerBound))) })
+    cells.append(found.map { .time(snapshot.time(event($0.range.upperBound))) })
+    cells.append(found.map { .number(String($0.range.count)) })
     cells.append(found.map { .number(String($0.peak)) })
     if columns.count > cells.count, let user = BoundField(shortName: "user") {
-      let reader = FieldReader(user, in: snapshot)
-      cells.append(found.map { users(of: $0, reader) })
+      let users = cache.ordinals(user, in: snapshot)
+      var tally = UserTally(users, RowOrdinals(users, of: timed))
+      cells.append(
+        found.map { found in
+          for place in found.range { tally.add(Int(groups.events[place])) }
+          return .list(tally.takeMost(Self.mostUsers))
+        })
     }
     return TableRows(
       columns: columns, cells: cells, rowCount: found.count,
-      events: EventRows(
-        snapshot: snapshot, references: found.compactMap(\.references.first)))
-  }
-
-  /// Who was in it, most events first.
-  private func users(of found: Found, _ reader: FieldReader) -> Cell {
-    var counts: [Cell: Int] = [:]
-    for reference in found.references {
-      let cell = reader.cell(reference)
-      if cell != .missing { counts[cell, default: 0] += 1 }
-    }
-    let users = counts.sorted {
-      $0.value != $1.value ? $0.value > $1.value : ValueOrder.precedes($0.key, $1.key)
-    }.map(\.key)
-    let more = users.count - Self.mostUsers
-    return .list(Array(users.prefix(Self.mostUsers)) + (more > 0 ? [.text("\(more) more")] : []))
+      events: EventRows(snapshot: snapshot, references: found.map { event($0.range.lowerBound) }))
   }
 }
 
-/// The events of a window, or how often each value is in it.
-private struct SlidingWindow {
-  private var count = 0
-  private var values: [UInt32: Int] = [:]
+/// How many events, or distinct values, a window holds.
+private protocol SlidingWindow {
+  var size: Int { get }
+  mutating func add(_ event: Int)
+  mutating func remove(_ event: Int)
+}
 
-  func size(isDistinct: Bool) -> Int { isDistinct ? values.count : count }
+private struct EventWindow: SlidingWindow {
+  private(set) var size = 0
 
-  mutating func add(_ numbers: [UInt32]?) {
-    count += 1
-    for number in numbers ?? [] { values[number, default: 0] += 1 }
+  mutating func add(_ event: Int) { size += 1 }
+  mutating func remove(_ event: Int) { size -= 1 }
+}
+
+private struct ValueWindow: SlidingWindow {
+  private let values: RowOrdinals
+  /// Of each value, the events in the window that have it.
+  private var counts: [UInt32]
+  private(set) var size = 0
+
+  init(_ values: RowOrdinals, valueCount: Int) {
+    self.values = values
+    counts = [UInt32](repeating: 0, count: valueCount + 1)
   }
 
-  mutating func remove(_ numbers: [UInt32]?) {
-    count -= 1
-    for number in numbers ?? [] {
-      values[number, default: 0] -= 1
-      if values[number] == 0 { values[number] = nil }
+  mutating func add(_ event: Int) {
+    values.forEachNumber(ofRow: event) { number in
+      counts[Int(number)] += 1
+      if counts[Int(number)] == 1 { size += 1 }
     }
+  }
+
+  mutating func remove(_ event: Int) {
+    values.forEachNumber(ofRow: event) { number in
+      counts[Int(number)] -= 1
+      if counts[Int(number)] == 0 { size -= 1 }
+    }
+  }
+}
+
+/// Who was in a burst, and how often.
+private struct UserTally {
+  private let users: FieldOrdinals
+  private let numbers: RowOrdinals
+  private var counts: [Int]
+  private var met: [UInt32] = []
+
+  init(_ users: FieldOrdinals, _ numbers: RowOrdinals) {
+    self.users = users
+    self.numbers = numbers
+    counts = [Int](repeating: 0, count: users.keys.count + 1)
+  }
+
+  mutating func add(_ event: Int) {
+    numbers.forEachNumber(ofRow: event) { number in
+      if counts[Int(number)] == 0 { met.append(number) }
+      counts[Int(number)] += 1
+    }
+  }
+
+  /// The users with the most events, then how many others there are; begins anew.
+  mutating func takeMost(_ limit: Int) -> [Cell] {
+    let sorted = met.sorted { left, right in
+      let (a, b) = (counts[Int(left)], counts[Int(right)])
+      if a != b { return a > b }
+      return ValueOrder.precedes(users.keys[Int(left) - 1], users.keys[Int(right) - 1])
+    }
+    for number in met { counts[Int(number)] = 0 }
+    met = []
+    let more = sorted.count - limit
+    return sorted.prefix(limit).map { users.keys[Int($0) - 1] }
+      + (more > 0 ? [.text("\(more) more")] : [])
   }
 }

@@ -1,72 +1,140 @@
 import TrailRecord
 
-/// The value numbers of fields in single events.
-struct EventNumbering {
-  private let fields: [FieldOrdinals]
-
-  init(_ fields: [BoundField], in snapshot: StoreSnapshot, _ cache: QueryCache) {
-    self.fields = fields.map { cache.ordinals($0, in: snapshot) }
+extension RowOrdinals {
+  /// The numbers of one field for events in any order, read a run of one segment at a time.
+  init(_ field: FieldOrdinals, of references: [EventReference]) {
+    let isMultiValued = field.columns.contains { $0?.field.column.isMultiValued ?? false }
+    self = isMultiValued ? Self.lists(field, references) : Self.numbers(field, references)
   }
 
-  /// The value behind a number of a field.
-  func cell(_ field: Int, _ number: UInt32) -> Cell { fields[field].keys[Int(number)] }
-
-  /// The numbers of a field's values in an event, each once; none where it has none.
-  func numbers(_ field: Int, _ reference: EventReference) -> [UInt32] {
-    guard let column = fields[field].columns[Int(reference.segment)] else { return [] }
-    let stored = column.field.column
-    if !stored.isMultiValued {
-      return stored.firstCode(at: Int(reference.row)).map { [column.ordinals[Int($0)]] } ?? []
-    }
-    var numbers: [UInt32] = []
-    for entry in stored.entries(at: Int(reference.row)) {
-      let number = column.ordinals[Int(stored.codes[entry])]
-      if !numbers.contains(number) { numbers.append(number) }
-    }
-    return numbers
-  }
-
-  /// All combinations of the values of the first `count` fields; none where one of them is missing.
-  func tuples(_ reference: EventReference, count: Int) -> [[UInt32]] {
-    var tuples: [[UInt32]] = [[]]
-    for field in 0..<count {
-      let numbers = numbers(field, reference)
-      if numbers.isEmpty { return [] }
-      if numbers.count == 1 {
-        for index in tuples.indices { tuples[index].append(numbers[0]) }
+  private static func numbers(
+    _ field: FieldOrdinals, _ references: [EventReference]
+  ) -> RowOrdinals {
+    var numbers = [UInt32](repeating: missing, count: references.count)
+    forEachRun(of: references) { segment, range in
+      guard let column = field.columns[segment] else { return }
+      let stored = column.field.column
+      if case .full = stored.layout {
+        for index in range {
+          numbers[index] = column.ordinals[Int(stored.codes[Int(references[index].row)])] &+ 1
+        }
       } else {
-        tuples = tuples.flatMap { tuple in numbers.map { tuple + [$0] } }
+        for index in range {
+          if let code = stored.firstCode(at: Int(references[index].row)) {
+            numbers[index] = column.ordinals[Int(code)] &+ 1
+          }
+        }
       }
     }
-    return tuples
+    return .single(numbers)
+  }
+
+  private static func lists(
+    _ field: FieldOrdinals, _ references: [EventReference]
+  ) -> RowOrdinals {
+    var starts: [UInt32] = [0]
+    var values: [UInt32] = []
+    forEachRun(of: references) { segment, range in
+      guard let column = field.columns[segment] else {
+        starts.append(contentsOf: repeatElement(UInt32(values.count), count: range.count))
+        return
+      }
+      let stored = column.field.column
+      for index in range {
+        let first = values.count
+        for entry in stored.entries(at: Int(references[index].row)) {
+          let number = column.ordinals[Int(stored.codes[entry])] + 1
+          if !values[first...].contains(number) { values.append(number) }
+        }
+        starts.append(UInt32(values.count))
+      }
+    }
+    return .several(starts: starts, values: values)
+  }
+
+  private static func forEachRun(
+    of references: [EventReference], _ body: (_ segment: Int, _ range: Range<Int>) -> Void
+  ) {
+    var start = 0
+    while start < references.count {
+      let segment = references[start].segment
+      var end = start + 1
+      while end < references.count, references[end].segment == segment { end += 1 }
+      body(Int(segment), start..<end)
+      start = end
+    }
+  }
+
+  /// The numbers of a row's values, each once; none where it has none.
+  @inline(__always)
+  func forEachNumber(ofRow row: Int, _ body: (UInt32) -> Void) {
+    switch self {
+    case .single(let numbers):
+      if numbers[row] != Self.missing { body(numbers[row]) }
+    case .several(let starts, let values):
+      for place in Int(starts[row])..<Int(starts[row + 1]) { body(values[place]) }
+    }
   }
 }
 
 /// Events in the order of time, parted by the values of some fields.
+///
+/// An event with several values of a field is in the group of each; one that lacks a field is in none.
 struct EventGroups {
-  /// The values' numbers, and the events as indexes into the list that was parted.
-  private(set) var groups: [(key: [UInt32], events: [Int])] = []
+  private let fields: [FieldOrdinals]
+  /// The fields' numbers of each group, one group behind the other.
+  private var keys: [UInt32] = []
+  /// Where each group begins in `events`, and where the last one ends.
+  private var starts: [Int] = [0]
+  /// Indexes into the list that was parted, group after group.
+  private(set) var events: [UInt32] = []
 
-  /// Events that lack one of the fields are in no group.
-  init(
-    _ references: [EventReference], by count: Int, _ numbering: EventNumbering,
-    _ cancellation: Cancellation
-  ) throws {
-    guard count > 0 else {
-      if !references.isEmpty { groups = [([], Array(references.indices))] }
+  init(_ references: [EventReference], by fields: [FieldOrdinals]) {
+    self.fields = fields
+    guard !fields.isEmpty else {
+      events = references.indices.map { UInt32($0) }
+      if !events.isEmpty { starts.append(events.count) }
       return
     }
-    var places: [[UInt32]: Int] = [:]
-    for (index, reference) in references.enumerated() {
-      if index & 0xFFFF == 0 { try cancellation.check() }
-      for tuple in numbering.tuples(reference, count: count) {
-        let place = places[tuple] ?? groups.count
-        if place == groups.count {
-          places[tuple] = place
-          groups.append((tuple, []))
-        }
-        groups[place].events.append(index)
+    var slots = GroupSlots(sizes: fields.map { $0.keys.count + 1 }, rowCount: references.count)
+    let (slotOfEntry, rowOfEntry) = slots.slots(
+      fields.map { RowOrdinals($0, of: references) }, rows: references.count)
+    var places = [Int](repeating: 0, count: slots.count)
+    for slot in slotOfEntry { places[Int(slot)] += 1 }
+    var total = 0
+    for slot in places.indices where places[slot] > 0 {
+      let numbers = slots.numbers(of: slot)
+      guard !numbers.contains(RowOrdinals.missing) else {
+        places[slot] = -1
+        continue
       }
+      keys += numbers
+      (places[slot], total) = (total, total + places[slot])
+      starts.append(total)
     }
+    events = [UInt32](repeating: 0, count: total)
+    for (entry, slot) in slotOfEntry.enumerated() where places[Int(slot)] >= 0 {
+      events[places[Int(slot)]] = rowOfEntry.map { $0[entry] } ?? UInt32(entry)
+      places[Int(slot)] += 1
+    }
+  }
+
+  var count: Int { starts.count - 1 }
+
+  /// Where a group's events stand in `events`.
+  func range(ofGroup group: Int) -> Range<Int> { starts[group]..<starts[group + 1] }
+
+  /// The value of a field that a group's events have in common.
+  func cell(_ group: Int, _ field: Int) -> Cell {
+    fields[field].keys[Int(keys[group * fields.count + field]) - 1]
+  }
+
+  /// The order of groups by their values, field by field.
+  func precedes(_ left: Int, _ right: Int) -> Bool {
+    for field in fields.indices {
+      let (a, b) = (cell(left, field), cell(right, field))
+      if a != b { return ValueOrder.precedes(a, b) }
+    }
+    return false
   }
 }

@@ -8,54 +8,59 @@ struct GapsOperator {
   let cancellation: Cancellation
 
   private struct Gap {
-    var key: [UInt32]
-    var before: EventReference
-    /// Nil where the silence lasts to the end.
-    var after: EventReference?
+    var group: Int
+    /// Numbers of the events before and behind it; the latter nil where the silence lasts to the end.
+    var before: Int
+    var after: Int?
     var length: Int64
     /// The median time between two events of the group; nil where it has fewer than two.
     var usual: Int64?
   }
 
-  /// - Parameter end: Where what is looked at ends: a silence may last to it.
+  /// - Parameters:
+  ///   - references: Events in the order of time.
+  ///   - end: Where what is looked at ends: a silence may last to it.
   func rows(
     _ references: [EventReference], until end: Int64, _ columns: [TableColumn]
   ) throws -> TableRows {
     let timed = references.filter { snapshot.time($0) != Segment.noTime }
-    let numbering = EventNumbering(gaps.groups, in: snapshot, cache)
-    let groups = try EventGroups(timed, by: gaps.groups.count, numbering, cancellation)
+    let times = timed.map { snapshot.time($0) }
+    let groups = EventGroups(timed, by: gaps.groups.map { cache.ordinals($0, in: snapshot) })
     var found: [Gap] = []
-    for group in groups.groups {
-      try cancellation.check()
-      found += silences(group.key, group.events.map { timed[$0] }, until: end)
+    for group in 0..<groups.count {
+      if group & 0xFF == 0 { try cancellation.check() }
+      let events = groups.events[groups.range(ofGroup: group)].map { Int($0) }
+      found += silences(group, events, times, until: end)
     }
-    found.sort { snapshot.place($0.before) < snapshot.place($1.before) }
-    var cells = gaps.groups.indices.map { field in
-      found.map { numbering.cell(field, $0.key[field]) }
+    found.sort { left, right in
+      left.before != right.before
+        ? left.before < right.before : groups.precedes(left.group, right.group)
     }
-    cells.append(found.map { .time(snapshot.time($0.before)) })
-    cells.append(found.map { $0.after.map { .time(snapshot.time($0)) } ?? .missing })
+    var cells = gaps.groups.indices.map { field in found.map { groups.cell($0.group, field) } }
+    cells.append(found.map { .time(times[$0.before]) })
+    cells.append(found.map { $0.after.map { .time(times[$0]) } ?? .missing })
     cells.append(found.map { .number(String($0.length)) })
     cells.append(found.map { $0.usual.map { .number(String($0)) } ?? .missing })
     return TableRows(
       columns: columns, cells: cells, rowCount: found.count,
-      events: EventRows(snapshot: snapshot, references: found.map(\.before)))
+      events: EventRows(snapshot: snapshot, references: found.map { timed[$0.before] }))
   }
 
   private func silences(
-    _ key: [UInt32], _ events: [EventReference], until end: Int64
+    _ group: Int, _ events: [Int], _ times: [Int64], until end: Int64
   ) -> [Gap] {
-    let times = events.map { snapshot.time($0) }
-    let steps = zip(times.dropFirst(), times).map { $0 - $1 }
+    let steps = zip(events.dropFirst(), events).map { times[$0] - times[$1] }
     let usual = steps.isEmpty ? nil : steps.sorted()[(steps.count - 1) / 2]
     var found: [Gap] = []
     for (index, step) in steps.enumerated() where step > gaps.length {
       found.append(
         Gap(
-          key: key, before: events[index], after: events[index + 1], length: step, usual: usual))
+          group: group, before: events[index], after: events[index + 1], length: step,
+          usual: usual))
     }
-    if let last = events.last, let time = times.last, end - time > gaps.length {
-      found.append(Gap(key: key, before: last, after: nil, length: end - time, usual: usual))
+    if let last = events.last, end - times[last] > gaps.length {
+      found.append(
+        Gap(group: group, before: last, after: nil, length: end - times[last], usual: usual))
     }
     return found
   }
