@@ -129,16 +129,15 @@ extension Cloud {
         ?? Encoding.hex(Hash.sha256(Array(draft.body.utf8)))
       message.deduplicationID = id
       let key = queue.deduplicationKey(id, group: draft.groupID)
-      if let known = queue.taken[key], known.time + DeduplicatedMessage.interval > now {
+      if let known = queue.contents.taken[key], known.time + DeduplicatedMessage.interval > now {
         message.id = known.id
         message.sequenceNumber = known.sequenceNumber
         return message
       }
       let number = SequenceNumber.text(queue.sentCount)
       message.sequenceNumber = number
-      _ = queues.update(arn) { queue in
-        queue.taken[key] = DeduplicatedMessage(time: now, id: message.id, sequenceNumber: number)
-      }
+      queue.contents.taken[key] = DeduplicatedMessage(
+        time: now, id: message.id, sequenceNumber: number)
     }
     _ = queues.update(arn) { queue in
       queue.sentCount += 1
@@ -154,10 +153,9 @@ extension Cloud {
     guard let queue = queues[arn] else { return [] }
     let target = queue.redrive.flatMap { queues[$0.targetARN] }
     let seconds = visibility ?? queue.number(.visibility)
-    let received = queues.update(arn) { queue in
-      queue.receive(count, for: Int64(seconds) * 1000, at: now, buries: target != nil)
-    }
-    for dead in received?.dead ?? [] {
+    let received = queue.receive(
+      count, for: Int64(seconds) * 1000, at: now, buries: target != nil)
+    for dead in received.dead {
       guard let target else { break }
       var message = dead
       message.deadLetterSource = arn
@@ -169,7 +167,7 @@ extension Cloud {
         queue.add(message, at: now)
       }
     }
-    return received?.messages ?? []
+    return received.messages
   }
 
   /// Something random of the queues' own, so that messages change no other ids.

@@ -14,13 +14,20 @@ extension Queue {
   ///
   /// - Parameter buries: whether there is a dead-letter queue that takes what was received too often.
   /// - Complexity: O(messages).
-  mutating func receive(
+  func receive(
     _ count: Int, for visibility: Int64, at time: Int64, buries: Bool
   ) -> Received {
     sweep(at: time)
+    return take(count, for: visibility, at: time, buries: buries, from: &contents.messages)
+  }
+
+  private func take(
+    _ count: Int, for visibility: Int64, at time: Int64, buries: Bool,
+    from messages: inout [QueueMessage]
+  ) -> Received {
     var received = Received()
     var dead: [Int] = []
-    var busyGroups = isFIFO ? busyGroups(at: time) : []
+    var busyGroups = isFIFO ? Self.busyGroups(of: messages, at: time) : []
     for place in messages.indices {
       guard received.messages.count < count else { break }
       let message = messages[place]
@@ -46,14 +53,15 @@ extension Queue {
 
   /// The messages that a receiver would get, which stay as they are.
   package func peek(_ count: Int, at time: Int64) -> [QueueMessage] {
-    var copy = self
-    return copy.receive(count, for: 0, at: time, buries: redrive != nil).messages.compactMap {
+    sweep(at: time)
+    var copy = messages
+    return take(count, for: 0, at: time, buries: redrive != nil, from: &copy).messages.compactMap {
       received in messages.first { $0.id == received.id }
     }
   }
 
   /// Message groups of which somebody has a message.
-  private func busyGroups(at time: Int64) -> Set<String> {
+  private static func busyGroups(of messages: [QueueMessage], at time: Int64) -> Set<String> {
     Set(messages.filter { $0.isInFlight(at: time) }.compactMap(\.groupID))
   }
 

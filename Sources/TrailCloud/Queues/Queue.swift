@@ -1,7 +1,7 @@
 package import TrailRecord
 
 /// An SQS queue.
-package struct Queue: Sendable {
+package struct Queue {
   /// Where messages go that could not be dealt with.
   package struct Redrive: Hashable, Sendable {
     package var targetARN: String
@@ -24,17 +24,11 @@ package struct Queue: Sendable {
   package var policy: JSONValue?
   package var redrive: Redrive?
   package var tags: [ResourceTag] = []
-  /// Oldest first.
-  package internal(set) var messages: [QueueMessage] = []
+  /// What is in it. Copies of a queue share it, so that looking a queue up copies no messages, however many there are.
+  let contents = QueueContents()
   /// How many messages were sent to it, ever.
   package internal(set) var sentCount = 0
   var lastPurge: Int64?
-  /// What a FIFO queue has taken in the last five minutes, by what makes messages the same.
-  var taken: [String: DeduplicatedMessage] = [:]
-  /// With so many messages the expired ones are looked for.
-  var sweepCount = Self.firstSweep
-
-  private static let firstSweep = 1024
 
   package init(name: String, region: RegionName, account: AccountID, time: Int64) {
     self.name = name
@@ -56,23 +50,24 @@ package struct Queue: Sendable {
   /// Whether messages are told apart by what they say.
   var usesContent: Bool { attributes["ContentBasedDeduplication"] == "true" }
 
+  /// Oldest first, as they are now.
+  package var messages: [QueueMessage] { contents.messages }
+
+  /// How long a message is kept, in milliseconds.
+  private var retention: Int64 { Int64(number(.retention)) * 1000 }
+
   /// Forgets messages that were kept for longer than the queue keeps them. O(messages).
-  mutating func sweep(at time: Int64) {
-    let oldest = time - Int64(number(.retention)) * 1000
-    messages.removeAll { $0.sentTime <= oldest }
-    taken = taken.filter { $0.value.time + DeduplicatedMessage.interval > time }
-    sweepCount = max(Self.firstSweep, 2 * messages.count)
-  }
+  func sweep(at time: Int64) { contents.sweep(at: time, keeping: retention) }
 
   /// Takes a message in. O(1) on average.
-  mutating func add(_ message: QueueMessage, at time: Int64) {
-    messages.append(message)
-    if messages.count >= sweepCount { sweep(at: time) }
+  func add(_ message: QueueMessage, at time: Int64) {
+    contents.messages.append(message)
+    if contents.messages.count >= contents.sweepCount { sweep(at: time) }
   }
 
   /// Messages that can be received, that are with somebody, and that are delayed.
   package func counts(at time: Int64) -> (available: Int, inFlight: Int, delayed: Int) {
-    let oldest = time - Int64(number(.retention)) * 1000
+    let oldest = time - retention
     var counts = (available: 0, inFlight: 0, delayed: 0)
     for message in messages where message.sentTime > oldest {
       if message.isInFlight(at: time) {
@@ -84,6 +79,26 @@ package struct Queue: Sendable {
       }
     }
     return counts
+  }
+}
+
+/// The messages of a queue, and what it remembers of them.
+final class QueueContents {
+  /// Oldest first.
+  var messages: [QueueMessage] = []
+  /// What a FIFO queue has taken in the last five minutes, by what makes messages the same.
+  var taken: [String: DeduplicatedMessage] = [:]
+  /// With so many messages the expired ones are looked for.
+  private(set) var sweepCount = QueueContents.firstSweep
+
+  private static let firstSweep = 1024
+
+  func sweep(at time: Int64, keeping retention: Int64) {
+    messages.removeAll { $0.sentTime <= time - retention }
+    if !taken.isEmpty {
+      taken = taken.filter { $0.value.time + DeduplicatedMessage.interval > time }
+    }
+    sweepCount = max(Self.firstSweep, 2 * messages.count)
   }
 }
 
@@ -136,7 +151,7 @@ enum QueueName {
 }
 
 /// All queues.
-package struct QueueRegistry: Sendable {
+package struct QueueRegistry {
   /// By ARN.
   package private(set) var byARN: [String: Queue] = [:]
   /// When queues were deleted, by ARN: their names are free again a minute later.
@@ -150,7 +165,7 @@ package struct QueueRegistry: Sendable {
 
   mutating func put(_ queue: Queue) { byARN[queue.arn] = queue }
 
-  /// Changes a queue where it is: no copy of its messages is made.
+  /// Changes a queue where it is.
   mutating func update<Result>(_ arn: String, _ change: (inout Queue) -> Result) -> Result? {
     guard let place = byARN.index(forKey: arn) else { return nil }
     return change(&byARN.values[place])

@@ -228,7 +228,6 @@ extension Cloud {
 
   /// Ours: an old handle of a standard queue's message deletes it as well; SQS promises nothing.
   private func delete(_ handle: String, from queue: Queue) throws(AWSError) {
-    let queue = queues[queue.arn] ?? queue
     let (parsed, place) = try place(of: handle, in: queue)
     guard let place else { return }
     if queue.isFIFO {
@@ -238,14 +237,13 @@ extension Cloud {
           handle, "ReceiptHandle", "The receipt handle has expired.")
       }
     }
-    _ = queues.update(queue.arn) { $0.messages.remove(at: place) }
+    queue.contents.messages.remove(at: place)
   }
 
   private func changeVisibility(
     _ handle: String, _ seconds: Int, in queue: Queue
   ) throws(AWSError) {
     try Self.checkVisibility(seconds)
-    let queue = queues[queue.arn] ?? queue
     let (parsed, place) = try place(of: handle, in: queue)
     guard let place, queue.messages[place].receiveCount == parsed.receiveCount else {
       throw SQSErrors.invalidValue(
@@ -259,6 +257,6 @@ extension Cloud {
         "\(seconds)", "VisibilityTimeout",
         "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]")
     }
-    _ = queues.update(queue.arn) { $0.messages[place].availableTime = end }
+    queue.contents.messages[place].availableTime = end
   }
 }

@@ -200,10 +200,8 @@ extension Cloud {
         "Only one PurgeQueue operation on \(queue.name) is allowed every 60 seconds.",
         advice: "advance 1m")
     }
-    _ = queues.update(queue.arn) { queue in
-      queue.messages = []
-      queue.lastPurge = now
-    }
+    queue.contents.messages = []
+    _ = queues.update(queue.arn) { $0.lastPurge = now }
   }
 
   // MARK: Permissions

@@ -112,7 +112,7 @@ extension Cloud {
 
   /// Takes a message in and sends it to all who subscribed.
   func accept(_ message: TopicMessage, by topicARN: String) {
-    topics.update(topicARN) { $0.add(message) }
+    topics[topicARN]?.add(message)
     deliver(message, of: topicARN)
   }
 

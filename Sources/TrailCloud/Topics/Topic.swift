@@ -1,7 +1,7 @@
 package import TrailRecord
 
 /// An SNS topic and what was published to it.
-package struct Topic: Sendable {
+package struct Topic {
   package var name: String
   package var region: RegionName
   package var account: AccountID
@@ -13,10 +13,8 @@ package struct Topic: Sendable {
   /// The ARNs of its subscriptions, oldest first.
   package internal(set) var subscriptions: [String] = []
   package internal(set) var deletedSubscriptions = 0
-  /// The newest messages, oldest first. Ours: SNS itself keeps none.
-  package private(set) var inbox: [TopicMessage] = []
-  /// How many messages were published, those that the inbox has lost included.
-  package private(set) var publishedCount = 0
+  /// What was published to it. Copies of a topic share it, so that looking a topic up copies no messages.
+  private let contents = TopicContents()
   /// What FIFO topics answered in the last five minutes, by what makes messages the same.
   var published: [String: DeduplicatedMessage] = [:]
 
@@ -40,12 +38,25 @@ package struct Topic: Sendable {
   /// The key of an encrypted topic as it was given: an alias, an id or an ARN.
   package var kmsKey: String? { attributes["KmsMasterKeyId"].flatMap { $0.isEmpty ? nil : $0 } }
 
+  /// The newest messages, oldest first. Ours: SNS itself keeps none.
+  package var inbox: [TopicMessage] { contents.inbox }
+  /// How many messages were published, those that the inbox has lost included.
+  package var publishedCount: Int { contents.publishedCount }
+
   /// Takes a message in. O(1) on average.
-  mutating func add(_ message: TopicMessage) {
-    publishedCount += 1
-    inbox.append(message)
-    if inbox.count >= 2 * Self.keptMessages { inbox.removeFirst(inbox.count - Self.keptMessages) }
+  func add(_ message: TopicMessage) {
+    contents.publishedCount += 1
+    contents.inbox.append(message)
+    if contents.inbox.count >= 2 * Self.keptMessages {
+      contents.inbox.removeFirst(contents.inbox.count - Self.keptMessages)
+    }
   }
+}
+
+/// The messages of a topic.
+private final class TopicContents {
+  var inbox: [TopicMessage] = []
+  var publishedCount = 0
 }
 
 /// A message as it was published.

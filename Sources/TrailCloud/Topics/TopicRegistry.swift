@@ -1,5 +1,5 @@
 /// All topics and the subscriptions to them.
-package struct TopicRegistry: Sendable {
+package struct TopicRegistry {
   /// By ARN.
   package private(set) var byARN: [String: Topic] = [:]
   /// By ARN.
@@ -14,7 +14,7 @@ package struct TopicRegistry: Sendable {
   /// Makes a topic, or puts it in the place of the one of that ARN.
   mutating func put(_ topic: Topic) { byARN[topic.arn] = topic }
 
-  /// Changes a topic where it is: no copy of its messages is made.
+  /// Changes a topic where it is.
   mutating func update(_ arn: String, _ change: (inout Topic) -> Void) {
     guard let place = byARN.index(forKey: arn) else { return }
     change(&byARN.values[place])
