@@ -4,7 +4,7 @@ internal import TrailRecord
 ///
 /// It is made of a record that a service's own answer led to: where the texts stand in it that were drawn, given or
 /// told by the clock is looked for. Writing the next one then is copying.
-struct CallTemplate {
+final class CallTemplate {
   /// What goes into a hole.
   enum Filling: Hashable {
     case time
@@ -38,7 +38,7 @@ struct CallTemplate {
   private let resources: [ResourceReference]
   private let resourceTexts: [[Place]]
   private let hasTextsInResources: Bool
-  let repetition: Repetition
+  private(set) var repetition: Repetition
   let objectSize: Int?
   let error: AWSError?
 
@@ -46,9 +46,11 @@ struct CallTemplate {
   private static let shortest = 8
 
   /// Nil where the record is not made as a template needs it.
-  init?(_ record: EventRecord, _ run: CallRun, error: AWSError?) {
+  ///
+  /// - Parameter hasManyCallers: whether sessions of other names may make the next one.
+  init?(_ record: EventRecord, _ run: CallRun, error: AWSError?, hasManyCallers: Bool = false) {
     guard !run.draws.contains(where: { $0.kind == .number }),
-      let places = Self.places(in: record.bytes, run),
+      let places = Self.places(in: record.bytes, run, hasManyCallers: hasManyCallers),
       let idDraw = run.draws.firstIndex(where: { $0.text == record.eventID })
     else { return nil }
     var start = 0
@@ -86,7 +88,9 @@ struct CallTemplate {
 
   // MARK: Finding holes
 
-  private static func places(in record: [UInt8], _ run: CallRun) -> [Place]? {
+  private static func places(
+    in record: [UInt8], _ run: CallRun, hasManyCallers: Bool
+  ) -> [Place]? {
     var places: [Place] = []
     let identity = JSONWriter.bytes(run.identity.userIdentity)
     guard let start = find(Array(#""userIdentity":"#.utf8) + identity, in: record, from: 0) else {
@@ -113,6 +117,16 @@ struct CallTemplate {
     }
     for text in run.texts where text.count < shortest { return nil }
     places += self.places(of: run.texts, in: record).filter { !place.contains($0.range.lowerBound) }
+    if hasManyCallers {
+      // Nor must the session's name, but where a parameter gives it.
+      guard let session = run.identity.sessionName, session.count >= shortest,
+        occurrences(of: session, in: record).allSatisfy({ start in
+          places.contains {
+            $0.range.lowerBound <= start && start + session.count <= $0.range.upperBound
+          }
+        })
+      else { return nil }
+    }
     return places.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
 
@@ -145,23 +159,29 @@ struct CallTemplate {
 
   // MARK: Filling holes
 
-  /// The next record like it. Draws from the source exactly what the service would have drawn.
+  /// Draws from the source exactly what the service would have drawn.
   ///
-  /// - Complexity: O(record).
-  func nextRecord(
-    time: Int64, timeText: [UInt8], identity: [UInt8], texts: [[UInt8]],
-    _ source: inout IdentifierSource
-  ) -> EventRecord {
+  /// - Returns: what stands in the record of it.
+  func draw(_ source: inout IdentifierSource) -> [UInt8] {
     var drawn: [UInt8] = []
     drawn.reserveCapacity(drawnBytes)
     for (index, kind) in kinds.enumerated() {
       if usesDraw[index] { source.append(kind, to: &drawn) } else { source.skip(kind) }
     }
-    return record(time: time, timeText: timeText, identity: identity, texts: texts, drawn: drawn)
+    return drawn
   }
 
-  private func record(
-    time: Int64, timeText: [UInt8], identity: [UInt8], texts: [[UInt8]], drawn: [UInt8]
+  /// One of the draws that `draw` gave.
+  func draw(_ index: Int, among drawn: [UInt8]) -> [UInt8] {
+    Array(drawn[drawOffsets[index]..<drawOffsets[index + 1]])
+  }
+
+  /// The next record like it.
+  ///
+  /// - Complexity: O(record).
+  func record(
+    time: Int64, timeText: [UInt8], identity: [UInt8], arn: String?, texts: [[UInt8]],
+    drawn: [UInt8]
   ) -> EventRecord {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(
@@ -184,7 +204,7 @@ struct CallTemplate {
     bytes.append(contentsOf: fixed[start...])
     return EventRecord(
       bytes: bytes, idOffset: idOffset, eventTime: time, resources: filledResources(texts),
-      traits: traits)
+      traits: traits.userIdentityARN == arn ? traits : RecordTraits(traits, userIdentityARN: arn))
   }
 
   /// How often a text stands in most records that have it.
@@ -209,8 +229,15 @@ struct CallTemplate {
     return filled
   }
 
-  /// Whether it would have made this record, which a service's own answer led to.
-  func wouldHaveMade(_ record: EventRecord, _ run: CallRun, error: AWSError?) -> Bool {
+  /// Whether it would have made this record, which the service's own answer led to; what the service says of its work
+  /// now holds from here on.
+  func isConfirmed(by record: EventRecord, _ run: CallRun, error: AWSError?) -> Bool {
+    guard wouldHaveMade(record, run, error: error) else { return false }
+    repetition = run.repetition
+    return true
+  }
+
+  private func wouldHaveMade(_ record: EventRecord, _ run: CallRun, error: AWSError?) -> Bool {
     guard run.draws.map(\.kind) == kinds, run.objectSize == objectSize,
       run.texts.count == textCount, error?.code == self.error?.code
     else { return false }
@@ -218,7 +245,8 @@ struct CallTemplate {
     for (index, draw) in run.draws.enumerated() where usesDraw[index] { drawn += draw.text.utf8 }
     let made = self.record(
       time: run.time, timeText: Array(EventTime.format(run.time).utf8),
-      identity: JSONWriter.bytes(run.identity.userIdentity), texts: run.texts, drawn: drawn)
+      identity: JSONWriter.bytes(run.identity.userIdentity),
+      arn: run.identity.userIdentity["arn"]?.text, texts: run.texts, drawn: drawn)
     return made.bytes == record.bytes && made.resources == record.resources
       && made.eventID == record.eventID && made.errorCode == record.errorCode
       && made.userIdentityARN == record.userIdentityARN

@@ -129,7 +129,7 @@ extension Cloud {
       repeated.stamp(of: service.operation).changes += 1
       return
     }
-    if repetition.effect != .nothing, let bucket = service.text("Bucket"),
+    if !repetition.effect.isNothing, let bucket = service.text("Bucket"),
       let key = service.text("Key")
     {
       repeated.objectSize = objectSize(key, in: bucket)

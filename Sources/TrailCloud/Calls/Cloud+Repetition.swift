@@ -1,3 +1,5 @@
+internal import TrailRecord
+
 // Which calls can be repeated without asking their service again (`Repetition`).
 
 extension Cloud {
@@ -6,13 +8,14 @@ extension Cloud {
   /// Only services are asked whose models are known to keep the promises of `Repetition`; for calls of all others it is
   /// not known.
   func repeatable(_ outcome: ServiceOutcome, _ call: ServiceCall) -> ServiceOutcome {
-    guard repeated.isWatching, outcome.afterwards == nil else { return outcome }
+    guard outcome.afterwards == nil else { return outcome }
     var outcome = outcome
     outcome.repetition = repetition(of: call, outcome)
     return outcome
   }
 
   private func repetition(of call: ServiceCall, _ outcome: ServiceOutcome) -> Repetition? {
+    if let work = outcome.work { return Repetition(.works(work)) }
     let name = call.operation.name
     let isQuestion = ["Get", "List", "Describe", "Head"].contains { name.hasPrefix($0) }
     switch call.operation.eventSource {
@@ -27,6 +30,13 @@ extension Cloud {
         || name.hasPrefix("GenerateDataKey")
         ? Repetition() : nil
     case "lambda.amazonaws.com": return isQuestion || name == "Invoke" ? Repetition() : nil
+    case "logs.amazonaws.com":
+      // Which streams there are, other questions depend on.
+      let isOfGroup = name.hasPrefix("Describe") || name == "FilterLogEvents"
+      let names = ["nextToken", "logStreamNames", "logStreamNamePrefix"]
+      return isOfGroup && !names.contains { call.parameters[$0] != nil } ? Repetition() : nil
+    case "monitoring.amazonaws.com", "sns.amazonaws.com", "sqs.amazonaws.com":
+      return isQuestion && call.parameters["NextToken"] == nil ? Repetition() : nil
     case "sts.amazonaws.com":
       return name == "GetCallerIdentity" ? Repetition(dependsOnState: false) : nil
     default:

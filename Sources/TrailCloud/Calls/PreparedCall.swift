@@ -28,22 +28,33 @@ package final class PreparedCall {
     /// Not at all; so many attempts have been made.
     case none(attempts: Int)
     /// One record led to a template, which must make the next one too.
-    case supposed(CallTemplate, time: Int64, texts: [[UInt8]], attempts: Int)
+    case supposed(CallTemplate, Sample, attempts: Int)
     case known(CallTemplate, changes: Int)
     case never
   }
   var knowledge = Knowledge.none(attempts: 0)
-  /// What records say of the caller, as long as that holds.
-  var session: (identity: [UInt8], serial: Int, generation: Int, expires: Int64)?
+  /// Who makes it, unless somebody else is named for each call.
+  let caller: PreparedCaller
+  /// Whether sessions of many names make it, all of one role.
+  let hasManyCallers: Bool
+
+  /// What made a call another than the next.
+  struct Sample {
+    var time: Int64
+    var texts: [[UInt8]]
+    var session: [UInt8]?
+  }
 
   /// Attempts after which a call is worked out each time.
   static let mostAttempts = 4
 
   init(
     _ call: APICall, _ operation: APIOperation, _ parameters: JSONValue, hasSlots: Bool,
-    stamp: ServiceStamp
+    hasManyCallers: Bool, stamp: ServiceStamp
   ) {
     self.call = call
+    self.hasManyCallers = hasManyCallers
+    caller = PreparedCaller(call.caller)
     self.operation = operation
     self.parameters = parameters
     self.stamp = stamp
@@ -61,14 +72,17 @@ package final class PreparedCall {
 extension Cloud {
   /// Finds out what a call means, for many like it.
   ///
+  /// - Parameter hasManyCallers: whether each call names its caller: sessions of other names, but of the same role. The
+  ///   call must have an address then.
   /// - Throws: `CallProblem` where it cannot be made.
   package func prepare(
-    _ call: APICall, hasSlots: Bool = false
+    _ call: APICall, hasSlots: Bool = false, hasManyCallers: Bool = false
   ) throws(CallProblem) -> PreparedCall {
     let (operation, parameters) = try meaning(of: call)
     try checkAddress(of: call)
     return PreparedCall(
-      call, operation, parameters, hasSlots: hasSlots, stamp: repeated.stamp(of: operation))
+      call, operation, parameters, hasSlots: hasSlots, hasManyCallers: hasManyCallers,
+      stamp: repeated.stamp(of: operation))
   }
 
   /// Makes a prepared call now, with these texts in the place of its marks.
@@ -76,26 +90,32 @@ extension Cloud {
   /// Its record is the same, byte for byte, as that of `perform` with the same parameters; where nobody wants an
   /// answer, the service is not asked for what it would say again.
   func perform(
-    _ prepared: PreparedCall, _ fillings: [[UInt8]] = []
+    _ prepared: PreparedCall, _ fillings: [[UInt8]] = [], as caller: PreparedCaller? = nil
   ) throws(CallProblem) -> CallResult {
+    let caller = caller ?? prepared.caller
     let texts = prepared.marked.map { SlottedParameters.filled($0, fillings) }
     if case .known(let template, let changes) = prepared.knowledge {
-      if template.repetition.dependsOnState && changes != prepared.stamp.changes {
-        prepared.knowledge = .none(attempts: 0)
-      } else if let result = repeatCall(prepared, template, texts) {
+      if !template.repetition.dependsOnState || changes == prepared.stamp.changes,
+        let result = repeatCall(prepared, template, texts, caller)
+      {
         return result
       }
+      // The service is asked once whether it still holds.
+      prepared.knowledge = .supposed(
+        template, PreparedCall.Sample(time: .min, texts: [], session: nil), attempts: 0)
     }
     let parameters =
       prepared.marked.isEmpty
       ? prepared.parameters : SlottedParameters.filled(prepared.parameters, fillings)
+    var call = prepared.call
+    call.caller = caller.caller
     guard mayRepeat(prepared, texts) else {
-      return try perform(prepared.call, prepared.operation, parameters)
+      return try perform(call, prepared.operation, parameters)
     }
     repeated.isWatching = true
     defer { repeated.isWatching = false }
     repeated.run = nil
-    let result = try perform(prepared.call, prepared.operation, parameters)
+    let result = try perform(call, prepared.operation, parameters)
     learn(prepared, result, texts)
     return result
   }
@@ -103,7 +123,7 @@ extension Cloud {
   /// Whether it is worth watching how a call is worked out.
   private func mayRepeat(_ prepared: PreparedCall, _ texts: [[UInt8]]) -> Bool {
     if case .never = prepared.knowledge { return false }
-    return repeated.isAllowed && !prepared.call.isAnswerWanted && prepared.call.response == nil
+    return repeated.isAllowed && prepared.call.response == nil
       && texts.allSatisfy { JSONWriter.isPlain($0) }
   }
 
@@ -111,45 +131,65 @@ extension Cloud {
   private func learn(_ prepared: PreparedCall, _ result: CallResult, _ texts: [[UInt8]]) {
     let attempts =
       switch prepared.knowledge {
-      case .none(let attempts), .supposed(_, _, _, let attempts): attempts
+      case .none(let attempts), .supposed(_, _, let attempts): attempts
       case .known, .never: 0
       }
     func again() -> PreparedCall.Knowledge {
       attempts + 1 < PreparedCall.mostAttempts ? .none(attempts: attempts + 1) : .never
     }
     guard var run = repeated.run, let record = result.records.first, result.records.count == 1,
-      result.remarks.isEmpty
+      result.remarks.isEmpty, run.repetition.suits(prepared, texts)
     else {
       prepared.knowledge = again()
       return
     }
     run.texts = texts
+    if case .works(let work) = run.repetition.effect {
+      run.texts += work.made.map { Array($0.utf8) }
+    }
     run.objectSize = repeated.objectSize
-    if case .supposed(let template, let time, let before, _) = prepared.knowledge {
+    let sample = PreparedCall.Sample(
+      time: run.time, texts: run.texts, session: run.identity.sessionName)
+    if case .supposed(let template, let before, _) = prepared.knowledge {
       // Two calls that are alike prove nothing.
-      if run.time == time || (!texts.isEmpty && texts == before) { return }
-      if template.wouldHaveMade(record, run, error: result.error) {
+      if sample.time == before.time || (!sample.texts.isEmpty && sample.texts == before.texts)
+        || (prepared.hasManyCallers && sample.session == before.session)
+      {
+        return
+      }
+      if template.isConfirmed(by: record, run, error: result.error) {
         prepared.knowledge = .known(template, changes: prepared.stamp.changes)
         return
       }
     }
-    guard let template = CallTemplate(record, run, error: result.error) else {
+    guard
+      let template = CallTemplate(
+        record, run, error: result.error, hasManyCallers: prepared.hasManyCallers)
+    else {
       prepared.knowledge = again()
       return
     }
     prepared.knowledge =
       attempts + 1 < PreparedCall.mostAttempts
-      ? .supposed(template, time: run.time, texts: texts, attempts: attempts + 1) : .never
+      ? .supposed(template, sample, attempts: attempts + 1) : .never
   }
 
   /// Makes a call whose record is known but for its holes; nil where it must be worked out after all.
   private func repeatCall(
-    _ prepared: PreparedCall, _ template: CallTemplate, _ texts: [[UInt8]]
+    _ prepared: PreparedCall, _ template: CallTemplate, _ texts: [[UInt8]],
+    _ caller: PreparedCaller
   ) -> CallResult? {
-    guard repeated.isAllowed, let identity = identityText(of: prepared),
+    guard repeated.isAllowed, !prepared.call.isAnswerWanted || template.repetition.givesAnswer,
+      let session = caller.session(in: world.knownCallers, now: now),
       texts.allSatisfy({ JSONWriter.isPlain($0) })
     else { return nil }
-    if template.repetition.effect != .nothing {
+    var work: RepeatedWork?
+    switch template.repetition.effect {
+    case .nothing: break
+    case .works(let known):
+      guard known.isPossible(self, texts) else { return nil }
+      work = known
+    default:
       guard let bucket = prepared.bucket, buckets[bucket] != nil, let key = prepared.key,
         apply(template.repetition.effect, key, texts, in: bucket, size: template.objectSize)
       else { return nil }
@@ -161,10 +201,23 @@ extension Cloud {
       repeated.second = time
       repeated.secondText = Array(EventTime.format(time).utf8)
     }
-    let record = template.nextRecord(
-      time: time, timeText: repeated.secondText, identity: identity, texts: texts, &identifiers)
+    let drawn = template.draw(&identifiers)
+    var texts = texts
+    var response = JSONValue.object([])
+    if let work {
+      let done = work.run(
+        self,
+        RepeatedWork.Facts(caller: session.identity, time: time, texts: texts) {
+          template.draw($0, among: drawn)
+        })
+      texts += done.made.map { Array($0.utf8) }
+      if let answer = done.response { response = answer }
+    }
+    let record = template.record(
+      time: time, timeText: repeated.secondText, identity: session.text, arn: session.arn,
+      texts: texts, drawn: drawn)
     publish(record)
-    return CallResult(records: [record], error: template.error)
+    return CallResult(records: [record], response: response, error: template.error)
   }
 
   private func apply(
@@ -177,7 +230,7 @@ extension Cloud {
       case .marked(let place): String(decoding: texts[place], as: UTF8.self)
       }
     switch effect {
-    case .nothing: return true
+    case .nothing, .works: return true
     case .readsObject: return objectSize(key, in: bucket) == size
     case .putsObject:
       guard let size else { return false }
@@ -185,25 +238,6 @@ extension Cloud {
     case .deletesObject: deleteObject(key, in: bucket)
     }
     return true
-  }
-
-  /// What records say of a prepared call's caller now; nil where that must be found out.
-  private func identityText(of prepared: PreparedCall) -> [UInt8]? {
-    if let session = prepared.session, session.generation == world.knownCallers.generation,
-      session.expires > now
-    {
-      return session.identity
-    }
-    guard let known = world.knownCallers[prepared.call.caller], known.expires > now else {
-      return nil
-    }
-    let text =
-      prepared.session?.serial == known.serial
-      ? prepared.session?.identity : JSONWriter.bytes(known.identity.userIdentity)
-    prepared.session = text.map {
-      ($0, known.serial, world.knownCallers.generation, known.expires)
-    }
-    return text
   }
 }
 

@@ -51,6 +51,8 @@ struct ServiceOutcome {
   var error: AWSError?
   /// What is known of calls like it; nil where each must be worked out.
   var repetition: Repetition?
+  /// How the service does the same again for a call like it, where it can.
+  var work: RepeatedWork?
   /// Runs after the call's record was made: further records that the call causes.
   var afterwards: ((Cloud) -> Void)?
   /// Changes the record before it is written: what only one service does (sign-ins without `requestID`).

@@ -71,7 +71,9 @@ extension ScheduledTask {
   /// Whether what services keep may be different afterwards, without a call that says so.
   var mayChangeServices: Bool {
     switch self {
-    case .delivery, .digest, .logDelivery, .alarmEvaluation: false
+    case .delivery, .digest, .logDelivery, .alarmEvaluation, .insight: false
+    // Who does it says so where it changes anything.
+    case .eventArrivals, .scheduledRule, .targetRetry: false
     default: true
     }
   }

@@ -112,6 +112,8 @@ extension Cloud {
       guard let performer = sessionActions else {
         return InvocationFailure("NO_RESOURCE", "no session is there to do it")
       }
+      // A script can change what it likes.
+      defer { if action != .print { repeated.everythingChanged() } }
       return performer.cloud(
         self,
         perform: SessionTask(

@@ -81,6 +81,9 @@ extension IdentifierSource {
   /// Begins to note what is drawn.
   mutating func beginTrace() { trace = [] }
 
+  /// How much has been drawn since.
+  var drawCount: Int { trace?.count ?? 0 }
+
   /// What was drawn since; ends it.
   mutating func endTrace() -> [Draw] {
     defer { trace = nil }

@@ -15,6 +15,55 @@ package struct CallerIdentity: Hashable, Sendable {
   package var isService = false
   /// The account of the caller's credentials, where it is another than the one that is called.
   package var accessKeyID: String? { userIdentity["accessKeyId"]?.text }
+
+  /// The name of a role's session.
+  var sessionName: [UInt8]? {
+    guard let arn, arn.contains(":assumed-role/") else { return nil }
+    return arn.split(separator: "/", maxSplits: 2).last.map { Array($0.utf8) }
+  }
+}
+
+/// A caller of many calls: what records say of it is written once for each of its sessions.
+final class PreparedCaller {
+  let caller: Caller
+  struct Session {
+    let identity: CallerIdentity
+    /// The record's `userIdentity`.
+    let text: [UInt8]
+    let arn: String?
+    fileprivate let serial: Int
+    fileprivate let generation: Int
+    fileprivate let expires: Int64
+  }
+  private var session: Session?
+  /// The same credentials in the caller's own hands, where a service calls with them.
+  private let owner: PreparedCaller?
+
+  init(_ caller: Caller) {
+    self.caller = caller
+    owner = caller.invokedBy == nil ? nil : PreparedCaller(caller.withoutService)
+  }
+
+  /// Whether there are credentials that hold.
+  func hasCredentials(in known: KnownCallers, now: Int64) -> Bool {
+    (owner ?? self).session(in: known, now: now) != nil
+  }
+
+  /// What records say of the caller now; nil where that must be found out.
+  func session(in known: KnownCallers, now: Int64) -> Session? {
+    if let session, session.generation == known.generation, session.expires > now {
+      return session
+    }
+    guard let found = known[caller], found.expires > now else { return nil }
+    let isSame = session?.serial == found.serial
+    let userIdentity = found.identity.userIdentity
+    session = Session(
+      identity: found.identity,
+      text: isSame ? session?.text ?? [] : JSONWriter.bytes(userIdentity),
+      arn: isSame ? session?.arn : userIdentity["arn"]?.text,
+      serial: found.serial, generation: known.generation, expires: found.expires)
+    return session
+  }
 }
 
 /// What makes an address of its own for everybody, from the blocks that are kept for documentation.

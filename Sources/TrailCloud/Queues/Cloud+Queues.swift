@@ -117,6 +117,11 @@ extension Cloud {
   func enqueue(_ draft: MessageDraft, in arn: String) throws(AWSError) -> QueueMessage {
     guard let queue = queues[arn] else { throw SQSErrors.noQueue }
     try draft.check(for: queue)
+    return put(draft, in: queue)
+  }
+
+  /// Puts a message that a queue takes into it.
+  func put(_ draft: MessageDraft, in queue: Queue) -> QueueMessage {
     var message = QueueMessage(
       id: queueIdentifier { $0.uuid() }, body: draft.body, senderID: draft.senderID, sentTime: now,
       availableTime: now + Int64(draft.delay ?? queue.number(.delay)) * 1000)
@@ -139,11 +144,15 @@ extension Cloud {
       queue.contents.taken[key] = DeduplicatedMessage(
         time: now, id: message.id, sequenceNumber: number)
     }
+    put(message, in: queue.arn)
+    return message
+  }
+
+  private func put(_ message: QueueMessage, in arn: String) {
     _ = queues.update(arn) { queue in
       queue.sentCount += 1
       queue.add(message, at: now)
     }
-    return message
   }
 
   /// Receives messages, and moves those that were received too often to the dead-letter queue.
@@ -162,10 +171,7 @@ extension Cloud {
       message.availableTime = now
       // A standard queue counts a message's age from when it was first sent; a FIFO queue begins anew.
       if target.isFIFO { message.sentTime = now }
-      _ = queues.update(target.arn) { queue in
-        queue.sentCount += 1
-        queue.add(message, at: now)
-      }
+      put(message, in: target.arn)
     }
     return received.messages
   }

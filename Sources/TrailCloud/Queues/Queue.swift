@@ -65,6 +65,12 @@ package struct Queue {
     if contents.messages.count >= contents.sweepCount { sweep(at: time) }
   }
 
+  /// Takes a message out, if it is still there. O(messages).
+  func remove(_ id: String) {
+    guard let place = messages.firstIndex(where: { $0.id == id }) else { return }
+    contents.messages.remove(at: place)
+  }
+
   /// Messages that can be received, that are with somebody, and that are delayed.
   package func counts(at time: Int64) -> (available: Int, inFlight: Int, delayed: Int) {
     let oldest = time - retention

@@ -131,6 +131,18 @@ package final class RecordTraits: Sendable {
     self.vpcEndpointID = vpcEndpointID
     self.isGlobalServiceEvent = isGlobalServiceEvent
   }
+
+  /// The same of another session.
+  convenience init(_ traits: RecordTraits, userIdentityARN: String?) {
+    self.init(
+      eventSource: traits.eventSource, eventName: traits.eventName, eventType: traits.eventType,
+      category: traits.category, awsRegion: traits.awsRegion,
+      recipientAccountID: traits.recipientAccountID, isReadOnly: traits.isReadOnly,
+      errorCode: traits.errorCode, userIdentityARN: userIdentityARN, userAgent: traits.userAgent,
+      invokedBy: traits.invokedBy,
+      isSessionCredentialFromConsole: traits.isSessionCredentialFromConsole,
+      vpcEndpointID: traits.vpcEndpointID, isGlobalServiceEvent: traits.isGlobalServiceEvent)
+  }
 }
 
 /// What a record says it is about.

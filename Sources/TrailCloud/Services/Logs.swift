@@ -38,7 +38,9 @@ extension Cloud {
       // Ours: what is logged is not repeated in the record.
       outcome.requestParameters = call.parameters.removing(["logEvents"])
     }
-    if outcome.error == nil { outcome.finish = { $0.apiVersion = LogsAPI.version } }
+    guard outcome.error == nil else { return outcome }
+    outcome.finish = { $0.apiVersion = LogsAPI.version }
+    if call.operation.name == "CreateLogStream" { outcome.work = repeatedStreamWork(call) }
     return outcome
   }
 
@@ -207,13 +209,35 @@ extension Cloud {
   // MARK: Streams
 
   private func createLogStream(_ call: ServiceCall) throws(AWSError) {
-    let group = try logGroup(of: call)
+    // The group itself is not held: it would be copied with all its streams.
+    let arn = try logGroup(of: call).arn
     let name = call.text("logStreamName") ?? ""
     try LogNames.checkStream(name)
-    guard group.streams[name] == nil else {
+    guard logGroups[arn]?.streams[name] == nil else {
       throw AWSError("ResourceAlreadyExistsException", "The specified log stream already exists")
     }
-    logGroups[group.arn]?.streams[name] = LogStream(name: name, creationTime: call.time)
+    logGroups[arn]?.streams[name] = LogStream(name: name, creationTime: call.time)
+  }
+
+  /// How streams of other names are made in the same group.
+  private func repeatedStreamWork(_ call: ServiceCall) -> RepeatedWork? {
+    guard let arn = try? logGroup(of: call).arn else { return nil }
+    func name(_ texts: [[UInt8]]) -> String {
+      String(decoding: texts.first ?? [], as: UTF8.self)
+    }
+    return RepeatedWork(
+      takes: [call.text("logStreamName") ?? ""],
+      isPossible: { cloud, texts in
+        guard texts.count == 1, let streams = cloud.logGroups[arn]?.streams else { return false }
+        let name = name(texts)
+        do throws(AWSError) { try LogNames.checkStream(name) } catch { return false }
+        return streams[name] == nil
+      },
+      run: { cloud, facts in
+        let name = name(facts.texts)
+        cloud.logGroups[arn]?.streams[name] = LogStream(name: name, creationTime: facts.time)
+        return RepeatedWork.Result()
+      })
   }
 
   private func deleteLogStream(_ call: ServiceCall) throws(AWSError) {

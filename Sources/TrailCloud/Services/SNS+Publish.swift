@@ -30,10 +30,37 @@ extension Cloud {
         : SNSErrors.noTopic
     }
     let published = try publish(message, to: topic)
+    outcome.work = repeatedWork(of: message, to: topic, published)
     outcome.response = compacted([
       "MessageId": .string(published.id),
       "SequenceNumber": published.sequenceNumber.map { .string($0) },
     ])
+  }
+
+  /// How a message is published again; nil where subscribers are told, or a FIFO topic counts.
+  private func repeatedWork(
+    of message: TopicMessage, to topic: Topic, _ published: TopicMessage
+  ) -> RepeatedWork? {
+    guard !topic.isFIFO else { return nil }
+    let arn = topic.arn
+    return RepeatedWork(
+      made: [published.id],
+      isPossible: { cloud, texts in
+        guard texts.isEmpty, let topic = cloud.topics[arn] else { return false }
+        return topic.subscriptions.isEmpty && cloud.refusalOfKey(of: topic, service: nil) == nil
+      },
+      run: { cloud, facts in
+        var message = message
+        message.time = facts.time
+        message.publisher = Self.publisher(facts.caller)
+        message.id = cloud.topicIdentifier { $0.uuid() }
+        cloud.accept(message, by: arn)
+        return RepeatedWork.Result(made: [message.id])
+      })
+  }
+
+  private static func publisher(_ caller: CallerIdentity) -> String {
+    caller.arn ?? caller.accountID
   }
 
   /// A topic of another account: its account gets the record too.
@@ -63,7 +90,7 @@ extension Cloud {
     }
     var message = TopicMessage(id: "", time: call.time, subject: subject, text: text)
     message.attributes = attributes
-    message.publisher = call.identity.arn ?? call.account
+    message.publisher = Self.publisher(call.identity)
     message.groupID = parameters.member("MessageGroupId")?.text
     message.deduplicationID = parameters.member("MessageDeduplicationId")?.text
     if let structure = parameters.member("MessageStructure")?.text {

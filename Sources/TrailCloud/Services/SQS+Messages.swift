@@ -11,7 +11,7 @@ extension Cloud {
     case "SendMessage":
       if let refusal = refusalOfKey(of: queue, service: nil) { throw refusal }
       let sent = try enqueue(draft(call.parameters, call), in: queue.arn)
-      outcome.response = answer(for: sent, isFIFO: queue.isFIFO)
+      outcome.response = Self.answer(for: sent, isFIFO: queue.isFIFO)
     case "SendMessageBatch":
       if let refusal = refusalOfKey(of: queue, service: nil) { throw refusal }
       outcome.response = try sendBatch(to: queue, call)
@@ -36,14 +36,15 @@ extension Cloud {
       }
     default: break
     }
+    outcome.work = repeatedWork(on: queue, call, outcome.response)
   }
 
   // MARK: Sending
 
-  private func draft(_ parameters: JSONValue, _ call: ServiceCall) -> MessageDraft {
-    let principal = call.identity.userIdentity["principalId"]?.text ?? call.account
+  func draft(_ parameters: JSONValue, _ call: ServiceCall) -> MessageDraft {
     var draft = MessageDraft(
-      body: parameters.member("MessageBody")?.text ?? "", senderID: principal)
+      body: parameters.member("MessageBody")?.text ?? "", senderID: Self.senderID(of: call.identity)
+    )
     draft.attributes = parameters.member("MessageAttributes") ?? .object([])
     draft.delay = parameters.member("DelaySeconds")?.integer
     draft.groupID = parameters.member("MessageGroupId")?.text
@@ -54,7 +55,11 @@ extension Cloud {
     return draft
   }
 
-  private func answer(for sent: QueueMessage, isFIFO: Bool) -> JSONValue {
+  static func senderID(of caller: CallerIdentity) -> String {
+    caller.userIdentity["principalId"]?.text ?? caller.accountID
+  }
+
+  static func answer(for sent: QueueMessage, isFIFO: Bool) -> JSONValue {
     compacted([
       "MD5OfMessageBody": .string(MessageDigest.body(sent.body)),
       "MD5OfMessageAttributes": MessageDigest.attributes(sent.attributes).map { .string($0) },
@@ -74,7 +79,7 @@ extension Cloud {
     }
     return try batch(call, named: "Send", size: size) { entry throws(AWSError) in
       let sent = try enqueue(draft(entry, call), in: queue.arn)
-      return answer(for: sent, isFIFO: queue.isFIFO).members ?? []
+      return Self.answer(for: sent, isFIFO: queue.isFIFO).members ?? []
     }
   }
 
@@ -154,7 +159,14 @@ extension Cloud {
     let visibility = call.parameters["VisibilityTimeout"]?.integer
     if let visibility { try Self.checkVisibility(visibility) }
     if let refusal = refusalOfKey(of: queue, service: nil) { throw refusal }
-    let messages = receive(count, from: queue.arn, visibility: visibility)
+    return received(from: queue, call)
+  }
+
+  /// What a call that SQS takes receives.
+  func received(from queue: Queue, _ call: ServiceCall) -> JSONValue {
+    let messages = receive(
+      call.parameters["MaxNumberOfMessages"]?.integer ?? 1, from: queue.arn,
+      visibility: call.parameters["VisibilityTimeout"]?.integer)
     guard !messages.isEmpty else { return .object([]) }
     return ["Messages": .array(messages.map { received($0, from: queue, call) })]
   }

@@ -62,22 +62,26 @@ extension Cloud {
           : "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
       return outcome
     }
-    let keyID = identifiers.iamID("ASIA")
+    let place = identifiers.drawCount
+    let keyID = identifiers.iamID(Self.temporaryKey)
     let expires = call.time + Int64(seconds) * 1000
     let source = call.text("SourceIdentity")
-    let identity = sessionIdentity(
-      of: role, session: session, in: owner, accessKeyID: keyID,
-      usesMFA: call.caller.usesMFA || call.text("SerialNumber") != nil, sourceIdentity: source)
-    world.accounts[owner]?.issued[keyID] = IssuedCredentials(identity: identity, expires: expires)
-    // The session's name leads to these credentials from now on.
-    for account in Set([owner, world.account]) {
-      var caller = Caller(.role(name, session: session), account: account)
-      if account == owner {
-        let known = KnownCaller(identity: identity, expires: expires, isIssued: true)
-        world.knownCallers[caller] = known
-        caller.account = nil
-        if owner == world.account { world.knownCallers[caller] = known }
-      }
+    let usesMFA = call.caller.usesMFA || call.text("SerialNumber") != nil
+    let identity = issue(
+      keyID, of: role, session: session, in: owner, until: expires, usesMFA: usesMFA,
+      sourceIdentity: source)
+    if call.operation.name == "AssumeRole", owner == call.account {
+      outcome.work = RepeatedWork(
+        takes: [session], made: [Self.text(ofExpiry: expires)],
+        isPossible: { cloud, _ in cloud.world.accounts[owner]?.roles[name] == role },
+        run: { cloud, facts in
+          let expires = facts.time + Int64(seconds) * 1000
+          _ = cloud.issue(
+            Self.temporaryKey + String(decoding: facts.draw(place), as: UTF8.self), of: role,
+            session: facts.texts.first.map { String(decoding: $0, as: UTF8.self) } ?? session,
+            in: owner, until: expires, usesMFA: usesMFA, sourceIdentity: source)
+          return RepeatedWork.Result(made: [Self.text(ofExpiry: expires)])
+        })
     }
     let user: JSONValue = [
       "AssumedRoleId": .string("\(role.id):\(session)"), "Arn": .string(identity.arn ?? ""),
@@ -91,6 +95,28 @@ extension Cloud {
       "assumedRoleUser": RecordNames.lowered(user), "sourceIdentity": source.map { .string($0) },
     ])
     return outcome
+  }
+
+  /// What the ids of temporary access keys begin with.
+  private static let temporaryKey = "ASIA"
+
+  private static func text(ofExpiry time: Int64) -> String { RecordTexts.date(time).text ?? "" }
+
+  /// Issues credentials for a session of a role: the session's name leads to them from now on.
+  private func issue(
+    _ keyID: String, of role: IAMRole, session: String, in owner: AccountID, until expires: Int64,
+    usesMFA: Bool, sourceIdentity: String?
+  ) -> CallerIdentity {
+    let identity = sessionIdentity(
+      of: role, session: session, in: owner, accessKeyID: keyID, usesMFA: usesMFA,
+      sourceIdentity: sourceIdentity)
+    world.accounts[owner]?.issued[keyID] = IssuedCredentials(identity: identity, expires: expires)
+    let known = KnownCaller(identity: identity, expires: expires, isIssued: true)
+    var caller = Caller(.role(role.name, session: session), account: owner)
+    world.knownCallers[caller] = known
+    caller.account = nil
+    if owner == world.account { world.knownCallers[caller] = known }
+    return identity
   }
 
   private func credentials(_ keyID: String, expires: Int64) -> JSONValue {

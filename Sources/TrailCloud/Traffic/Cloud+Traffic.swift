@@ -166,10 +166,4 @@ extension Cloud {
     for step in profile.furniture { try maker.make(step, in: self) }
     pools.isFurnished = true
   }
-
-  /// Whether a role's session has no credentials yet, or none that hold.
-  func mustAssume(_ caller: Caller) -> Bool {
-    guard let known = world.knownCallers[caller.withoutService] else { return true }
-    return known.expires <= now
-  }
 }

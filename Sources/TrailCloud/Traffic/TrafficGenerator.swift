@@ -10,6 +10,7 @@ final class TrafficGenerator {
   private var weathers: [TrafficWeather]
   private var prepared: [UInt64: PreparedCall] = [:]
   private var principals: [String: Int] = [:]
+  private var callers: [Int: PreparedCaller] = [:]
   private var calendar = TrafficCalendar()
   private var count = 0
 
@@ -109,9 +110,26 @@ final class TrafficGenerator {
       address: source.below(max(1, actor.actor.addresses.count)),
       agent: source.below(max(1, actor.actor.agents.count)))
     guard let caller = caller(actor.actor.caller, episode, actor, in: cloud) else { return nil }
-    episode.caller = caller
-    episode.principal = number(of: caller)
+    let number = number(of: caller)
+    if actor.hasManySessions {
+      episode.caller = PreparedCaller(caller)
+      episode.principal = Self.manyPrincipals
+    } else {
+      episode.caller = prepared(caller, number)
+      episode.principal = number
+    }
     return episode
+  }
+
+  /// Stands for all sessions of an actor that has ever new ones.
+  private static let manyPrincipals = -1
+
+  private func prepared(_ caller: Caller, _ number: Int) -> PreparedCaller {
+    // Of one name, those who sign in and those who do not are others.
+    if let known = callers[number], known.caller == caller { return known }
+    let made = PreparedCaller(caller)
+    callers[number] = made
+    return made
   }
 
   /// Who calls; nil where the user or role is gone.
@@ -157,9 +175,9 @@ final class TrafficGenerator {
   private func goOn(_ episode: TrafficEpisode, at time: Int64, _ cloud: Cloud) {
     let actor = plan.actors[episode.actor]
     if let assumer = actor.actor.assumedBy, let caller = episode.caller,
-      cloud.mustAssume(caller)
+      !caller.hasCredentials(in: cloud.world.knownCallers, now: cloud.now)
     {
-      assume(caller, as: assumer, episode, cloud)
+      assume(caller.caller, as: assumer, episode, cloud)
       schedule(episode, after: TrafficStep.usualGap, time)
       return
     }
@@ -211,20 +229,40 @@ final class TrafficGenerator {
     _ role: Caller, as service: String, _ episode: TrafficEpisode, _ cloud: Cloud
   ) {
     guard case .role(let name, let session?) = role.kind else { return }
-    var call = APICall(
-      "sts", "AssumeRole",
-      parameters: [
-        JSONMember("roleArn", .string("arn:aws:iam::\(plan.account):role/\(name)")),
-        JSONMember("roleSessionName", .string(session)),
-      ])
-    call.caller = Caller(.service(service), account: plan.account)
-    call.region = episode.region
+    let hasManySessions = plan.actors[episode.actor].hasManySessions
+    let key = TrafficKey(
+      Self.assumeStep, episode, principal: episode.principal, isFromActor: false)
     do {
-      report.note(try cloud.perform(call))
-      _ = number(of: call.caller)
+      let call: PreparedCall
+      if let known = prepared[key.hash] {
+        call = known
+      } else {
+        let given = hasManySessions ? SlottedParameters.marker(0) : Array(session.utf8)
+        var assume = APICall(
+          "sts", "AssumeRole",
+          parameters: [
+            JSONMember("roleArn", .string("arn:aws:iam::\(plan.account):role/\(name)")),
+            JSONMember("roleSessionName", .string(given)),
+          ])
+        assume.caller = Caller(.service(service), account: plan.account)
+        assume.region = episode.region
+        assume.isAnswerWanted = false
+        call = try cloud.prepare(assume, hasSlots: hasManySessions)
+        keep(call, as: key)
+      }
+      report.note(try cloud.perform(call, hasManySessions ? [Array(session.utf8)] : []))
+      _ = number(of: call.call.caller)
     } catch {
       report.impossible += 1
     }
+  }
+
+  /// Stands for the call with which an actor gets its credentials.
+  private static let assumeStep = -1
+
+  private func keep(_ call: PreparedCall, as key: TrafficKey) {
+    if prepared.count >= Self.mostPrepared { prepared = [:] }
+    prepared[key.hash] = call
   }
 
   /// Makes one call of a step; false where it could not be made.
@@ -235,8 +273,9 @@ final class TrafficGenerator {
     var caller = episode.caller
     var principal = episode.principal
     if let kind = step.step.caller {
-      caller = self.caller(kind, episode, actor, in: cloud)
-      principal = caller.map { number(of: $0) } ?? 0
+      let other = self.caller(kind, episode, actor, in: cloud)
+      principal = other.map { number(of: $0) } ?? 0
+      caller = other.map { prepared($0, principal) }
     }
     guard let caller else { return false }
     var key = TrafficKey(step.number, episode, principal: principal)
@@ -259,10 +298,9 @@ final class TrafficGenerator {
         call = known
       } else {
         call = try prepare(step, episode, caller, places, failure, cloud)
-        if prepared.count >= Self.mostPrepared { prepared = [:] }
-        prepared[key.hash] = call
+        keep(call, as: key)
       }
-      let result = try cloud.perform(call, fillings)
+      let result = try cloud.perform(call, fillings, as: caller)
       report.note(result)
       if result.error == nil { gain(step, call, result, fillings) }
       return true
@@ -283,7 +321,7 @@ final class TrafficGenerator {
   }
 
   private func prepare(
-    _ step: TrafficPlan.Step, _ episode: TrafficEpisode, _ caller: Caller, _ places: [Int],
+    _ step: TrafficPlan.Step, _ episode: TrafficEpisode, _ caller: PreparedCaller, _ places: [Int],
     _ failure: Int?, _ cloud: Cloud
   ) throws(CallProblem) -> PreparedCall {
     var texts: [[UInt8]] = []
@@ -301,7 +339,7 @@ final class TrafficGenerator {
     let parameters = SlottedParameters.filled(.object(step.parameters.members), texts)
     var call = APICall(
       step.step.service, step.step.operation, parameters: parameters.members ?? [])
-    call.caller = caller
+    call.caller = caller.caller
     call.isAnswerWanted = step.wantsAnswer
     call.region =
       step.step.region.map { $0 == TrafficProfile.homeRegion ? plan.home : $0 }
@@ -314,7 +352,9 @@ final class TrafficGenerator {
     if let failure {
       call.error = (step.step.failures[failure].code, step.step.failures[failure].message)
     }
-    return try cloud.prepare(call, hasSlots: open > 0)
+    return try cloud.prepare(
+      call, hasSlots: open > 0,
+      hasManyCallers: step.step.caller == nil && episode.principal == Self.manyPrincipals)
   }
 
   private func gain(

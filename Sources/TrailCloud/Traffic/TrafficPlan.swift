@@ -24,6 +24,8 @@ final class TrafficPlan {
   final class Actor {
     let actor: TrafficActor
     let session: TrafficText?
+    /// Whether its sessions have ever new names, and nothing else tells them apart.
+    let hasManySessions: Bool
     let weights: [Double]
     let totalWeight: Double
     let regions: [RegionName]
@@ -33,13 +35,19 @@ final class TrafficPlan {
     fileprivate(set) var episodesPerMillisecond = 0.0
     let rhythm: TrafficRhythm
 
-    init(_ actor: TrafficActor, home: RegionName, rhythm: TrafficRhythm) {
+    init(
+      _ actor: TrafficActor, home: RegionName, rhythm: TrafficRhythm,
+      isFinite: (TrafficHole) -> Bool
+    ) {
       self.actor = actor
       self.rhythm = rhythm
       if case .role(_, let text) = actor.caller {
-        session = TrafficText(text)
+        let text = TrafficText(text)
+        session = text
+        hasManySessions = !actor.addresses.isEmpty && !text.holes.allSatisfy(isFinite)
       } else {
         session = nil
+        hasManySessions = false
       }
       weights = actor.does.map(\.weight)
       totalWeight = weights.reduce(0, +)
@@ -104,7 +112,8 @@ final class TrafficPlan {
   }
 
   private func made(_ actor: TrafficActor) -> Actor {
-    Actor(actor, home: home, rhythm: profile.rhythms[actor.rhythm] ?? .flat)
+    Actor(
+      actor, home: home, rhythm: profile.rhythms[actor.rhythm] ?? .flat, isFinite: isFinite)
   }
 
   private func meanCalls(of step: Step) -> Double {

@@ -6,8 +6,8 @@ final class TrafficEpisode {
   let region: RegionName
   let address: Int
   let agent: Int
-  var caller: Caller?
-  /// A number that stands for the caller.
+  var caller: PreparedCaller?
+  /// A number that stands for the caller; the same for all sessions of an actor that has ever new ones.
   var principal = 0
   var session = ""
   /// The step that is under way, and how often its call is still made; nil before it began.
@@ -90,12 +90,14 @@ struct TrafficQueue {
 struct TrafficKey {
   private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  init(_ step: Int, _ episode: TrafficEpisode, principal: Int) {
+  init(_ step: Int, _ episode: TrafficEpisode, principal: Int, isFromActor: Bool = true) {
     add(step)
     add(principal)
     add(episode.actor)
-    add(episode.address)
-    add(episode.agent)
+    if isFromActor {
+      add(episode.address)
+      add(episode.agent)
+    }
     for byte in episode.region.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
   }
 

@@ -151,6 +151,7 @@ struct SlottedParameters: Sendable {
   }
 
   static func filled(_ bytes: [UInt8], _ fillings: [[UInt8]]) -> [UInt8] {
+    if bytes.count == 2, bytes[0] == mark { return fillings[Int(bytes[1] - firstNumber)] }
     var filled: [UInt8] = []
     var index = 0
     while index < bytes.count {
