@@ -59,6 +59,17 @@ struct SimulatedCall {
     return call
   }
 
+  /// The calls of all numbers, where they differ in their parameters alone; nil where each is to be made by itself.
+  func numberedCall(in cloud: Cloud) -> NumberedCall? {
+    let texts = [callerText, call.userAgent, call.sourceIPAddress]
+    guard !texts.contains(where: { $0?.contains(Self.placeholder) ?? false }) else { return nil }
+    do throws(CallProblem) {
+      return try NumberedCall(call, mark: Self.placeholder, in: cloud)
+    } catch {
+      return nil
+    }
+  }
+
   private(set) var parameterUsesNumber: [Bool] = []
   private var usesNumber = false
 

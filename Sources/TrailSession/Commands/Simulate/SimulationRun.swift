@@ -40,15 +40,17 @@ struct SimulationRun {
     let cloud = invocation.cloud
     defer { session.tellHappenings(of: cloud, to: invocation.output) }
     if request.count == 1 {
-      try tell(try perform(request.numbered(1), cloud))
+      try tell(try perform(try cloud.perform(request.numbered(1))))
     } else {
       try cloud.together { try runMany(cloud) }
     }
   }
 
-  private func perform(_ call: APICall, _ cloud: Cloud) throws -> CallResult {
-    do {
-      let result = try cloud.perform(call)
+  private func perform(
+    _ call: @autoclosure () throws(CallProblem) -> CallResult
+  ) throws -> CallResult {
+    do throws(CallProblem) {
+      let result = try call()
       invocation.session.lastResponse = result.response
       return result
     } catch {
@@ -88,17 +90,26 @@ struct SimulationRun {
       tell(tally, nanoseconds: watch.nanoseconds)
     }
     defer { session.workObserver?.workHasEnded() }
+    let calls = request.numberedCall(in: cloud)
     for number in 1...request.count {
       if session.cancellation.isCancelled { throw StatementStopped() }
       if number.isMultiple(of: Self.callsBetweenSigns) {
         if let refusal = session.settings.memory.refusalOfCalls() { throw refusal }
         session.workObserver?.workIs(at: progress(number))
       }
-      var call = request.numbered(number)
+      var time: Int64?
       if request.spacing > 0 || request.call.time != nil {
-        call.time = start + Int64(number - 1) * request.spacing
+        time = start + Int64(number - 1) * request.spacing
       }
-      tally.add(try perform(call, cloud))
+      // A late record is worked out by itself.
+      if let calls, time ?? cloud.now >= cloud.now {
+        if let time { cloud.advance(to: time) }
+        tally.add(try perform(try calls.perform(number, in: cloud)))
+      } else {
+        var call = request.numbered(number)
+        call.time = time
+        tally.add(try perform(try cloud.perform(call)))
+      }
     }
   }
 
