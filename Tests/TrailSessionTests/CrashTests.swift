@@ -69,17 +69,21 @@ import TrailTestSupport
       Self.statements.enumerated().map { "\($0.element)\necho ack \($0.offset + 1)\n" }.joined(),
       to: "script.trailq")
     var generator = SeededGenerator(seed: 20_261_126)
-    let duration = try Self.kill(base, after: nil).seconds
+    let duration = try Self.kill(base, at: nil).seconds
     var acknowledgedSomewhere: Set<Int> = []
     for point in 0..<Self.points {
       for name in ["kept", "kept-wal", "kept-shm", "kept-journal"] {
         unlink(base.path + "/" + name)
       }
-      let delay = Double.random(in: 0..<duration * 0.98, using: &generator)
-      let run = try Self.kill(base, after: delay)
+      // At a statement, and somewhere in it: where time alone decided, the longest would get nearly all.
+      let moment = Moment(
+        acknowledged: Int.random(in: 0..<Self.statements.count, using: &generator),
+        seconds: Double.random(
+          in: 0..<2 * duration / Double(Self.statements.count), using: &generator))
+      let run = try Self.kill(base, at: moment)
       acknowledgedSomewhere.insert(run.acknowledged)
       try Self.check(
-        base, acknowledged: run.acknowledged, expectations, "point \(point), \(delay) s")
+        base, acknowledged: run.acknowledged, expectations, "point \(point), \(moment)")
     }
     #expect(acknowledgedSomewhere.count > min(5, Self.points / 4))
   }
@@ -98,9 +102,20 @@ import TrailTestSupport
     return states
   }
 
-  /// Runs the program and kills it after a while; it ends by itself without one.
+  /// When the program is killed: so long after so many statements.
+  private struct Moment {
+    var acknowledged: Int
+    var seconds: Double
+  }
+
+  private static func acknowledged(in base: TemporaryFolder) throws -> Int {
+    let lines = try base.read("stdout").split(separator: "\n")
+    return lines.compactMap { $0.hasPrefix("ack ") ? Int($0.dropFirst(4)) : nil }.last ?? 0
+  }
+
+  /// Runs the program and kills it at a moment; without one it ends by itself.
   private static func kill(
-    _ base: TemporaryFolder, after delay: Double?
+    _ base: TemporaryFolder, at moment: Moment?
   ) throws -> (acknowledged: Int, seconds: Double) {
     let process = Process()
     process.executableURL = URL(filePath: try builtProgram("trailq"))
@@ -113,22 +128,21 @@ import TrailTestSupport
     process.standardError = output
     let start = ContinuousClock.now
     try process.run()
-    if let delay {
-      usleep(UInt32(delay * 1_000_000))
-      Glibc.kill(process.processIdentifier, SIGKILL)
+    if let moment {
+      while process.isRunning, try acknowledged(in: base) < moment.acknowledged { usleep(1_000) }
+      usleep(UInt32(moment.seconds * 1_000_000))
+      if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
     }
     process.waitUntilExit()
     let elapsed = (ContinuousClock.now - start).components
     let text = try base.read("stdout")
-    let acknowledged = text.split(separator: "\n").compactMap { line in
-      line.hasPrefix("ack ") ? Int(line.dropFirst(4)) : nil
-    }
-    if delay == nil {
+    let count = try acknowledged(in: base)
+    if moment == nil {
       #expect(process.terminationStatus == 0, "\(text)")
-      #expect(acknowledged.last == statements.count)
+      #expect(count == statements.count)
     }
     return (
-      acknowledged.last ?? 0,
+      count,
       Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1_000_000_000_000_000_000
     )
   }
