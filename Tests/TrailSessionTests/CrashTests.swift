@@ -9,7 +9,7 @@ import TrailTestSupport
 @Suite struct CrashTests {
   /// Points at which it is killed; `TRAILQ_CRASHES` asks for more.
   static let points =
-    ProcessInfo.processInfo.environment["TRAILQ_CRASHES"].flatMap { Int($0) } ?? 20
+    ProcessInfo.processInfo.environment["TRAILQ_CRASHES"].flatMap { Int($0) } ?? 6
 
   /// What is done, a statement a line. Each is acknowledged by a line of its own.
   static let statements = [

@@ -63,6 +63,10 @@ package struct Happenings: Sendable {
     /// Calls or errors a minute, as the record spells them.
     package var average: String
     package var baseline: String
+    /// When the activity started or ended, how many calls were counted, and whose most of them were.
+    package var time: Int64
+    package var count: Int
+    package var caller: String?
   }
 
   /// More alarm changes than this are not kept; nobody reads them.
@@ -105,6 +109,13 @@ package struct Happenings: Sendable {
     alarms.append(AlarmChange(name: name, state: state))
   }
   mutating func insight(_ news: InsightNews) {
+    if news.isStart, news.isRise {
+      let who = news.caller.map { " by \($0)" } ?? ""
+      let error = news.errorCode.map { " (\($0))" } ?? ""
+      note(
+        .call, "\(news.eventName)\(who)\(error), unusually often", at: news.time,
+        count: news.count)
+    }
     guard insights.count < Self.mostAlarms else { return }
     insights.append(news)
   }

@@ -59,6 +59,8 @@ package final class Cloud {
   var lastMeaning: CallMeaning?
   /// Answers LookupEvents from wherever the events are kept; nil where nobody keeps them.
   package var eventHistory: ((LookupRequest, AccountID, RegionName) -> LookupPage)?
+  /// Tells of records that were made, from wherever they are kept; nil where nobody keeps them.
+  package var pastRecords: PastRecords?
   /// Calls performed so far.
   package internal(set) var callCount = 0
 

@@ -8,6 +8,8 @@ extension Cloud {
     guard let trail = trails[id] else { return }
     let isOn = trail.isLogging && trail.deletionTime == nil
     let kinds = isOn ? InsightKinds(trail.insightSelectors) : []
+    let begun = kinds.subtracting(insights.watches[id]?.kinds ?? [])
+    if !begun.isEmpty { learnPast(for: id, begun) }
     let ended = insights.watch(id, kinds, at: now)
     guard !ended.isEmpty else { return }
     for series in insights.series where ended.contains(series.key.kind) {
@@ -29,7 +31,7 @@ extension Cloud {
     scheduleInsightTick(after: minute)
   }
 
-  private func scheduleInsightTick(after minute: Int) {
+  func scheduleInsightTick(after minute: Int) {
     if let tick = insights.tickToSchedule(after: minute) {
       schedule.add(.insight(.tick), at: Int64(tick) * 60_000)
     }
@@ -202,6 +204,9 @@ extension Cloud {
       isStart: event.state == .start, isRise: kind == .rise, eventName: event.key.eventName,
       eventSource: event.key.eventSource, errorCode: event.key.errorCode,
       region: event.key.region, average: InsightNumber.average(event.count, of: event.minutes),
-      baseline: InsightNumber.average(event.baseline.count, of: event.baseline.minutes))
+      baseline: InsightNumber.average(event.baseline.count, of: event.baseline.minutes),
+      time: event.time, count: event.count,
+      caller: event.attributions[.userIdentityARN].ranked.first.map { BusEvent.shortName($0.value) }
+    )
   }
 }

@@ -2,6 +2,8 @@
 ///
 /// `help insights` says the rule in words, and a test holds the words to these numbers.
 enum DetectorRule {
+  /// How much of the past is learnt when Insights are enabled, in milliseconds: seven whole days and today.
+  static let pastLearnt: Int64 = 8 * 86_400_000
   /// The lengths of windows in which a rise is looked for, in minutes.
   static let shortWindow = 1
   static let longWindow = 5

@@ -1,3 +1,5 @@
+internal import TrailRecord
+
 /// What Insights look at: calls or errors, of management or data events (facts §9.1).
 struct InsightKinds: OptionSet, Hashable, Sendable {
   var rawValue: UInt8
@@ -7,6 +9,9 @@ struct InsightKinds: OptionSet, Hashable, Sendable {
   static let dataCallRate = InsightKinds(rawValue: 4)
   static let dataErrorRate = InsightKinds(rawValue: 8)
   static let all: [InsightKinds] = [.callRate, .errorRate, .dataCallRate, .dataErrorRate]
+
+  /// Whether data events are among what is looked at.
+  var isOfData: Bool { !isDisjoint(with: [.dataCallRate, .dataErrorRate]) }
 
   var isOfErrors: Bool { self == .errorRate || self == .dataErrorRate }
 
@@ -26,6 +31,21 @@ struct InsightKinds: OptionSet, Hashable, Sendable {
   }
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The kind of an Insight, from its details.
+  init(details: JSONValue) {
+    let isOfErrors =
+      details["insightType"]?.text == InsightSelector.InsightType.errorRate.rawValue
+    let isOfData = details["sourceEventCategory"]?.text == EventCategory.data.rawValue
+    self =
+      isOfData
+      ? (isOfErrors ? .dataErrorRate : .dataCallRate) : (isOfErrors ? .errorRate : .callRate)
+  }
+
+  /// One kind in words, such as `call rates of management events`.
+  var phrase: String {
+    "\(isOfErrors ? "error" : "call") rates of \(isOfData ? "data" : "management") events"
+  }
 }
 
 extension InsightSelector {

@@ -32,6 +32,19 @@ struct InsightState {
     return ended
   }
 
+  /// Whether calls that a kind of a trail's Insights looks at have been counted at any time: management events are the
+  /// account's, whichever trail looks.
+  func hasLooked(at kind: InsightKinds, _ trail: TrailID) -> Bool {
+    func isKnown(_ watch: InsightWatch) -> Bool { watch.coverage(of: kind).since != nil }
+    return kind.isOfData
+      ? watches[trail].map(isKnown) ?? false : watches.values.contains(where: isKnown)
+  }
+
+  /// Counts of a trail are known from a time on, though it did not look yet.
+  mutating func knows(_ kinds: InsightKinds, of trail: TrailID, since time: Int64) {
+    watches[trail, default: InsightWatch()].knows(kinds, since: time)
+  }
+
   /// The series of a key; nil where nothing was counted for it.
   subscript(_ key: InsightSeriesKey) -> InsightSeries? { numbers[key].map { series[$0] } }
 
@@ -44,19 +57,24 @@ struct InsightState {
 
   /// Counts a record that some trails recorded.
   ///
-  /// - Parameter now: the minute that is running.
+  /// - Parameters:
+  ///   - now: the minute that is running.
+  ///   - past: the kinds for which it is counted although nothing looks, of a record of the past; nil for those that
+  ///     look.
   /// - Complexity: O(1) for each kind of Insights that looks at it.
-  mutating func count(_ record: EventRecord, recordedBy trails: [TrailID], now: Int) {
+  mutating func count(
+    _ record: EventRecord, recordedBy trails: [TrailID], now: Int, only past: InsightKinds? = nil
+  ) {
     guard record.category == .management || record.category == .data else { return }
     var management: InsightKinds = []
     var lens: TrailID?
     for trail in trails {
-      guard let watch = watches[trail], !watch.kinds.isEmpty else { continue }
+      guard let kinds = past ?? watches[trail]?.kinds, !kinds.isEmpty else { continue }
       if record.category == .management {
-        management.formUnion(watch.kinds)
+        management.formUnion(kinds)
         lens = lens ?? trail
       } else {
-        count(record, watch.kinds, trail: trail, lens: trail, now: now)
+        count(record, kinds, trail: trail, lens: trail, now: now)
       }
     }
     if let lens { count(record, management, trail: nil, lens: lens, now: now) }
@@ -126,6 +144,12 @@ struct InsightState {
     let due = looks.takeDue(by: minute)
     for number in due { series[number].plannedLook = nil }
     return (touched, due)
+  }
+
+  /// The series in which something was counted in a minute of the past.
+  mutating func takeTouched() -> [Int] {
+    defer { touched = [] }
+    return touched
   }
 
   /// Remembers when a series wants to be looked at.

@@ -28,6 +28,13 @@ struct InsightWatch: Sendable {
     return self.kinds.subtracting(kinds)
   }
 
+  /// Counts are known from a time on, though it looks later.
+  mutating func knows(_ kinds: InsightKinds, since time: Int64) {
+    for kind in InsightKinds.all where kinds.contains(kind) {
+      coverages[kind, default: Coverage()].begin(at: Int((time + 59_999) / 60_000))
+    }
+  }
+
   func coverage(of kind: InsightKinds) -> Coverage { coverages[kind] ?? Coverage() }
 
   /// Since when it looks at a kind without a break; nil where it does not.

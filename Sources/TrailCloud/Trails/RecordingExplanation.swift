@@ -18,6 +18,10 @@ package struct RecordingExplanation: Hashable, Sendable {
     /// CloudTrail's own delivery, with `RecursiveLogging` off.
     case ownDelivery
     case withoutInsights
+    /// An Insight of a kind that the trail does not watch, in words.
+    case otherInsights(String)
+    /// An Insight about the data events of another trail.
+    case insightOfAnotherTrail(String)
     /// What each selector said, in their order.
     case notSelected([SelectorVerdict])
   }
@@ -45,20 +49,35 @@ extension Cloud {
   /// - Parameter record: as CloudTrail writes it; recorded or not.
   package func explanation(of record: JSONValue) -> RecordingExplanation {
     let event = EventRecord(reading: record)
-    let isInHistory = event.category == .management
+    let insight = record["insightDetails"]
+    let isOfData = insight.map { InsightKinds(details: $0).isOfData } ?? false
+    let isInHistory =
+      event.category == .management || event.category == .insight && !isOfData
     let reasons = trails.known.filter { sees($0, event.recipientAccountID) }.map { trail in
-      let reason = reason(trail, event)
+      let reason = reason(trail, event, insight)
       return RecordingExplanation.TrailReason(
         trail: trail.name, arn: trail.arn, reason: reason, text: text(of: reason, trail, event))
     }
     return RecordingExplanation(
       trails: reasons, isInEventHistory: isInHistory,
-      eventHistory: isInHistory
-        ? "Event history has it: management events of 90 days, in \(event.awsRegion)"
-        : "Event history has no \(event.category.phrase) events: only a trail can record it")
+      eventHistory: Self.historyText(event, isOfData: isOfData))
   }
 
-  private func reason(_ trail: Trail, _ event: EventRecord) -> RecordingExplanation.Reason {
+  private static func historyText(_ event: EventRecord, isOfData: Bool) -> String {
+    switch event.category {
+    case .management:
+      "Event history has it: management events of 90 days, in \(event.awsRegion)"
+    case .insight where !isOfData:
+      "Event history has it, under the category insight: 90 days, in \(event.awsRegion) (`lookup insight`)"
+    case .insight: "Event history has no Insights about data events: ListInsightsData tells them"
+    case .data, .networkActivity:
+      "Event history has no \(event.category.phrase) events: only a trail can record it"
+    }
+  }
+
+  private func reason(
+    _ trail: Trail, _ event: EventRecord, _ insight: JSONValue?
+  ) -> RecordingExplanation.Reason {
     guard let rule = trails.rule(of: trail.id, for: event) else { return .notMadeYet }
     guard rule.isLogging else {
       return trail.deletionTime.map { $0 / 1000 * 1000 <= event.eventTime } ?? false
@@ -70,9 +89,21 @@ extension Cloud {
         ? .globalLeftOut : .globalElsewhere(home: rule.homeRegion)
     }
     if rule.isOwnDelivery(event) { return .ownDelivery }
+    if let insight { return self.reason(trail, rule, ofInsight: insight) }
     if rule.selects(event) { return .recorded }
-    if event.category == .insight { return .withoutInsights }
     return .notSelected(rule.written.verdicts(on: event).map(\.verdict))
+  }
+
+  /// Whether a trail gets an Insight, by what it watches.
+  private func reason(
+    _ trail: Trail, _ rule: RecordingRule, ofInsight details: JSONValue
+  ) -> RecordingExplanation.Reason {
+    guard !rule.insightKinds.isEmpty else { return .withoutInsights }
+    if let source = details["insightSource"]?.text, source != trail.arn {
+      return .insightOfAnotherTrail(source)
+    }
+    let kind = InsightKinds(details: details)
+    return rule.insightKinds.isSuperset(of: kind) ? .recorded : .otherInsights(kind.phrase)
   }
 
   private func text(
@@ -92,7 +123,11 @@ extension Cloud {
         + "events of global services go to trails of all Regions and to those of us-east-1, and it is one of \(home)"
     case .globalLeftOut: return not + "it leaves the events of global services out"
     case .ownDelivery: return not + "it leaves CloudTrail's own deliveries out"
-    case .withoutInsights: return not + "it has no Insights enabled"
+    case .withoutInsights:
+      return not + "it has no Insights enabled (`enable insights on \(name)`)"
+    case .otherInsights(let kind): return not + "its Insights do not watch \(kind)"
+    case .insightOfAnotherTrail(let other):
+      return not + "it is about the data events of \(other.split(separator: "/").last ?? "")"
     case .notSelected(let verdicts):
       let texts = verdicts.map(\.text)
       if texts.count == 1 { return not + "its selector \(texts[0])" }
@@ -115,7 +150,7 @@ extension EventCategory {
 
 extension EventRecord {
   /// Takes out of a record what trails need to know of it.
-  init(reading record: JSONValue) {
+  package init(reading record: JSONValue) {
     let source = record["eventSource"]?.text ?? ""
     let region = record["awsRegion"]?.text ?? ""
     let identity = record["userIdentity"]
@@ -134,7 +169,8 @@ extension EventRecord {
       eventTime: record["eventTime"]?.text.flatMap { EventTime.parse($0) } ?? 0,
       resources: resources,
       traits: RecordTraits(
-        eventSource: source, eventName: record["eventName"]?.text ?? "",
+        eventSource: source,
+        eventName: (record["eventName"] ?? record["insightDetails"]?["eventName"])?.text ?? "",
         eventType: record["eventType"]?.text.flatMap { EventType(rawValue: $0) } ?? .apiCall,
         category: category, awsRegion: region,
         recipientAccountID: record["recipientAccountId"]?.text ?? identity?["accountId"]?.text

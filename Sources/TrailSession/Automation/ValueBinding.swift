@@ -98,7 +98,7 @@ struct ValueBinding {
         ? "it is empty"
         : "there is: "
           + members.prefix(12).map { String(decoding: $0.name, as: UTF8.self) }.joined(
-          separator: ", ")
+            separator: ", ")
     case .array(let elements): "there is a list of \(NumberText.counted(elements.count, "element"))"
     default: "there is a single value"
     }

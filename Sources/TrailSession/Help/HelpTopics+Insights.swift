@@ -28,7 +28,8 @@ extension HelpTopics {
         .entry(
           "baseline",
           "the seven days before, from midnight UTC on: all that the trail recorded of the API, divided"
-            + " by the minutes"),
+            + " by the minutes. What it recorded before Insights were enabled counts as well, so that"
+            + " a first Insight, too, has a baseline of a week where there was one"),
         .entry(
           "when",
           "nothing in the first 36 hours, nor after logging was stopped and started; then an Insights"

@@ -90,3 +90,22 @@ extension Session {
     return (try? lookup.page().answer) ?? .empty
   }
 }
+
+extension Session {
+  /// Tells of the simulated calls from a time until now, in order: all, or the management events that write or failed.
+  func tellPast(since time: Int64, _ isAllWanted: Bool, _ take: (EventRecord) -> Void) {
+    let kept = isAllWanted ? "" : " and management and (readOnly = false or errorCode exists)"
+    // A world that is built again finds its whole future in the store.
+    let span = "time >= \"\(ReadableTime.iso(time))\" and time < \"\(ReadableTime.iso(clock.now))\""
+    let sentence = "calls where \(span)\(kept)"
+    guard let answer = try? QueryRunner(session: self).run(PlacedStatement(sentence)),
+      case .events(let rows) = answer.content
+    else { return }
+    var bytes: [UInt8] = []
+    for index in 0..<rows.count {
+      bytes.removeAll(keepingCapacity: true)
+      rows.appendRecord(at: index, to: &bytes)
+      if let record = try? JSONParser.parse(bytes) { take(EventRecord(reading: record)) }
+    }
+  }
+}

@@ -40,6 +40,9 @@ extension Session {
       guard let self, let cloud else { return .empty }
       return history(request, account, region, now: cloud.now)
     }
+    cloud.pastRecords = { [weak self] time, isAllWanted, take in
+      self?.tellPast(since: time, isAllWanted, take)
+    }
     let world = SimulatedWorld(
       cloud: cloud, store: store, folder: folder, replayed: replayed,
       stop: { [unowned self] in cancellation.cancel() })

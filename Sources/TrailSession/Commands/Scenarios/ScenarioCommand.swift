@@ -14,8 +14,9 @@ enum ScenarioCommand {
     summary: "makes something go wrong in the simulated world, for you to find out what it was",
     detail: [
       "`run` tells the story step by step, each with a sentence that finds it. With `hidden` it happens"
-        + " silently somewhere in days of background traffic, and you are told only what was noticed. Another"
-        + " seed has other culprits, times and keys; the same seed the same bytes.",
+        + " silently somewhere in days of background traffic, that of a small shop unless other traffic goes on"
+        + " already, and you are told only what was noticed. Another seed has other culprits, times and keys; the"
+        + " same seed the same bytes.",
       "`check` asks who, when, which key; at the prompt one question at a time, and you may ask the logs in"
         + " between. An answer may be a value of the last answer: 1.user is the user of its first row. Names or"
         + " ARNs will do, and times to the minute. In a script each answer is a line of TAP.",
