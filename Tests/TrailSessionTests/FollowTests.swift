@@ -74,16 +74,29 @@ import TrailTestSupport
     try folder.write(log(0), to: "1.json")
     test.run("import --follow \(folder.path)")
     #expect(test.run("watch x 3 every 1s events | count") == "COUNT\n    1\n")
-    let late = log(1)
-    let path = folder.path
-    let writer = Thread {
-      usleep(200_000)
-      try? late.write(toFile: path + "/2.json", atomically: true, encoding: .utf8)
+    let output = ReactingOutput { try folder.write(log(1), to: "2.json") }
+    let question = PlacedStatement("watch x 2 every 30s events | count")
+    #expect(test.session.run(question, to: output) == .finished)
+    #expect(output.data == "COUNT\n    1\nCOUNT\n    2\n")
+    #expect(output.messages == "+ 1 file · 1 event\n")
+  }
+
+  /// Does something when the first answer comes.
+  private final class ReactingOutput: SessionOutput {
+    let traits = OutputTraits()
+    private(set) var data = ""
+    private(set) var messages = ""
+    private var react: (() throws -> Void)?
+
+    init(_ react: @escaping () throws -> Void) { self.react = react }
+
+    func writeData(_ bytes: [UInt8]) throws {
+      data += String(decoding: bytes, as: UTF8.self)
+      try react?()
+      react = nil
     }
-    writer.start()
-    #expect(
-      test.run("watch x 2 every 30s events | count") == "COUNT\n    1\nCOUNT\n    2\n")
-    #expect(test.messages.hasPrefix("+ 1 file · 1 event\n"))
+
+    func writeMessage(_ text: String) { messages += text + "\n" }
   }
 
   @Test func watchEndsWhenTheReaderInterrupts() throws {
