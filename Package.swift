@@ -124,8 +124,8 @@ let package = Package(
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
     .testTarget(
       name: "TrailWorkspaceTests",
-      dependencies: ["TrailWorkspace", "TrailEngine", "CFaultVFS", "CSQLite"],
-      swiftSettings: common),
+      dependencies: ["TrailWorkspace", "TrailEngine", "TrailTestSupport", "CFaultVFS", "CSQLite"],
+      exclude: ["Data"], swiftSettings: common),
     .testTarget(name: "TrailRecordTests", dependencies: ["TrailRecord"], swiftSettings: common),
     .testTarget(
       name: "TrailPatternTests", dependencies: ["TrailPattern", "TrailRecord", "TrailTestSupport"],

@@ -1,8 +1,10 @@
 import CSQLite
+import Foundation
 import Glibc
 import Testing
-import TrailEngine
+import TrailTestSupport
 
+@testable import TrailEngine
 @testable import TrailWorkspace
 
 /// Files that are opened, and files that are not.
@@ -39,6 +41,55 @@ import TrailEngine
     // Saved again, it takes the place of the old one.
     #expect(try Workspace.save(store, state, [], to: path))
     #expect(try Workspace(path, .existing).statements().statements == [])
+  }
+
+  private static func recordOfTheFirstVersion(_ number: Int) -> String {
+    func padded(_ number: Int, _ width: Int, _ radix: Int) -> String {
+      let digits = String(number, radix: radix)
+      return String(repeating: "0", count: width - digits.count) + digits
+    }
+    let identifier = padded(number, 8, 16)
+    let time = padded(number / 60, 2, 10) + ":" + padded(number % 60, 2, 10)
+    return
+      #"{"eventVersion":"1.11","eventTime":"2026-11-20T10:\#(time)Z","eventName":"Call\#(number % 7)","#
+      + #""awsRegion":"eu-west-1","eventID":"\#(identifier)-0000-4000-8000-000000000000","#
+      + #""name":"value \#(number % 280)""#
+      + (number % 50 == 0 ? #","seldom":"once \#(number)""# : "")
+      + (number % 3 == 0 ? ",\"list\":[\(number % 5),\(number % 4)]" : "")
+      + (number % 40 == 0 ? #","requestID":"\#(identifier)-1111-4000-8000-000000000000""# : "")
+      + "}"
+  }
+
+  /// The first version's segments had row numbers of 32 bits; this file was written by it.
+  @Test func segmentsOfTheFirstVersionAreRead() throws {
+    let packed = try PackageFiles.bytes("Tests/TrailWorkspaceTests/Data/format-1.trailq.gz")
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    let count = packed.withUnsafeBufferPointer { packed in
+      bytes.withUnsafeMutableBufferPointer { room in
+        room.baseAddress.flatMap {
+          Inflater().inflateGzip(packed, into: $0, capacity: room.count)
+        }
+      }
+    }
+    let size = try #require(count)
+    try Data(bytes.prefix(size)).write(to: URL(fileURLWithPath: path))
+    let workspace = try Workspace(path, .existing)
+    let snapshot = try workspace.makeStore().snapshot()
+    #expect(snapshot.texts == (0..<1_400).map(Self.recordOfTheFirstVersion))
+    #expect(workspace.check().isClean)
+    let segment = try #require(snapshot.segments.first)
+    func column(_ key: String) throws -> Column {
+      let path = try #require(snapshot.paths.paths(keys: [key]).first)
+      return try #require(segment.column(path))
+    }
+    let name = try column("name")
+    #expect(name.postings != nil)
+    let code = try #require(
+      (0..<280).first { segment.values.string(of: name.value(ofCode: $0)) == "value 7" })
+    #expect(
+      name.rows(in: CodeSet([code], of: 280), within: 0..<1_400).rows()
+        == [7, 287, 567, 847, 1_127])
+    #expect(try column("seldom").presentRows().count == 28)
   }
 
   @Test func liveEventsAreKeptAndSealed() throws {

@@ -104,6 +104,8 @@ package struct OrderTest: Sendable {
   package let literal: String
   let folded: [UInt8]
   let number: ExactNumber?
+  /// `number`, where it is spelled with a few digits.
+  private let smallNumber: Int64?
   let period: Range<Int64>?
   let address: IPAddress?
 
@@ -140,11 +142,15 @@ package struct OrderTest: Sendable {
     self.literal = literal
     folded = CaseFolding.folded(kind == .service ? ServiceName.short(literal) : literal)
     number = ExactNumber(literal)
+    smallNumber = SmallInteger.value(of: literal.utf8)
     self.period = period
     address = kind == .ip ? IPAddress(literal) : nil
   }
 
   func matches(_ bytes: UnsafeBufferPointer<UInt8>, _ valueKind: ValueKind) -> Bool {
+    if let smallNumber, valueKind != .flag, let own = SmallInteger.value(of: bytes) {
+      return comparison.holds(own, smallNumber)
+    }
     if let number, valueKind != .flag, let own = ExactNumber(bytes) {
       return comparison.holds(own, number)
     }

@@ -65,7 +65,7 @@ struct ComputedColumnBuilder {
 
   private func layout() -> Column.Layout {
     if !isMultiValued, rows.count == rowCount { return .full }
-    if isMultiValued || rows.count * 32 < rowCount { return .sparse(rows: Slab(rows)) }
+    if isMultiValued || rows.count * 16 < rowCount { return .sparse(rows: RowList(rows)) }
     var presence = RowBitmap(universe: rowCount)
     for row in rows { presence.insert(Int(row)) }
     var ranks: [UInt32] = []
@@ -81,16 +81,8 @@ struct ComputedColumnBuilder {
     guard distinct > StorageLimits.distinctValuesForPostings,
       codes.count >= distinct * StorageLimits.entriesPerValueForPostings
     else { return nil }
-    var starts = [UInt32](repeating: 0, count: distinct + 1)
-    for entry in 0..<codes.count { starts[Int(codes[entry]) + 1] += 1 }
-    for code in 0..<distinct { starts[code + 1] += starts[code] }
-    var next = starts
-    var list = [UInt32](repeating: 0, count: codes.count)
-    for entry in 0..<codes.count {
-      let code = Int(codes[entry])
-      list[Int(next[code])] = rows[entry]
-      next[code] += 1
+    return PostingLists(distinctCount: distinct) { body in
+      for entry in 0..<codes.count { body(Int(codes[entry]), rows[entry]) }
     }
-    return PostingLists(starts: Slab(starts), rows: Slab(list))
   }
 }

@@ -68,8 +68,9 @@ package struct FieldColumns: Sendable {
   /// Times as canonical texts, for grouping by `time`.
   private func times() -> FieldColumn? {
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
+    let times = segment.times
     for row in 0..<segment.timedRowCount {
-      let number = builder.intern(Array(EventTime.format(segment.times[row]).utf8), .text)
+      let number = builder.intern(Array(EventTime.format(times[row]).utf8), .text)
       builder.append(number, row: row)
     }
     return segment.timedRowCount == 0 ? nil : builder.finish()

@@ -51,9 +51,9 @@ struct ColumnMaker: ~Copyable {
     _ rows: UnsafePointer<UInt32>, _ count: Int, _ isMultiValued: Bool
   ) -> Column.Layout {
     if !isMultiValued && count == rowCount { return .full }
-    // A list of rows takes 32 bits an entry, a bitmap with its ranks 1.5 bits a row.
-    if isMultiValued || count * 20 < rowCount {
-      return .sparse(rows: Slab(count: count) { $0.update(from: rows, count: count) })
+    // A list of rows takes 16 bits an entry, a bitmap with its ranks 1.5 bits a row.
+    if isMultiValued || count * 16 < rowCount {
+      return .sparse(rows: RowList(rows, count: count))
     }
     let wordCount = (rowCount + 63) / 64
     let presence = Slab<UInt64>(count: wordCount) { words in
@@ -76,27 +76,8 @@ struct ColumnMaker: ~Copyable {
     guard distinct > StorageLimits.distinctValuesForPostings,
       count / distinct >= StorageLimits.entriesPerValueForPostings
     else { return nil }
-    // A row that has a value twice stands in its list once.
-    var lastRow = [UInt32](repeating: .max, count: distinct)
-    var starts = [UInt32](repeating: 0, count: distinct + 1)
-    for entry in 0..<count {
-      let code = Int(codeOf[Int(values[entry])])
-      if lastRow[code] != rows[entry] {
-        lastRow[code] = rows[entry]
-        starts[code + 1] += 1
-      }
+    return PostingLists(distinctCount: distinct) { body in
+      for entry in 0..<count { body(Int(codeOf[Int(values[entry])]), rows[entry]) }
     }
-    for code in 0..<distinct { starts[code + 1] += starts[code] }
-    var cursors = starts
-    let list = Slab<UInt32>(count: Int(starts[distinct])) { base in
-      for entry in 0..<count {
-        let code = Int(codeOf[Int(values[entry])])
-        let cursor = Int(cursors[code])
-        if cursor > Int(starts[code]) && base[cursor - 1] == rows[entry] { continue }
-        base[cursor] = rows[entry]
-        cursors[code] += 1
-      }
-    }
-    return PostingLists(starts: Slab(starts), rows: list)
   }
 }

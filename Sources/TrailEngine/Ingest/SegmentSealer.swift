@@ -17,6 +17,7 @@ enum SegmentSealer {
     let flat = FlatShapes(builder)
     let entries = ScatteredEntries(builder, order, flat, renumbering)
     let rowCount = order.count
+    precondition(rowCount <= 2 * RowList.pageRows, "a segment's rows are numbered in two pages")
     let times = Slab<Int64>(count: rowCount) { base in
       for (row, old) in order.enumerated() { base[row] = builder.times[Int(old)] }
     }
@@ -135,7 +136,7 @@ enum SegmentSealer {
       order = Slab(keys.map(\.entry))
     }
     return IdentifierColumn(
-      path: path, rows: isFull ? nil : Slab(count: count) { $0.update(from: rows, count: count) },
+      path: path, rows: isFull ? nil : RowList(rows, count: count),
       identifiers: slab, order: order, rowCount: rowCount)
   }
 }

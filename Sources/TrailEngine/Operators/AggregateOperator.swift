@@ -101,9 +101,10 @@ struct AggregateOperator {
     var number: UInt32 = 0
     var numbers: [UInt32] = []
     numbers.reserveCapacity(batch.rows.count)
+    let times = batch.segment?.times
     for index in 0..<batch.rows.count {
       let row = batch.rows[index]
-      let time = batch.segment?.times[row] ?? batch.tableTimes?[row] ?? Segment.noTime
+      let time = times?[row] ?? batch.tableTimes?[row] ?? Segment.noTime
       if time == Segment.noTime {
         numbers.append(RowOrdinals.missing)
         continue

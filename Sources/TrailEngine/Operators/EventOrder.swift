@@ -62,11 +62,15 @@ enum EventOrder {
     _ parts: [(segment: Int, rows: [UInt32])], _ snapshot: StoreSnapshot,
     into result: inout [EventReference]
   ) {
-    var heads = parts.map { (part: $0, next: 0) }
-    func key(_ head: (part: (segment: Int, rows: [UInt32]), next: Int)) -> Key {
-      let segment = snapshot.segments[head.part.segment]
+    typealias Part = (segment: Int, rows: [UInt32])
+    typealias Head = (part: Part, times: Slab<Int64>, arrivals: Slab<UInt64>, next: Int)
+    var heads = parts.map { part -> Head in
+      let segment = snapshot.segments[part.segment]
+      return (part, segment.times, segment.arrivals, 0)
+    }
+    func key(_ head: Head) -> Key {
       let row = Int(head.part.rows[head.next])
-      return (segment.times[row], segment.arrivals[row])
+      return (head.times[row], head.arrivals[row])
     }
     while heads.count > 1 {
       var best = 0

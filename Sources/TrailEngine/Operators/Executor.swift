@@ -70,9 +70,10 @@ struct Executor {
       }
     }
     outcome.stepRows.append(outcome.rows.count)
-    for step in plan.steps {
+    for (index, step) in plan.steps.enumerated() {
       try cancellation.check()
-      try apply(step, to: &outcome)
+      let next = index + 1 < plan.steps.count ? plan.steps[index + 1] : nil
+      try apply(step, to: &outcome, before: next)
       outcome.stepRows.append(outcome.rows.count)
     }
     return outcome
@@ -93,7 +94,9 @@ struct Executor {
     outcome.chain = chain
   }
 
-  private func apply(_ step: BoundStage, to outcome: inout Outcome) throws {
+  private func apply(
+    _ step: BoundStage, to outcome: inout Outcome, before next: BoundStage?
+  ) throws {
     if case .expect = step {} else { outcome.chain = nil }
     switch step {
     case .filterEvents(let predicate): outcome.rows = try filter(outcome.rows, predicate)
@@ -104,7 +107,13 @@ struct Executor {
     case .select(let fields, let columns):
       outcome.rows = .table(try select(outcome.rows, fields, columns))
     case .aggregate(let aggregation):
-      outcome.rows = .table(filled(try aggregate(outcome.rows, aggregation), aggregation, &outcome))
+      let table = try aggregate(outcome.rows, aggregation)
+      if case .filterTable(let predicate)? = next, BucketFill.isDropped(by: predicate, aggregation)
+      {
+        outcome.rows = .table(table)
+      } else {
+        outcome.rows = .table(filled(table, aggregation, &outcome))
+      }
     case .top(let field, let limit, let columns):
       outcome.rows = .table(try top(outcome.rows, field, limit, columns))
     case .rare(let field, let columns):
@@ -112,7 +121,10 @@ struct Executor {
     case .alongTime(let stage, let columns): try alongTime(stage, columns, &outcome)
     case .distinct(let fields, let columns):
       outcome.rows = .table(try distinct(outcome.rows, fields, columns))
-    case .sort(let keys): outcome.rows = sort(outcome.rows, keys)
+    case .sort(let keys):
+      var wanted: Int?
+      if case .limit(let count)? = next { wanted = count }
+      outcome.rows = sort(outcome.rows, keys, limit: wanted)
     case .limit(let count): outcome.rows = limit(outcome.rows, count)
     case .follow:
       var follow = FollowOperator(snapshot, cancellation, where: knowledge)
@@ -177,8 +189,11 @@ struct Executor {
     return .ordered(references.filter { filtered[Int($0.segment)].contains(Int($0.row)) })
   }
 
-  private func sort(_ rows: Rows, _ keys: [SortKey]) -> Rows {
-    if case .table(let table) = rows { return .table(TableOperators.sort(table, keys)) }
+  /// - Parameter limit: rows that the next step keeps, where it keeps the first.
+  private func sort(_ rows: Rows, _ keys: [SortKey], limit: Int?) -> Rows {
+    if case .table(let table) = rows {
+      return .table(TableOperators.sort(table, keys, limit: limit))
+    }
     let sorter = SortOperator(keys: keys, snapshot: snapshot, cache: cache)
     if case .matches(let matches) = rows {
       return .matches(

@@ -51,8 +51,9 @@ struct KnownRows {
     }
     var known: [UInt32] = []
     var silent: [UInt32] = []
+    let arrivals = segment.arrivals
     happened.forEach { row in
-      let time = deliveries.time(ofArrival: segment.arrivals[row])
+      let time = deliveries.time(ofArrival: arrivals[row])
       if time <= knowledge.time {
         known.append(UInt32(row))
       } else if time == Segment.noTime {

@@ -84,12 +84,13 @@ struct Measure: Sendable {
       taken = .present([])
       edges.grow(to: slotCount, with: nil)
       let isLast = function == .last
+      let times = batch.segment?.times
+      let arrivals = batch.segment?.arrivals
       Self.forEachRow(values, slots, owners) { index, slot, numbers in
         guard let number = isLast ? numbers.last : numbers.first else { return }
         let row = batch.rows[index]
         let edge = Edge(
-          time: batch.segment?.times[row] ?? 0,
-          arrival: batch.segment?.arrivals[row] ?? UInt64(row), number: number)
+          time: times?[row] ?? 0, arrival: arrivals?[row] ?? UInt64(row), number: number)
         edges[slot] = Self.better(edges[slot], edge, isLast: isLast)
       }
       taken = .edge(edges)

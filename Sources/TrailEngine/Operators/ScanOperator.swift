@@ -62,7 +62,8 @@ struct ScanOperator: Sendable {
       for place in rowsAfter.indices { rowsAfter[place] += part.rowsAfter[place] }
       let kept = keep(part.rows, in: segment, limit)
       selection[index] = kept
-      kept.forEach { times.append(segment.times[$0]) }
+      let own = segment.times
+      kept.forEach { times.append(own[$0]) }
       sort(&times)
     }
     return Result(selection: selection, rowsAfter: rowsAfter)

@@ -5,7 +5,9 @@ enum TableOperators {
   /// The rows for which the predicate holds.
   static func filter(_ table: TableRows, _ predicate: TablePredicate) -> TableRows {
     var evaluator = PredicateEvaluator(cancellation: Cancellation())
-    let kept = (0..<table.rowCount).filter { holds(predicate, table, $0, &evaluator) }
+    let kept = (0..<table.rowCount).filter { row in
+      verdict(predicate, &evaluator) { table.cells[$0][row] } == true
+    }
     return pick(table, kept)
   }
 
@@ -13,26 +15,42 @@ enum TableOperators {
     count >= table.rowCount ? table : pick(table, Array(0..<count))
   }
 
-  static func sort(_ table: TableRows, _ keys: [SortKey]) -> TableRows {
-    let columns = keys.compactMap { key -> (cells: [Cell], isDescending: Bool)? in
+  /// The rows in the order of `keys`, all of them or the first `limit`.
+  static func sort(_ table: TableRows, _ keys: [SortKey], limit: Int? = nil) -> TableRows {
+    let columns = keys.compactMap { key -> SortColumn? in
       guard case .column(let index) = key.field else { return nil }
-      return (table.cells[index], key.isDescending)
+      return SortColumn(table.cells[index], isDescending: key.isDescending)
     }
-    let order = (0..<table.rowCount).sorted { left, right in
-      for (cells, isDescending) in columns {
-        let (a, b) = (cells[left], cells[right])
-        // What is missing stays last in both directions.
-        if a == .missing || b == .missing {
-          if a != b { return b == .missing }
-          continue
-        }
-        if ValueOrder.precedes(a, b) { return !isDescending }
-        if ValueOrder.precedes(b, a) { return isDescending }
+    func precedes(_ left: Int, _ right: Int) -> Bool {
+      for column in columns {
+        if let verdict = column.precedes(left, right) { return verdict }
       }
       return left < right
     }
-    return pick(table, order)
+    guard let limit, limit <= Self.fewRows, limit < table.rowCount else {
+      return pick(table, (0..<table.rowCount).sorted(by: precedes))
+    }
+    // A few of many: a row that is behind the last of the best so far needs one comparison.
+    var best: [Int] = []
+    best.reserveCapacity(limit + 1)
+    for row in 0..<table.rowCount {
+      if best.count == limit {
+        guard let last = best.last, precedes(row, last) else { continue }
+        best.removeLast()
+      }
+      var low = 0
+      var high = best.count
+      while low < high {
+        let middle = (low + high) / 2
+        if precedes(best[middle], row) { low = middle + 1 } else { high = middle }
+      }
+      best.insert(row, at: low)
+    }
+    return pick(table, best)
   }
+
+  /// So many rows are found one by one; for more all are sorted.
+  private static let fewRows = 256
 
   static func select(_ table: TableRows, _ fields: [RowField], _ columns: [TableColumn])
     -> TableRows
@@ -54,20 +72,46 @@ enum TableOperators {
       rowCount: rows.count, events: events)
   }
 
-  private static func holds(
-    _ predicate: TablePredicate, _ table: TableRows, _ row: Int,
-    _ evaluator: inout PredicateEvaluator
-  ) -> Bool {
+  /// Whether the predicate holds of a row of which some cells are not known yet (`nil`); nil where that depends on
+  /// them.
+  static func verdict(_ predicate: TablePredicate, _ cell: (Int) -> Cell?) -> Bool? {
+    var evaluator = PredicateEvaluator(cancellation: Cancellation())
+    return verdict(predicate, &evaluator, cell)
+  }
+
+  private static func verdict(
+    _ predicate: TablePredicate, _ evaluator: inout PredicateEvaluator, _ cell: (Int) -> Cell?
+  ) -> Bool? {
     switch predicate {
     case .constant(let flag): return flag
-    case .and(let parts): return parts.allSatisfy { holds($0, table, row, &evaluator) }
-    case .or(let parts): return parts.contains { holds($0, table, row, &evaluator) }
-    case .not(let inner): return !holds(inner, table, row, &evaluator)
-    case .exists(let column): return table.cells[column][row] != .missing
+    case .and(let parts):
+      var result: Bool? = true
+      for part in parts {
+        switch verdict(part, &evaluator, cell) {
+        case false?: return false
+        case true?: break
+        case nil: result = nil
+        }
+      }
+      return result
+    case .or(let parts):
+      var result: Bool? = false
+      for part in parts {
+        switch verdict(part, &evaluator, cell) {
+        case true?: return true
+        case false?: break
+        case nil: result = nil
+        }
+      }
+      return result
+    case .not(let inner): return verdict(inner, &evaluator, cell).map { !$0 }
+    case .exists(let column): return cell(column).map { $0 != .missing }
     case .time(let column, let range):
-      guard case .time(let time) = table.cells[column][row] else { return false }
+      guard let known = cell(column) else { return nil }
+      guard case .time(let time) = known else { return false }
       return range.contains(time)
-    case .test(let column, let test, _): return passes(test, table.cells[column][row], &evaluator)
+    case .test(let column, let test, _):
+      return cell(column).map { passes(test, $0, &evaluator) }
     }
   }
 
@@ -89,5 +133,46 @@ enum TableOperators {
   ) -> Bool {
     var text = text
     return text.withUTF8 { evaluator.matches(test, $0, kind) }
+  }
+}
+
+/// A column that rows are sorted by.
+private struct SortColumn {
+  private let cells: [Cell]
+  private let isDescending: Bool
+  /// The value of each row where all are small integers or times: nearly always.
+  private let numbers: [Int64]?
+
+  init(_ cells: [Cell], isDescending: Bool) {
+    self.cells = cells
+    self.isDescending = isDescending
+    var numbers: [Int64] = []
+    numbers.reserveCapacity(cells.count)
+    var areTimes: Bool?
+    for cell in cells {
+      let number: Int64?
+      let isTime: Bool
+      switch cell {
+      case .number(let spelling): (number, isTime) = (SmallInteger.value(of: spelling.utf8), false)
+      case .time(let time): (number, isTime) = (time, true)
+      default: (number, isTime) = (nil, false)
+      }
+      guard let number, areTimes ?? isTime == isTime else { break }
+      areTimes = isTime
+      numbers.append(number)
+    }
+    self.numbers = numbers.count == cells.count ? numbers : nil
+  }
+
+  /// Whether one row comes before the other; nil where they are equal. What is missing stays last in both directions.
+  func precedes(_ left: Int, _ right: Int) -> Bool? {
+    if let numbers {
+      let (a, b) = (numbers[left], numbers[right])
+      return a == b ? nil : (a < b) != isDescending
+    }
+    let (a, b) = (cells[left], cells[right])
+    if a == .missing || b == .missing { return a == b ? nil : b == .missing }
+    if ValueOrder.precedes(a, b) { return !isDescending }
+    return ValueOrder.precedes(b, a) ? isDescending : nil
   }
 }

@@ -7,6 +7,9 @@ enum ValueOrder {
     if leftRank != rightRank { return leftRank < rightRank }
     switch (left, right) {
     case (.number(let a), .number(let b)):
+      if let first = SmallInteger.value(of: a.utf8), let second = SmallInteger.value(of: b.utf8) {
+        return first != second ? first < second : a.utf8.lexicographicallyPrecedes(b.utf8)
+      }
       if let first = ExactNumber(a), let second = ExactNumber(b), first != second {
         return first < second
       }
@@ -28,5 +31,25 @@ enum ValueOrder {
     case .list: 4
     case .missing: 5
     }
+  }
+}
+
+/// Numbers that are a few digits and nothing else, as counts and sizes are: read without the exact arithmetic that
+/// other spellings need.
+enum SmallInteger {
+  /// So many digits fit into 64 bits.
+  private static let maximumDigits = 18
+
+  /// The value; nil for any other spelling.
+  @inline(__always)
+  static func value(of spelling: some Collection<UInt8>) -> Int64? {
+    guard !spelling.isEmpty, spelling.count <= maximumDigits else { return nil }
+    var value: Int64 = 0
+    for byte in spelling {
+      let digit = byte &- 0x30
+      if digit > 9 { return nil }
+      value = value &* 10 &+ Int64(digit)
+    }
+    return value
   }
 }

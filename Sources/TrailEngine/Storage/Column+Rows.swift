@@ -51,26 +51,30 @@ extension Column {
 
   private func rowsFromPostings(_ codes: CodeSet, within range: Range<Int>) -> RowSet {
     guard let postings else { return .none(of: rowCount) }
-    let low = UInt32(range.lowerBound)
-    let high = UInt32(range.upperBound)
-    func slice(_ code: UInt32) -> Slice<UnsafeBufferPointer<UInt32>> {
-      let list = postings.rows(ofCode: code)
-      let start = list.lowerBound(of: low)
-      return list[start..<max(start, list.lowerBound(of: high))]
-    }
-    if case .one(let code) = codes.form { return .list(Array(slice(code)), of: rowCount) }
-    let slices = codes.codes.map(slice)
-    let total = slices.reduce(0) { $0 + $1.count }
-    if total * 32 < rowCount {
+    let wanted = codes.codes
+    let most = wanted.reduce(0) { $0 + postings.count(ofCode: $1) }
+    var isOne = false
+    if case .one = codes.form { isOne = true }
+    if isOne || min(most, range.count) * 32 < rowCount {
       var list: [UInt32] = []
-      list.reserveCapacity(total)
-      for slice in slices { list.append(contentsOf: slice) }
-      list.sort()
-      if isMultiValued { list.removeAdjacentRepeats() }
+      list.reserveCapacity(min(most, range.count))
+      for code in wanted {
+        postings.forEachRun(ofCode: code, within: range) { rows, pageStart in
+          for row in rows { list.append(UInt32(row) | pageStart) }
+        }
+      }
+      if !isOne {
+        list.sort()
+        if isMultiValued { list.removeAdjacentRepeats() }
+      }
       return .list(list, of: rowCount)
     }
     var bitmap = RowBitmap(universe: rowCount)
-    for slice in slices { for row in slice { bitmap.insert(Int(row)) } }
+    for code in wanted {
+      postings.forEachRun(ofCode: code, within: range) { rows, pageStart in
+        for row in rows { bitmap.insert(Int(UInt32(row) | pageStart)) }
+      }
+    }
     return .bitmap(bitmap)
   }
 
@@ -227,18 +231,6 @@ extension UInt64 {
     var word = self
     for _ in 0..<rank { word &= word &- 1 }
     return word.trailingZeroBitCount
-  }
-}
-
-extension UnsafeBufferPointer where Element == UInt32 {
-  fileprivate func lowerBound(of value: UInt32) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }
 

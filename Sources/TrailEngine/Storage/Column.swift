@@ -9,7 +9,7 @@ package final class Column: Sendable {
     /// At most one entry a row: presence bits, with the number of entries before each word.
     case bitmap(presence: Slab<UInt64>, ranks: Slab<UInt32>)
     /// The row of each entry, ascending; repeats where a row has several.
-    case sparse(rows: Slab<UInt32>)
+    case sparse(rows: RowList)
   }
   package let path: PathID
   package let layout: Layout
@@ -70,7 +70,7 @@ package final class Column: Sendable {
       let entry = Int(ranks[row >> 6]) + before
       return entry..<(entry + 1)
     case .sparse(let rows):
-      let start = rows.lowerBound(of: UInt32(row), in: 0..<rows.count)
+      let start = rows.lowerBound(of: row)
       var end = start
       while end < rows.count && rows[end] == UInt32(row) { end += 1 }
       return start..<end
@@ -97,8 +97,7 @@ package final class Column: Sendable {
       }
       return before(range.lowerBound)..<before(range.upperBound)
     case .sparse(let rows):
-      let start = rows.lowerBound(of: UInt32(range.lowerBound), in: 0..<rows.count)
-      return start..<rows.lowerBound(of: UInt32(range.upperBound), in: start..<rows.count)
+      return rows.lowerBound(of: range.lowerBound)..<rows.lowerBound(of: range.upperBound)
     }
   }
 
@@ -109,10 +108,7 @@ package final class Column: Sendable {
     case .bitmap(let presence, _):
       return .bitmap(RowBitmap(words: Array(presence.buffer), universe: rowCount))
     case .sparse(let rows):
-      var list: [UInt32] = []
-      list.reserveCapacity(rows.count)
-      for row in rows.buffer where list.last != row { list.append(row) }
-      return .bitmap(list: list, of: rowCount)
+      return .bitmap(list: rows.distinctRows(), of: rowCount)
     }
   }
 
@@ -125,26 +121,6 @@ package final class Column: Sendable {
     }
     return total
   }
-}
-
-/// For each local code, the entries' rows in ascending order (a row once a code).
-package struct PostingLists: Sendable {
-  /// Where each code's list begins in `rows`, and where the last one ends.
-  let starts: Slab<UInt32>
-  let rows: Slab<UInt32>
-
-  @inline(__always)
-  package func rows(ofCode code: UInt32) -> UnsafeBufferPointer<UInt32> {
-    let start = Int(starts[Int(code)])
-    return UnsafeBufferPointer(
-      start: rows.base + start, count: Int(starts[Int(code) + 1]) - start)
-  }
-
-  package func count(ofCode code: UInt32) -> Int {
-    Int(starts[Int(code) + 1]) - Int(starts[Int(code)])
-  }
-
-  var byteCount: Int { starts.byteCount + rows.byteCount }
 }
 
 extension RowSet {

@@ -20,6 +20,18 @@ extension EventStore {
     keep: (@Sendable (Segment, PathTable) -> Bool)? = nil,
     progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
+    // What reading needed goes back to the system, not only to the allocator: once all of it is free.
+    defer { malloc_trim(0) }
+    return readLogs(
+      paths, deliveredAt: deliveredAt, cancellation: cancellation, workers: workers,
+      memoryLimit: memoryLimit, keep: keep, progress: progress)
+  }
+
+  private func readLogs(
+    _ paths: [String], deliveredAt: [String: Int64], cancellation: Cancellation, workers: Int?,
+    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Bool)?,
+    progress: (ImportProgress) -> Void
+  ) -> ImportReport {
     let clock = ContinuousClock()
     let start = clock.now
     var collector = FileCollector(known: state.withLock { $0.knownFiles })
@@ -58,8 +70,6 @@ extension EventStore {
     report.files += collector.notLogs.count
     report.knownFiles = collector.knownFiles
     report.wasCancelled = cancellation.isCancelled
-    // What the builders held goes back to the system, not only to the allocator.
-    malloc_trim(0)
     let elapsed = (clock.now - start).components
     report.elapsedNanoseconds =
       UInt64(elapsed.seconds) * 1_000_000_000 + UInt64(elapsed.attoseconds / 1_000_000_000)

@@ -75,14 +75,14 @@ package struct Identifier: Hashable, Comparable, Sendable, BitwiseCopyable {
 package final class IdentifierColumn: Sendable {
   package let path: PathID
   /// The rows that have one, ascending; `nil` where every row has exactly one.
-  package let rows: Slab<UInt32>?
+  package let rows: RowList?
   package let identifiers: Slab<Identifier>
   /// Entry numbers in the order of their identifiers, where look-ups are frequent (eventID).
   package let order: Slab<UInt32>?
   package let rowCount: Int
 
   init(
-    path: PathID, rows: Slab<UInt32>?, identifiers: Slab<Identifier>, order: Slab<UInt32>?,
+    path: PathID, rows: RowList?, identifiers: Slab<Identifier>, order: Slab<UInt32>?,
     rowCount: Int
   ) {
     self.path = path
@@ -97,7 +97,7 @@ package final class IdentifierColumn: Sendable {
   @inline(__always)
   package func entry(at row: Int) -> Int? {
     guard let rows else { return row }
-    let index = rows.lowerBound(of: UInt32(row), in: 0..<rows.count)
+    let index = rows.lowerBound(of: row)
     return index < rows.count && rows[index] == UInt32(row) ? index : nil
   }
 
@@ -134,9 +134,7 @@ package final class IdentifierColumn: Sendable {
 
   package func presentRows() -> RowSet {
     guard let rows else { return .all(of: rowCount) }
-    var list = Array(rows.buffer)
-    list.removeAdjacentRepeats()
-    return .bitmap(list: list, of: rowCount)
+    return .bitmap(list: rows.distinctRows(), of: rowCount)
   }
 
   package var byteCount: Int {

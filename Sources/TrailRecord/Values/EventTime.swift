@@ -63,9 +63,21 @@ package enum EventTime {
   }
 
   private static func appendDigits(_ value: Int, _ width: Int, to output: inout [UInt8]) {
-    let digits = Array(String(value).utf8)
-    for _ in 0..<max(0, width - digits.count) { output.append(0x30) }
-    output.append(contentsOf: digits)
+    var divisor = 1
+    for _ in 1..<width { divisor *= 10 }
+    guard value >= 0, value / divisor < 10 else {
+      // Years before 0 and beyond 9999 have as many characters as they need.
+      let digits = Array(String(value).utf8)
+      for _ in 0..<max(0, width - digits.count) { output.append(0x30) }
+      output.append(contentsOf: digits)
+      return
+    }
+    var rest = value
+    while divisor > 0 {
+      output.append(0x30 + UInt8(truncatingIfNeeded: rest / divisor))
+      rest %= divisor
+      divisor /= 10
+    }
   }
 
   /// Days since 1970-01-01 in the Gregorian calendar, or nil where the date does not exist.

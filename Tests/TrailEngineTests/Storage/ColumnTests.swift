@@ -25,6 +25,11 @@ import Testing
     Shape(rows: 3_000, distinct: 300, presence: 2, perRow: 4),
     Shape(rows: 80_000, distinct: 70_000, presence: 1, perRow: 1),
     Shape(rows: 1, distinct: 1, presence: 1, perRow: 1),
+    // Rows in two pages.
+    Shape(rows: 131_072, distinct: 2_000, presence: 1, perRow: 1),
+    Shape(rows: 100_000, distinct: 600, presence: 20, perRow: 1),
+    Shape(rows: 100_000, distinct: 600, presence: 10, perRow: 3),
+    Shape(rows: 65_537, distinct: 300, presence: 2, perRow: 1),
   ]
 
   private static func entries(_ shape: Shape) -> [(row: UInt32, value: UInt32)] {
@@ -56,7 +61,11 @@ import Testing
           ? (0..<UInt32(column.distinctCount)).map { $0 } : codes.sorted(),
         of: column.distinctCount)
       let wanted = Set(set.codes.map { column.value(ofCode: $0).rawValue })
-      for range in [0..<shape.rows, (shape.rows / 3)..<(shape.rows / 2 + 1), 5..<5] {
+      for range in [
+        0..<shape.rows, (shape.rows / 3)..<(shape.rows / 2 + 1), 5..<5,
+        min(65_000, shape.rows - 1)..<min(65_536, shape.rows),
+        min(65_536, shape.rows - 1)..<min(66_000, shape.rows),
+      ] {
         let expected = Set(
           entries.filter { wanted.contains($0.value) && range.contains(Int($0.row)) }.map(\.row))
         #expect(column.rows(in: set, within: range).rows() == expected.sorted())

@@ -87,8 +87,9 @@ struct TimeSpans {
     }
     var kept: [UInt32] = []
     var next = 0
+    let times = segment.times
     rows.forEach { row in
-      let time = segment.times[row]
+      let time = times[row]
       while next < own.count, own[next].end < time { next += 1 }
       if next < own.count, own[next].start <= time { kept.append(UInt32(row)) }
     }

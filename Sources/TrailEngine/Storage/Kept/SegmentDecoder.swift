@@ -130,47 +130,76 @@ struct SegmentDecoder {
         "a column's rows have another length")
       try Check.ranks(presence, ranks, total: entryCount, rowCount: layout.rowCount)
       return .bitmap(presence: presence, ranks: ranks)
-    case .sparse(let place):
-      let rows: Slab<UInt32> = slab(place, memory)
-      try Check.that(rows.count == entryCount, "a column's rows have another length")
-      try Check.ascends(
-        rows, "a column's rows are not in order", strictly: !column.isMultiValued)
+    case .sparse(let rows):
       try Check.that(
-        Int(rows[rows.count - 1]) < layout.rowCount, "a column has rows that the segment lacks")
-      return .sparse(rows: rows)
+        Int(rows.place.count) == entryCount, "a column's rows have another length")
+      return .sparse(rows: try self.rows(rows, strictly: !column.isMultiValued, memory))
     }
+  }
+
+  /// Ascending rows of the segment.
+  private func rows(
+    _ rows: SegmentLayout.Rows, strictly: Bool, _ memory: PartMemory
+  ) throws(SegmentDamage) -> RowList {
+    let disorder = "a column's rows are not in order"
+    let excess = "a column has rows that the segment lacks"
+    if layout.version == 1 {
+      let wide: Slab<UInt32> = slab(rows.place, memory)
+      try Check.ascends(wide, disorder, strictly: strictly)
+      try Check.isBelow(wide, layout.rowCount, excess)
+      return RowList(wide.base, count: wide.count)
+    }
+    let lowBits: Slab<UInt16> = slab(rows.place, memory)
+    let split = Int(rows.split)
+    try Check.that(split <= lowBits.count, "a column's rows have another length")
+    try Check.ascends(lowBits, disorder, within: 0..<split, strictly: strictly)
+    try Check.ascends(lowBits, disorder, within: split..<lowBits.count, strictly: strictly)
+    let list = RowList(lowBits: lowBits, split: split)
+    if list.count > 0 { try Check.that(Int(list[list.count - 1]) < layout.rowCount, excess) }
+    return list
   }
 
   private func postings(
     _ places: SegmentLayout.Postings, distinctCount: Int, _ memory: PartMemory
   ) throws(SegmentDamage) -> PostingLists {
     let starts: Slab<UInt32> = slab(places.starts, memory)
-    let rows: Slab<UInt32> = slab(places.rows, memory)
-    try Check.that(
-      starts.count == distinctCount + 1 && starts[0] == 0
-        && Int(starts[distinctCount]) == rows.count, "posting lists have another size")
+    let size = "posting lists have another size"
+    let excess = "posting lists have rows that the segment lacks"
+    try Check.that(starts.count > 0 && starts[0] == 0, size)
     try Check.ascends(starts, "posting lists overlap")
-    try Check.isBelow(rows, layout.rowCount, "posting lists have rows that the segment lacks")
-    for code in 0..<distinctCount {
-      var index = Int(starts[code]) + 1
-      while index < Int(starts[code + 1]) {
-        try Check.that(rows[index - 1] < rows[index], "a posting list is not in order")
-        index += 1
+    try Check.that(Int(starts[starts.count - 1]) == Int(places.rows.count), size)
+    if layout.version == 1 {
+      try Check.that(starts.count == distinctCount + 1, size)
+      let wide: Slab<UInt32> = slab(places.rows, memory)
+      try Check.isBelow(wide, layout.rowCount, excess)
+      for code in 0..<distinctCount {
+        try Check.ascends(
+          wide, "a posting list is not in order",
+          within: Int(starts[code])..<Int(starts[code + 1]), strictly: true)
+      }
+      return PostingLists(distinctCount: distinctCount) { body in
+        for code in 0..<distinctCount {
+          for index in starts[code]..<starts[code + 1] { body(code, wide[Int(index)]) }
+        }
       }
     }
-    return PostingLists(starts: starts, rows: rows)
+    try Check.that(starts.count == 2 * distinctCount + 1, size)
+    let lowBits: Slab<UInt16> = slab(places.rows, memory)
+    for slot in 0..<(2 * distinctCount) where starts[slot] < starts[slot + 1] {
+      let run = Int(starts[slot])..<Int(starts[slot + 1])
+      try Check.ascends(lowBits, "a posting list is not in order", within: run, strictly: true)
+      let page = (slot & 1) * RowList.pageRows
+      try Check.that(page + Int(lowBits[run.upperBound - 1]) < layout.rowCount, excess)
+    }
+    return PostingLists(starts: starts, lowBits: lowBits)
   }
 
   func identifiers(
     _ column: SegmentLayout.IdentifierLayout, _ memory: PartMemory
   ) throws(SegmentDamage) -> IdentifierColumn {
     let identifiers: Slab<Identifier> = slab(column.identifiers, memory)
-    var rows: Slab<UInt32>?
-    if let place = column.rows {
-      let list: Slab<UInt32> = slab(place, memory)
-      try Check.ascends(list, "the rows of identifiers are not in order")
-      try Check.isBelow(list, layout.rowCount, "identifiers have rows that the segment lacks")
-      rows = list
+    let rows = try column.rows.map { rows throws(SegmentDamage) in
+      try self.rows(rows, strictly: false, memory)
     }
     try Check.that(
       identifiers.count == rows?.count ?? layout.rowCount, "identifiers have another count")
@@ -229,11 +258,13 @@ private enum Check {
   }
 
   static func ascends<Element: FixedWidthInteger & BitwiseCopyable>(
-    _ slab: Slab<Element>, _ reason: String, strictly: Bool = false
+    _ slab: Slab<Element>, _ reason: String, within range: Range<Int>? = nil,
+    strictly: Bool = false
   ) throws(SegmentDamage) {
     var descents = 0
-    if slab.count > 1 {
-      for index in 1..<slab.count {
+    let range = range ?? 0..<slab.count
+    if range.count > 1 {
+      for index in (range.lowerBound + 1)..<range.upperBound {
         let falls =
           strictly
           ? slab.base[index - 1] >= slab.base[index] : slab.base[index - 1] > slab.base[index]

@@ -94,6 +94,10 @@ private struct PartsWriter {
     }
   }
 
+  mutating func add(_ rows: RowList) -> SegmentLayout.Rows {
+    SegmentLayout.Rows(place: add(rows.lowBits), split: UInt32(rows.split))
+  }
+
   mutating func add(_ column: Column) -> SegmentLayout.ColumnLayout {
     beginColumn(byteCount: column.byteCount)
     let codes = add(column.codes)
@@ -105,7 +109,7 @@ private struct PartsWriter {
       case .sparse(let rows): .sparse(rows: add(rows))
       }
     let postings = column.postings.map {
-      SegmentLayout.Postings(starts: add($0.starts), rows: add($0.rows))
+      SegmentLayout.Postings(starts: add($0.starts), rows: add($0.lowBits))
     }
     return SegmentLayout.ColumnLayout(
       path: column.path, form: form, isMultiValued: column.isMultiValued, codes: codes,

@@ -20,9 +20,11 @@ extension SegmentLayout {
     }
     var reader = WordReader(bytes: bytes, end: end)
     guard try reader.next() == Self.magic else { throw SegmentDamage("it is no segment") }
-    guard try reader.next() == Self.version else {
+    version = try reader.next()
+    guard (1...Self.version).contains(version) else {
       throw SegmentDamage("its encoding is not known to this version")
     }
+    reader.bytesPerRow = version == 1 ? 4 : 2
     rowCount = try reader.count()
     timedRowCount = try reader.count()
     valueCount = try reader.count()
@@ -64,8 +66,8 @@ extension SegmentLayout {
     guard reader.isAtEnd else { throw SegmentDamage("its table of contents is too long") }
   }
 
-  /// More rows than any segment has: sizes are computed from counts.
-  private static let mostRows = 1 << 26
+  /// Rows are numbered in two pages (`RowList`).
+  private static let mostRows = 2 * RowList.pageRows
 
   /// What is decoded together is read together, and so must be one part.
   private static func check(
@@ -123,7 +125,7 @@ extension SegmentLayout.ColumnLayout {
     switch form {
     case .full: break
     case .bitmap(let presence, let ranks): places += [presence, ranks]
-    case .sparse(let rows): places.append(rows)
+    case .sparse(let rows): places.append(rows.place)
     }
     if let postings { places += [postings.starts, postings.rows] }
     return places
@@ -132,13 +134,15 @@ extension SegmentLayout.ColumnLayout {
 
 extension SegmentLayout.IdentifierLayout {
   fileprivate var places: [SegmentLayout.Place] {
-    [identifiers] + [rows, order].compactMap { $0 }
+    [identifiers] + [rows?.place, order].compactMap { $0 }
   }
 }
 
 private struct WordReader {
   let bytes: [UInt8]
   let end: Int
+  /// Bytes of a row number in the encoding that is read.
+  var bytesPerRow = 2
   private var offset = 0
 
   init(bytes: [UInt8], end: Int) {
@@ -172,6 +176,14 @@ private struct WordReader {
       Int(place.offset) + Int(place.count) * stride <= parts[Int(place.part)].byteCount
     else { throw SegmentDamage("something of it lies outside its parts") }
     return place
+  }
+
+  /// The second version says where the second page of rows begins.
+  mutating func rows(
+    in parts: [SegmentLayout.Part]
+  ) throws(SegmentDamage) -> SegmentLayout.Rows {
+    let place = try place(stride: bytesPerRow, in: parts)
+    return SegmentLayout.Rows(place: place, split: bytesPerRow == 2 ? try next() : 0)
   }
 
   mutating func codes(
@@ -210,13 +222,14 @@ private struct WordReader {
     case Flag.isBitmap:
       form = .bitmap(
         presence: try place(stride: 8, in: parts), ranks: try place(stride: 4, in: parts))
-    case Flag.isSparse: form = .sparse(rows: try place(stride: 4, in: parts))
+    case Flag.isSparse: form = .sparse(rows: try rows(in: parts))
     default: throw SegmentDamage("a column has two forms")
     }
     var postings: SegmentLayout.Postings?
     if flags & Flag.hasPostings != 0 {
       postings = SegmentLayout.Postings(
-        starts: try place(stride: 4, in: parts), rows: try place(stride: 4, in: parts))
+        starts: try place(stride: 4, in: parts),
+        rows: try place(stride: bytesPerRow, in: parts))
     }
     return SegmentLayout.ColumnLayout(
       path: path, form: form, isMultiValued: flags & Flag.isMultiValued != 0, codes: codes,
@@ -231,7 +244,7 @@ private struct WordReader {
     let flags = try next()
     var layout = SegmentLayout.IdentifierLayout(
       path: path, identifiers: try place(stride: 16, in: parts))
-    if flags & Flag.hasRows != 0 { layout.rows = try place(stride: 4, in: parts) }
+    if flags & Flag.hasRows != 0 { layout.rows = try rows(in: parts) }
     if flags & Flag.hasOrder != 0 { layout.order = try place(stride: 4, in: parts) }
     return layout
   }

@@ -60,6 +60,11 @@ private struct WordWriter {
     add(place.count)
   }
 
+  mutating func add(_ rows: SegmentLayout.Rows) {
+    add(rows.place)
+    add(rows.split)
+  }
+
   mutating func add(_ codes: SegmentLayout.Codes) {
     add(codes.bytesPerCode)
     add(codes.place)
@@ -75,26 +80,28 @@ private struct WordWriter {
 
   mutating func add(_ column: SegmentLayout.ColumnLayout) {
     var flags: UInt32 = 0
-    var places: [SegmentLayout.Place] = []
     switch column.form {
     case .full: break
-    case .bitmap(let presence, let ranks):
-      flags |= SegmentLayout.ColumnFlag.isBitmap
-      places = [presence, ranks]
-    case .sparse(let rows):
-      flags |= SegmentLayout.ColumnFlag.isSparse
-      places = [rows]
+    case .bitmap: flags |= SegmentLayout.ColumnFlag.isBitmap
+    case .sparse: flags |= SegmentLayout.ColumnFlag.isSparse
     }
     if column.isMultiValued { flags |= SegmentLayout.ColumnFlag.isMultiValued }
-    if let postings = column.postings {
-      flags |= SegmentLayout.ColumnFlag.hasPostings
-      places += [postings.starts, postings.rows]
-    }
+    if column.postings != nil { flags |= SegmentLayout.ColumnFlag.hasPostings }
     add(column.path.rawValue)
     add(flags)
     add(column.codes)
     add(column.values)
-    for place in places { add(place) }
+    switch column.form {
+    case .full: break
+    case .bitmap(let presence, let ranks):
+      add(presence)
+      add(ranks)
+    case .sparse(let rows): add(rows)
+    }
+    if let postings = column.postings {
+      add(postings.starts)
+      add(postings.rows)
+    }
   }
 
   mutating func add(_ column: SegmentLayout.IdentifierLayout) {

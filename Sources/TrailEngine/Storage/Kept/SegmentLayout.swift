@@ -22,7 +22,7 @@ struct SegmentLayout: Hashable, Sendable {
     enum Form: Hashable, Sendable {
       case full
       case bitmap(presence: Place, ranks: Place)
-      case sparse(rows: Place)
+      case sparse(rows: Rows)
     }
     var path: PathID
     var form: Form
@@ -30,6 +30,12 @@ struct SegmentLayout: Hashable, Sendable {
     var codes: Codes
     var values: Place
     var postings: Postings?
+  }
+  /// Ascending rows (`RowList`): 16 bits each, or 32 in the first version of this encoding.
+  struct Rows: Hashable, Sendable {
+    var place = Place()
+    /// Rows of the first page.
+    var split: UInt32 = 0
   }
   struct Postings: Hashable, Sendable {
     var starts: Place
@@ -44,10 +50,12 @@ struct SegmentLayout: Hashable, Sendable {
   struct IdentifierLayout: Hashable, Sendable {
     var path: PathID
     var identifiers: Place
-    var rows: Place?
+    var rows: Rows?
     var order: Place?
   }
 
+  /// The version that the bytes are in.
+  var version = Self.version
   var rowCount = 0
   var timedRowCount = 0
   var valueCount = 0
@@ -72,5 +80,6 @@ struct SegmentLayout: Hashable, Sendable {
   /// What a slab's first byte is aligned to within its part.
   static let alignment = 16
   static let magic: UInt32 = 0x4753_5154
-  static let version: UInt32 = 1
+  /// What is written. The first version, whose row numbers have 32 bits, is read as well.
+  static let version: UInt32 = 2
 }
