@@ -28,6 +28,11 @@ enum ColumnPreparation {
         break
       }
     }
+    try prepare(fields, in: snapshot)
+  }
+
+  /// Works out those of `fields` that are not stored, side by side.
+  static func prepare(_ fields: some Sequence<BoundField>, in snapshot: StoreSnapshot) throws {
     let computed = fields.filter { field in
       if case .computed = field.source { return true }
       if case .first = field.source { return true }

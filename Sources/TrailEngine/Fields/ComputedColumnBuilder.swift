@@ -35,6 +35,17 @@ struct ComputedColumnBuilder {
     codes.append(number)
   }
 
+  /// Gives every row the value that `results` has for its number: to a builder that has no rows yet.
+  mutating func appendAll(_ rowNumbers: [UInt32], _ results: [UInt32?]) {
+    rows.reserveCapacity(rowNumbers.count)
+    codes.reserveCapacity(rowNumbers.count)
+    for row in rowNumbers.indices {
+      guard let number = results[Int(rowNumbers[row])] else { continue }
+      rows.append(UInt32(row))
+      codes.append(number)
+    }
+  }
+
   /// The column, with values renumbered in the order of their folded hash, as dictionaries demand.
   func finish() -> FieldColumn {
     let hashes = texts.map { FoldedHash.hash(ofFolded: CaseFolding.folded($0.bytes)) }

@@ -44,7 +44,7 @@ package struct FieldColumns: Sendable {
       return nil
     }
     if columns.isEmpty, sequences == [["eventTime"]] { return nil }
-    return (columns.first.map { FieldColumn(column: $0, dictionary: segment.values) }, ())
+    return (columns.first.flatMap { segment.field($0.path) }, ())
   }
 
   /// The paths of these keys and below that this segment has values of.
@@ -81,23 +81,9 @@ package struct FieldColumns: Sendable {
     let identifiers = paths.compactMap { segment.identifiers($0) }
     guard !columns.isEmpty || !identifiers.isEmpty else { return nil }
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
-    // Numbers of the segment's values that this column has met.
-    var numbers: [UInt32: UInt32] = [:]
+    var sources = paths.compactMap { segment.field($0) }.map { FieldCodes($0) }
     for row in 0..<segment.rowCount {
-      for column in columns {
-        for entry in column.entries(at: row) {
-          let value = column.value(ofCode: column.codes[entry])
-          let number: UInt32
-          if let known = numbers[value.rawValue] {
-            number = known
-          } else {
-            number = builder.intern(
-              Array(segment.values.bytes(of: value)), segment.values.kind(of: value))
-            numbers[value.rawValue] = number
-          }
-          builder.append(number, row: row)
-        }
-      }
+      for index in sources.indices { sources[index].append(row, to: &builder) }
       for column in identifiers {
         guard let identifier = column.identifier(at: row) else { continue }
         var bytes: [UInt8] = []
@@ -114,21 +100,9 @@ package struct FieldColumns: Sendable {
     }
     guard candidates.count > 1 else { return candidates.first }
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
-    var numbers = candidates.map { [UInt32](repeating: .max, count: $0.column.distinctCount) }
+    var sources = candidates.map { FieldCodes($0) }
     for row in 0..<segment.rowCount {
-      for (index, candidate) in candidates.enumerated() {
-        let entries = candidate.column.entries(at: row)
-        guard !entries.isEmpty else { continue }
-        for entry in entries {
-          let code = candidate.column.codes[entry]
-          if numbers[index][Int(code)] == .max {
-            numbers[index][Int(code)] = builder.intern(
-              Array(candidate.bytes(ofCode: code)), candidate.kind(ofCode: code))
-          }
-          builder.append(numbers[index][Int(code)], row: row)
-        }
-        break
-      }
+      for index in sources.indices where sources[index].append(row, to: &builder) { break }
     }
     return builder.finish()
   }
@@ -143,16 +117,84 @@ package struct FieldColumns: Sendable {
       combinations.add(input: index, column, picksBucketARN: input.picksBucketARN)
     }
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
-    let results = combinations.tuples(width: inputs.count).map { codes in
-      let values = zip(inputs, codes).map { input, code in
-        code.flatMap { code in input.1?.bytes(ofCode: code) }
+    let fields = inputs.map(\.1)
+    var values = ComputedRule.Values(repeating: nil, count: inputs.count)
+    var results: [UInt32?] = []
+    combinations.forEachTuple(width: inputs.count) { codes in
+      for index in codes.indices {
+        values[index] = codes[index] == 0 ? nil : fields[index]?.bytes(ofCode: codes[index] - 1)
       }
-      return rule.evaluate(values).map { builder.intern($0, .text) }
+      results.append(rule.evaluate(values).map { builder.intern($0, .text) })
     }
-    for row in 0..<segment.rowCount {
-      if let number = results[Int(combinations.numbers[row])] { builder.append(number, row: row) }
-    }
+    builder.appendAll(combinations.numbers, results)
     return builder.finish()
+  }
+}
+
+/// A rule's value row by row, where working out a column of all rows would be a waste.
+struct RowRule: Sendable {
+  private let rule: ComputedRule
+  private let inputs: [(field: FieldColumn?, picksBucketARN: Bool)]
+
+  init(_ rule: ComputedRule, _ columns: FieldColumns) {
+    self.rule = rule
+    inputs = rule.inputs.map { input in
+      (
+        columns.column(BoundField(name: "", kind: .text, source: .any([input.keys]))),
+        input.picksBucketARN
+      )
+    }
+  }
+
+  /// The bytes; nil where the row has no value.
+  func value(row: Int) -> [UInt8]? {
+    rule.evaluate(
+      inputs.map { input -> UnsafeBufferPointer<UInt8>? in
+        guard let field = input.field else { return nil }
+        for entry in field.column.entries(at: row) {
+          let bytes = field.bytes(ofCode: field.column.codes[entry])
+          if !input.picksBucketARN || TargetRules.bucketName(bytes) != nil { return bytes }
+        }
+        return nil
+      })
+  }
+}
+
+/// A column whose rows are read one after the other into another column.
+private struct FieldCodes {
+  private let field: FieldColumn
+  /// The number that the builder has given each code; `.max` before it has.
+  private var numbers: [UInt32]
+  /// The code of each row plus one, where a row has one at most.
+  private let single: [UInt32]?
+
+  init(_ field: FieldColumn) {
+    self.field = field
+    numbers = [UInt32](repeating: .max, count: field.column.distinctCount)
+    single = field.column.isMultiValued ? nil : field.column.firstCodes()
+  }
+
+  /// Gives the builder the row's values; false where it has none.
+  @discardableResult
+  mutating func append(_ row: Int, to builder: inout ComputedColumnBuilder) -> Bool {
+    if let single {
+      if single[row] == 0 { return false }
+      append(single[row] - 1, row, to: &builder)
+      return true
+    }
+    let entries = field.column.entries(at: row)
+    for entry in entries { append(field.column.codes[entry], row, to: &builder) }
+    return !entries.isEmpty
+  }
+
+  private mutating func append(
+    _ code: UInt32, _ row: Int, to builder: inout ComputedColumnBuilder
+  ) {
+    if numbers[Int(code)] == .max {
+      numbers[Int(code)] = builder.intern(
+        Array(field.bytes(ofCode: code)), field.kind(ofCode: code))
+    }
+    builder.append(numbers[Int(code)], row: row)
   }
 }
 
@@ -160,8 +202,8 @@ package struct FieldColumns: Sendable {
 struct RowCombinations {
   /// The combination of each row.
   private(set) var numbers: [UInt32]
-  /// For each column added, what its combinations are made of: the combination before it, and its code.
-  private var levels: [[(previous: UInt32, code: UInt32?)]] = []
+  /// For each column added, what its combinations are made of: the combination before it, and its code plus one, or 0.
+  private var levels: [[(previous: UInt32, code: UInt32)]] = []
   private var inputs: [Int] = []
   private var count = 1
 
@@ -169,33 +211,29 @@ struct RowCombinations {
 
   /// Tells rows apart by one more column: by the first of a row's values, or the first that is a bucket's ARN.
   mutating func add(input: Int, _ field: FieldColumn, picksBucketARN: Bool) {
-    let column = field.column
-    var counts = [Bool](repeating: true, count: column.distinctCount)
-    if picksBucketARN {
-      for code in counts.indices {
-        counts[code] = TargetRules.bucketName(field.bytes(ofCode: UInt32(code))) != nil
-      }
-    }
-    let width = column.distinctCount + 1
-    var made: [(previous: UInt32, code: UInt32?)] = []
+    let codes = picksBucketARN ? Self.bucketCodes(field) : field.column.firstCodes()
+    let width = field.column.distinctCount + 1
+    var made: [(previous: UInt32, code: UInt32)] = []
     let isDense = count * width <= Self.largestDenseTable
     var dense = [UInt32](repeating: .max, count: isDense ? count * width : 0)
     var sparse: [UInt64: UInt32] = [:]
-    for row in numbers.indices {
-      let code =
-        column.isMultiValued || picksBucketARN
-        ? column.entries(at: row).lazy.map { column.codes[$0] }.first { counts[Int($0)] }
-        : column.firstCode(at: row)
-      let slot = Int(numbers[row]) * width + (code.map { Int($0) + 1 } ?? 0)
-      let known = isDense ? dense[slot] : sparse[UInt64(slot)] ?? .max
-      if known != .max {
-        numbers[row] = known
-        continue
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      codes.withUnsafeBufferPointer { codes in
+        dense.withUnsafeMutableBufferPointer { dense in
+          for row in 0..<numbers.count {
+            let slot = Int(numbers[row]) &* width &+ Int(codes[row])
+            let known = isDense ? dense[slot] : sparse[UInt64(slot)] ?? .max
+            if known != .max {
+              numbers[row] = known
+              continue
+            }
+            let number = UInt32(made.count)
+            made.append((numbers[row], codes[row]))
+            if isDense { dense[slot] = number } else { sparse[UInt64(slot)] = number }
+            numbers[row] = number
+          }
+        }
       }
-      let number = UInt32(made.count)
-      made.append((numbers[row], code))
-      if isDense { dense[slot] = number } else { sparse[UInt64(slot)] = number }
-      numbers[row] = number
     }
     levels.append(made)
     inputs.append(input)
@@ -204,18 +242,34 @@ struct RowCombinations {
 
   private static let largestDenseTable = 1 << 21
 
-  /// The codes of each combination, by input.
-  func tuples(width: Int) -> [[UInt32?]] {
-    guard !levels.isEmpty else { return [[UInt32?](repeating: nil, count: width)] }
-    return (0..<count).map { number in
-      var tuple = [UInt32?](repeating: nil, count: width)
+  /// For each row, the code plus one of its first value that is a bucket's ARN.
+  private static func bucketCodes(_ field: FieldColumn) -> [UInt32] {
+    let column = field.column
+    let isBucket = (0..<UInt32(column.distinctCount)).map {
+      TargetRules.bucketName(field.bytes(ofCode: $0)) != nil
+    }
+    if !column.isMultiValued {
+      return column.firstCodes().map { $0 > 0 && isBucket[Int($0) - 1] ? $0 : 0 }
+    }
+    return (0..<column.rowCount).map { row in
+      for entry in column.entries(at: row) where isBucket[Int(column.codes[entry])] {
+        return column.codes[entry] + 1
+      }
+      return 0
+    }
+  }
+
+  /// Calls `body` with the codes of each combination, by input: each code plus one, or 0 where there is none.
+  func forEachTuple(width: Int, _ body: ([UInt32]) -> Void) {
+    var tuple = [UInt32](repeating: 0, count: width)
+    for number in 0..<(levels.isEmpty ? 1 : count) {
       var current = UInt32(number)
       for level in levels.indices.reversed() {
         let (previous, code) = levels[level][Int(current)]
         tuple[inputs[level]] = code
         current = previous
       }
-      return tuple
+      body(tuple)
     }
   }
 }

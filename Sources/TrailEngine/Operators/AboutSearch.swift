@@ -60,10 +60,7 @@ struct AboutSearch {
     let search = HeapSearch(probe)
     for range in searchedRanges() {
       let start = Int(dictionary.offsets[range.lowerBound])
-      let text = UnsafeBufferPointer(
-        start: dictionary.heap.base + start,
-        count: Int(dictionary.offsets[range.upperBound]) - start)
-      search.forEach(in: text) { place in
+      search.forEach(in: dictionary.text(of: range)) { place in
         let value = dictionary.value(atHeapOffset: start + place)
         verify(value)
         return Int(dictionary.offsets[Int(value.rawValue) + 1]) - start

@@ -18,10 +18,11 @@ struct FacetsOperator {
     guard selection.contains(where: { !$0.isEmpty }) else { return [] }
     let everything = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
     var scored: [(score: Double, facet: Facet)] = []
-    for definition in FieldCatalog.standard.definitions
-    where !Self.leftOut.contains(definition.name) {
+    let fields = FieldCatalog.standard.definitions
+      .filter { !Self.leftOut.contains($0.name) }.compactMap { BoundField(shortName: $0.name) }
+    try ColumnPreparation.prepare(fields, in: snapshot)
+    for field in fields {
       try cancellation.check()
-      guard let field = BoundField(shortName: definition.name) else { continue }
       let ordinals = cache.ordinals(field, in: snapshot)
       let own = ValueCounts.byOrdinal(ordinals, selection, in: snapshot)
       let present = own.indices.filter { own[$0] > 0 }

@@ -35,6 +35,10 @@ package struct FieldReader: Sendable {
       switch source {
       case .identifiers(let column):
         if let identifier = column.identifier(at: row) { cells.append(.text(identifier.text)) }
+      case .rule(let rule):
+        if let bytes = rule.value(row: row) {
+          cells.append(bytes.withUnsafeBufferPointer { CellReader.cell($0, .text, as: field.kind) })
+        }
       case .values(let field):
         for entry in field.column.entries(at: row) {
           let code = field.column.codes[entry]
@@ -85,18 +89,39 @@ private final class SegmentSources: Sendable {
     /// Read where they stand: a column of all of them would be the size of the store.
     case identifiers(IdentifierColumn)
     case values(FieldColumn)
+    /// Worked out row by row, while so few rows are read that a column of all would be a waste.
+    case rule(RowRule)
+  }
+  private struct Known {
+    var sources: [Source]
+    /// Rows that may still be worked out one by one.
+    var rowsLeft = 0
   }
   private let field: BoundField
-  private let known = Mutex<[Int: [Source]]>([:])
+  private let known = Mutex<[Int: Known]>([:])
+  /// After so many rows of a segment its column is worked out: about as much work as these.
+  private static let fewRows = 2_000
 
   init(field: BoundField) { self.field = field }
 
   func sources(in segment: Segment, number: Int) -> [Source] {
     known.withLock { known in
-      if let sources = known[number] { return sources }
-      let sources = find(in: segment)
-      known[number] = sources
-      return sources
+      if var own = known[number] {
+        if own.rowsLeft == 0 { return own.sources }
+        own.rowsLeft -= 1
+        if own.rowsLeft == 0 { own.sources = find(in: segment) }
+        known[number] = own
+        return own.sources
+      }
+      let columns = FieldColumns(segment: segment)
+      let own: Known
+      if case .computed(let rule) = field.source, !columns.isKnown(field) {
+        own = Known(sources: [.rule(RowRule(rule, columns))], rowsLeft: Self.fewRows)
+      } else {
+        own = Known(sources: find(in: segment))
+      }
+      known[number] = own
+      return own.sources
     }
   }
 
@@ -108,9 +133,7 @@ private final class SegmentSources: Sendable {
     return columns.leafPaths(sequences).flatMap { path in
       var sources: [Source] = []
       if let identifiers = segment.identifiers(path) { sources.append(.identifiers(identifiers)) }
-      if let column = segment.column(path) {
-        sources.append(.values(FieldColumn(column: column, dictionary: segment.values)))
-      }
+      if let field = segment.field(path) { sources.append(.values(field)) }
       return sources
     }
   }

@@ -81,8 +81,7 @@ struct PredicateEvaluator {
     }
     var found = RowSet.none(of: segment.rowCount)
     for path in fields.leafPaths(sequences) {
-      if let column = segment.column(path) {
-        let field = FieldColumn(column: column, dictionary: segment.values)
+      if let field = segment.field(path) {
         found = found.union(try rows(test, field, in: segment, among: candidates))
       }
       if let identifiers = segment.identifiers(path) {

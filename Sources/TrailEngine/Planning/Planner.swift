@@ -111,7 +111,7 @@ struct PlanStatistics {
         access: Self.joined(own.map(\.access)))
     case .exists(let field): return exists(field, total)
     case .about:
-      let bytes = snapshot.segments.reduce(0) { $0 + $1.values.heap.count }
+      let bytes = snapshot.segments.reduce(0) { $0 + $1.values.textByteCount }
       return Estimate(rows: total / 1000 + 1, cost: bytes / 16, access: "search of values")
     case .test(let test): return estimate(test)
     }
@@ -147,9 +147,7 @@ struct PlanStatistics {
       var columns: [FieldColumn] = []
       if case .any(let sequences) = test.field.source {
         for path in fields.leafPaths(sequences) {
-          if let column = segment.column(path) {
-            columns.append(FieldColumn(column: column, dictionary: segment.values))
-          }
+          if let field = segment.field(path) { columns.append(field) }
           if let identifiers = segment.identifiers(path) {
             add(test.test, identifiers, to: &result)
           }

@@ -85,6 +85,49 @@ package final class Column: Sendable {
     return entries.isEmpty ? nil : codes[entries.lowerBound]
   }
 
+  /// For each row, the code of its first entry plus one; 0 where it has none.
+  ///
+  /// - Complexity: O(rows), without a look-up for each.
+  func firstCodes() -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: rowCount) { output, count in
+      count = rowCount
+      guard let output = output.baseAddress else { return }
+      switch codes.width {
+      case .bits8(let codes): decodeFirstCodes(codes.base, output)
+      case .bits16(let codes): decodeFirstCodes(codes.base, output)
+      case .bits32(let codes): decodeFirstCodes(codes.base, output)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func decodeFirstCodes<Code: FixedWidthInteger & UnsignedInteger>(
+    _ codes: UnsafePointer<Code>, _ output: UnsafeMutablePointer<UInt32>
+  ) {
+    switch layout {
+    case .full:
+      for row in 0..<rowCount { output[row] = UInt32(truncatingIfNeeded: codes[row]) &+ 1 }
+    case .bitmap(let presence, _):
+      output.update(repeating: 0, count: rowCount)
+      var entry = 0
+      for word in 0..<presence.count {
+        var bits = presence[word]
+        while bits != 0 {
+          output[word &* 64 &+ bits.trailingZeroBitCount] =
+            UInt32(truncatingIfNeeded: codes[entry]) &+ 1
+          entry &+= 1
+          bits &= bits &- 1
+        }
+      }
+    case .sparse(let rows):
+      output.update(repeating: 0, count: rowCount)
+      // Backwards, so that the first of a row's entries is what stays.
+      for entry in stride(from: rows.count - 1, through: 0, by: -1) {
+        output[Int(rows[entry])] = UInt32(truncatingIfNeeded: codes[entry]) &+ 1
+      }
+    }
+  }
+
   /// The entries of all rows in `range`.
   package func entries(in range: Range<Int>) -> Range<Int> {
     switch layout {

@@ -170,6 +170,7 @@ extension Segment {
     let kept = KeptSegment(entry, paths: paths, source: source, checksChecksums: checksChecksums)
     _ = (kept.times, kept.arrivals, kept.contentHashes, kept.values, kept.tokenSignatures)
     _ = (kept.shapes, kept.columns, kept.identifierColumns, kept.deliveries)
+    _ = kept.values.text(of: 0..<kept.values.count)
     return Segment(kept)
   }
 }

@@ -84,16 +84,17 @@ private struct RecordWriter {
   }
 
   private mutating func appendLeaf(_ path: PathID, to output: inout [UInt8]) {
-    guard let column = segment.column(path) else { return }
+    guard let field = segment.field(path) else { return }
+    let column = field.column
     let entries =
       column.isMultiValued
       ? remaining[path] ?? column.entries(at: row) : column.entries(at: row)
     // Only what was read from a damaged file can have fewer values than its structure says.
     guard let entry = entries.first else { return }
     if column.isMultiValued { remaining[path] = entries.dropFirst() }
-    let value = column.value(ofCode: column.codes[entry])
-    let bytes = segment.values.bytes(of: value)
-    if segment.values.kind(of: value) == .text {
+    let code = column.codes[entry]
+    let bytes = field.bytes(ofCode: code)
+    if field.kind(ofCode: code) == .text {
       JSONText.appendString(bytes, to: &output)
     } else {
       output.append(contentsOf: bytes)

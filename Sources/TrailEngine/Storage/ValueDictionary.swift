@@ -25,21 +25,50 @@ package enum ValueKind: UInt8, Sendable {
 /// numbers that are spread evenly (about five probes, no table), and spellings that differ only in case are
 /// neighbours. The text of all values is one buffer, in value order, for searches inside values.
 package struct ValueDictionary: Sendable {
-  /// All values' bytes, one after the other, in value order; 64 readable bytes follow.
-  package let heap: Slab<UInt8>
+  /// All values' bytes, one after the other, in value order; 64 readable bytes follow. Of a kept segment's only what
+  /// `kept` has read.
+  private let heap: Slab<UInt8>
+  private let kept: KeptHeap?
   /// Where each value begins in `heap`, and where the last one ends.
   package let offsets: Slab<UInt32>
   let kinds: Slab<UInt8>
+
+  init(heap: Slab<UInt8>, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
+    self.heap = heap
+    self.offsets = offsets
+    self.kinds = kinds
+    kept = nil
+  }
+
+  init(_ kept: KeptHeap, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
+    heap = Slab(owner: kept, base: UnsafePointer(kept.base), count: kept.byteCount)
+    self.offsets = offsets
+    self.kinds = kinds
+    self.kept = kept
+  }
 
   package var count: Int { kinds.count }
 
   package var byteCount: Int { heap.byteCount + offsets.byteCount + kinds.byteCount }
 
+  /// Bytes of all values' texts, read or not.
+  package var textByteCount: Int { heap.count }
+
   @inline(__always)
   package func bytes(of value: ValueID) -> UnsafeBufferPointer<UInt8> {
     let index = Int(value.rawValue)
     let start = Int(offsets[index])
-    return UnsafeBufferPointer(start: heap.base + start, count: Int(offsets[index + 1]) - start)
+    let end = Int(offsets[index + 1])
+    if let kept { kept.need(start, end) }
+    return UnsafeBufferPointer(start: heap.base + start, count: end - start)
+  }
+
+  /// The bytes of the values in a range of numbers, one after the other; the first begins at its offset.
+  package func text(of values: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    let start = Int(offsets[values.lowerBound])
+    let end = Int(offsets[values.upperBound])
+    if let kept { kept.need(start, end) }
+    return UnsafeBufferPointer(start: heap.base + start, count: end - start)
   }
 
   @inline(__always)

@@ -54,6 +54,37 @@ import Testing
     #expect(kept.records == made.records)
   }
 
+  /// A column's question reads the column; a value's text its block; and what is damaged is said.
+  @Test func textIsReadInBlocks() throws {
+    let filler = String(repeating: "x", count: 300)
+    let lines = (0..<2_000).map {
+      #"{"eventName":"Call\#($0 % 3)","note":"\#($0) \#(filler)","eventTime":"2026-11-20T10:00:00Z"}"#
+    }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    let made = store.snapshot()
+    let source = MemorySource(made.segments)
+    let segment = source.store(made.paths).snapshot().segments[0]
+    let name = try #require(made.paths.paths(keys: ["eventName"]).first)
+    let field = try #require(segment.field(name))
+    #expect(
+      (0..<3).map { field.dictionary.string(of: field.column.value(ofCode: $0)) }.sorted()
+        == ["Call0", "Call1", "Call2"])
+    // The contents, of which no count is kept, and the column.
+    #expect(source.reads == 1)
+    let values = segment.values
+    #expect(source.reads == 2)
+    #expect(values.textByteCount > 8 * SegmentLayout.heapBlockBytes)
+    _ = values.bytes(of: ValueID(0))
+    _ = values.bytes(of: ValueID(0))
+    #expect(source.reads == 3)
+    var bytes: [UInt8] = []
+    for row in 0..<segment.rowCount { segment.appendRecord(row: row, to: &bytes) }
+    let blocks = SegmentLayout.heapBlocks(ofBytes: values.textByteCount)
+    #expect(source.reads <= 2 + blocks + 8)
+    #expect(source.damage == [])
+  }
+
   @Test func everyFlippedByteIsFound() throws {
     let made = store(seed: 5, count: 60).snapshot()
     let whole = MemorySource(made.segments)

@@ -16,15 +16,12 @@ struct ChainSearch {
     ) { _, segment in
       try cancellation.check()
       var found = RowSet.none(of: segment.rowCount)
-      let columns = FieldColumns(segment: segment).leafPaths(sequences)
-        .compactMap { segment.column($0) }
-      guard !columns.isEmpty else { return found }
-      var numbers = wanted.flatMap { segment.values.values(equalTo: $0) }
-      numbers.sort()
-      for column in columns {
-        let codes = column.codeSet(of: numbers)
+      for path in FieldColumns(segment: segment).leafPaths(sequences) {
+        guard let field = segment.field(path) else { continue }
+        let numbers = wanted.flatMap { field.dictionary.values(equalTo: $0) }.sorted()
+        let codes = field.column.codeSet(of: numbers)
         if !codes.isEmpty {
-          found = found.union(column.rows(in: codes, within: 0..<segment.rowCount))
+          found = found.union(field.column.rows(in: codes, within: 0..<segment.rowCount))
         }
       }
       guard let condition else { return found }

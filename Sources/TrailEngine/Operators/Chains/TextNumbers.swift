@@ -60,10 +60,8 @@ final class TextNumbers {
   private func find(in segment: Segment) -> [Source] {
     guard case .any(let sequences) = field.source else { return [] }
     return FieldColumns(segment: segment).leafPaths(sequences).compactMap { path in
-      segment.column(path).map { column in
-        Source(
-          field: FieldColumn(column: column, dictionary: segment.values),
-          numbers: [UInt32](repeating: 0, count: column.distinctCount))
+      segment.field(path).map { field in
+        Source(field: field, numbers: [UInt32](repeating: 0, count: field.column.distinctCount))
       }
     }
   }

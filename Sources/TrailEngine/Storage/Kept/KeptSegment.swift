@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A segment that lies in a workspace. What is asked for is read once, and stays.
@@ -7,8 +8,7 @@ import Synchronization
 final class KeptSegment: Sendable {
   let entry: KeptSegmentEntry
   let paths: PathTable
-  private let source: any SegmentSource
-  private let checksChecksums: Bool
+  private let parts: PartReader
   private let contents = Once<KeptContents>()
   private let ownTimes = Once<Slab<Int64>>()
   private let ownArrivals = Once<Slab<UInt64>>()
@@ -17,7 +17,6 @@ final class KeptSegment: Sendable {
   private let ownSignatures = Once<TokenSignatureIndex>()
   private let ownShapes = Once<ShapeTable>()
   private let ownDeliveries = Once<SegmentDeliveries>()
-  private let damaged = Atomic<Bool>(false)
 
   init(
     _ entry: KeptSegmentEntry, paths: PathTable, source: any SegmentSource,
@@ -25,12 +24,11 @@ final class KeptSegment: Sendable {
   ) {
     self.entry = entry
     self.paths = paths
-    self.source = source
-    self.checksChecksums = checksChecksums
+    parts = PartReader(segment: entry.id, source: source, checksChecksums: checksChecksums)
   }
 
   /// True once something of it was found to be damaged.
-  var isDamaged: Bool { damaged.load(ordering: .relaxed) }
+  var isDamaged: Bool { parts.foundDamage }
 
   // MARK: What it holds
 
@@ -68,7 +66,14 @@ final class KeptSegment: Sendable {
   var values: ValueDictionary {
     ownValues.value {
       loaded({ $0.offsets }, orElse: { emptyValues }) { decoder, memory throws(SegmentDamage) in
-        try decoder.values(memory)
+        // The text may outlive the segment, and knows of it only what reading takes.
+        let (layout, parts) = (decoder.layout, self.parts)
+        return try decoder.values(memory) { byteCount in
+          KeptHeap(byteCount: byteCount) { block, memory in
+            guard case .blocks(let first, _) = layout.heap else { return }
+            parts.fill(memory, with: Int(first) + block, of: layout)
+          }
+        }
       }
     }
   }
@@ -99,12 +104,23 @@ final class KeptSegment: Sendable {
     }
   }
 
-  func column(_ path: PathID) -> Column? {
+  func column(_ path: PathID) -> Column? { found(path)?.column }
+
+  /// A column with the dictionary that its values are in: its own where that lies beside it, else the segment's.
+  func field(_ path: PathID) -> FieldColumn? {
+    guard let found = found(path) else { return nil }
+    return found.field ?? FieldColumn(column: found.column, dictionary: values)
+  }
+
+  private func found(_ path: PathID) -> KeptColumn? {
     guard let (column, layout) = whole.column(path) else { return nil }
     return column.value {
       Found(
         loaded(layout.codes.place, orElse: { nil }) { decoder, memory throws(SegmentDamage) in
-          try decoder.column(layout, memory)
+          let column = try decoder.column(layout, memory)
+          var field: FieldColumn?
+          if let texts = layout.texts { field = try decoder.field(column, texts, memory) }
+          return KeptColumn(column: column, field: field)
         })
     }.value
   }
@@ -133,15 +149,14 @@ final class KeptSegment: Sendable {
   private var whole: KeptContents {
     contents.value {
       do throws(SegmentDamage) {
-        let bytes = try source.contents(of: entry.id)
         let layout = try SegmentLayout(
-          bytes, pathCount: paths.count, checksChecksum: checksChecksums)
+          parts.contents(), pathCount: paths.count, checksChecksum: parts.checksChecksums)
         guard layout.rowCount == entry.rowCount else {
           throw SegmentDamage("its number of events is not that of the directory")
         }
         return KeptContents(layout, pathCount: paths.count)
       } catch {
-        report(error)
+        parts.report(error)
         return KeptContents(nil, pathCount: paths.count)
       }
     }
@@ -164,25 +179,16 @@ final class KeptSegment: Sendable {
       let memory = try part(Int(place.part), of: whole)
       return try decode(SegmentDecoder(layout: whole.layout, pathCount: paths.count), memory)
     } catch {
-      report(error)
+      parts.report(error)
       return empty()
     }
   }
 
   private func part(_ number: Int, of whole: KeptContents) throws(SegmentDamage) -> PartMemory {
     if let known = whole.parts[number].known { return known }
-    let part = whole.layout.parts[number]
-    let memory = PartMemory(byteCount: part.byteCount)
-    try source.read(part: number, of: entry.id, into: memory.buffer)
-    if checksChecksums, Checksum.of(UnsafeRawBufferPointer(memory.buffer)) != part.checksum {
-      throw SegmentDamage("the checksum of part \(number) differs")
-    }
+    let memory = PartMemory(byteCount: whole.layout.parts[number].byteCount)
+    try parts.read(number, of: whole.layout, into: memory.buffer)
     return whole.parts[number].value { memory }
-  }
-
-  private func report(_ damage: SegmentDamage) {
-    damaged.store(true, ordering: .relaxed)
-    source.found(damage, in: entry.id)
   }
 
   // MARK: What takes the place of damaged parts
@@ -190,7 +196,7 @@ final class KeptSegment: Sendable {
   private var emptyValues: ValueDictionary {
     let count = whole.layout.valueCount
     return ValueDictionary(
-      heap: Slab([], padding: PartMemory.padding),
+      heap: Slab<UInt8>([], padding: PartMemory.padding),
       offsets: Slab([UInt32](repeating: 0, count: count + 1)),
       kinds: Slab([UInt8](repeating: 0, count: count)))
   }
@@ -201,6 +207,57 @@ final class KeptSegment: Sendable {
       tokens: Slab([ShapeToken.object]), starts: Slab([0, 1]), roots: Slab([0]),
       codes: CodeArray(count: entry.rowCount, distinctCount: 1) { _ in 0 })
   }
+}
+
+/// Reads the parts of one segment, checks them, and remembers whether one was damaged.
+private final class PartReader: Sendable {
+  let checksChecksums: Bool
+  private let segment: Int64
+  private let source: any SegmentSource
+  private let damaged = Atomic<Bool>(false)
+
+  init(segment: Int64, source: any SegmentSource, checksChecksums: Bool) {
+    self.segment = segment
+    self.source = source
+    self.checksChecksums = checksChecksums
+  }
+
+  var foundDamage: Bool { damaged.load(ordering: .relaxed) }
+
+  func contents() throws(SegmentDamage) -> [UInt8] { try source.contents(of: segment) }
+
+  func read(
+    _ number: Int, of layout: SegmentLayout, into memory: UnsafeMutableRawBufferPointer
+  ) throws(SegmentDamage) {
+    try source.read(part: number, of: segment, into: memory)
+    if checksChecksums, Checksum.of(UnsafeRawBufferPointer(memory)) != layout.parts[number].checksum
+    {
+      throw SegmentDamage("the checksum of part \(number) differs")
+    }
+  }
+
+  /// The same for memory that cannot wait: zeros take the place of what is damaged.
+  func fill(
+    _ memory: UnsafeMutableRawBufferPointer, with number: Int, of layout: SegmentLayout
+  ) {
+    do throws(SegmentDamage) {
+      try read(number, of: layout, into: memory)
+    } catch {
+      report(error)
+      if let start = memory.baseAddress { memset(start, 0, memory.count) }
+    }
+  }
+
+  func report(_ damage: SegmentDamage) {
+    damaged.store(true, ordering: .relaxed)
+    source.found(damage, in: segment)
+  }
+}
+
+/// A column that was read, and once more with the dictionary that lies beside it.
+private struct KeptColumn: Sendable {
+  let column: Column
+  let field: FieldColumn?
 }
 
 /// What was found out of a column: that it is damaged is worth remembering too.
@@ -215,7 +272,7 @@ private final class KeptContents: Sendable {
   /// False where the table is damaged, and nothing can be read by it.
   let isUsable: Bool
   let parts: [Once<PartMemory>]
-  private let columns: [Once<Found<Column>>]
+  private let columns: [Once<Found<KeptColumn>>]
   private let identifiers: [Once<Found<IdentifierColumn>>]
   /// By path number: which column, or -1.
   private let columnOfPath: [Int32]
@@ -240,7 +297,7 @@ private final class KeptContents: Sendable {
     self.identifiersOfPath = identifiersOfPath
   }
 
-  func column(_ path: PathID) -> (Once<Found<Column>>, SegmentLayout.ColumnLayout)? {
+  func column(_ path: PathID) -> (Once<Found<KeptColumn>>, SegmentLayout.ColumnLayout)? {
     guard path.rawValue < columnOfPath.count else { return nil }
     let index = Int(columnOfPath[Int(path.rawValue)])
     return index < 0 ? nil : (columns[index], layout.columns[index])

@@ -23,14 +23,31 @@ struct SegmentDecoder {
   /// No time that can be written lies farther from 1970 than this (in milliseconds, some 17,000 years).
   private static let farthestTime: Int64 = 1 << 49
 
-  func values(_ memory: PartMemory) throws(SegmentDamage) -> ValueDictionary {
-    let offsets: Slab<UInt32> = slab(layout.offsets, memory)
+  /// - Parameter heap: the text in blocks, for versions that have it so.
+  func values(
+    _ memory: PartMemory, heap: (_ byteCount: Int) -> KeptHeap
+  ) throws(SegmentDamage) -> ValueDictionary {
+    let offsets = try offsets(
+      layout.offsets, count: layout.valueCount, textBytes: layout.heap.byteCount, memory)
+    switch layout.heap {
+    case .whole(let place):
+      return ValueDictionary(
+        heap: slab(place, memory), offsets: offsets, kinds: slab(layout.kinds, memory))
+    case .blocks(_, let byteCount):
+      return ValueDictionary(
+        heap(Int(byteCount)), offsets: offsets, kinds: slab(layout.kinds, memory))
+    }
+  }
+
+  /// Where each of `count` texts begins, and where the last ends.
+  private func offsets(
+    _ place: SegmentLayout.Place, count: Int, textBytes: Int, _ memory: PartMemory
+  ) throws(SegmentDamage) -> Slab<UInt32> {
+    let offsets: Slab<UInt32> = slab(place, memory)
     try Check.ascends(offsets, "its values overlap")
     try Check.that(
-      offsets[0] == 0 && offsets[layout.valueCount] <= layout.heap.count,
-      "its values lie outside their text")
-    return ValueDictionary(
-      heap: slab(layout.heap, memory), offsets: offsets, kinds: slab(layout.kinds, memory))
+      offsets[0] == 0 && Int(offsets[count]) <= textBytes, "its values lie outside their text")
+    return offsets
   }
 
   func tokenSignatures(_ memory: PartMemory) throws(SegmentDamage) -> TokenSignatureIndex {
@@ -111,6 +128,28 @@ struct SegmentDecoder {
     return Column(
       path: column.path, layout: form, codes: codes, values: values, postings: postings,
       isMultiValued: column.isMultiValued, rowCount: layout.rowCount)
+  }
+
+  /// The same column with the dictionary that lies beside it, where there is one.
+  func field(
+    _ column: Column, _ texts: SegmentLayout.Texts, _ memory: PartMemory
+  ) throws(SegmentDamage) -> FieldColumn {
+    let count = column.distinctCount
+    let own = Column(
+      path: column.path, layout: column.layout, codes: column.codes,
+      values: Slab(count: count) { base in
+        for code in 0..<count { base[code] = UInt32(code) }
+      }, postings: column.postings, isMultiValued: column.isMultiValued,
+      rowCount: column.rowCount)
+    try Check.that(
+      Int(texts.offsets.count) == count + 1 && Int(texts.kinds.count) == count,
+      "the counts of a column's values differ")
+    let offsets = try offsets(
+      texts.offsets, count: count, textBytes: Int(texts.heap.count), memory)
+    return FieldColumn(
+      column: own,
+      dictionary: ValueDictionary(
+        heap: slab(texts.heap, memory), offsets: offsets, kinds: slab(texts.kinds, memory)))
   }
 
   private func form(

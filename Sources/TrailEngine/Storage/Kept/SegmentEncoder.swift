@@ -25,7 +25,7 @@ package enum SegmentEncoder {
     parts.beginPart()
     layout.offsets = parts.add(values.offsets)
     layout.kinds = parts.add(values.kinds)
-    layout.heap = parts.add(values.heap)
+    layout.heap = parts.addBlocks(of: values.text(of: 0..<values.count))
     parts.beginPart()
     layout.blockStarts = parts.add(segment.tokenSignatures.blockStarts)
     layout.slices = parts.add(segment.tokenSignatures.slices)
@@ -41,7 +41,7 @@ package enum SegmentEncoder {
         isLive: deliveries.isLive, firstArrivals: parts.add(Slab(deliveries.firstArrivals)),
         times: parts.add(Slab(deliveries.times)))
     }
-    for column in segment.columns { layout.columns.append(parts.add(column)) }
+    for column in segment.columns { layout.columns.append(parts.add(column, values)) }
     for column in segment.identifierColumns { layout.identifiers.append(parts.add(column)) }
     layout.parts = parts.parts.map {
       SegmentLayout.Part(byteCount: $0.count, checksum: Checksum.of($0))
@@ -86,6 +86,16 @@ private struct PartsWriter {
     return place
   }
 
+  /// Text in parts of its own.
+  mutating func addBlocks(of text: UnsafeBufferPointer<UInt8>) -> SegmentLayout.Heap {
+    let first = parts.count
+    for start in stride(from: 0, to: text.count, by: SegmentLayout.heapBlockBytes) {
+      let end = min(start + SegmentLayout.heapBlockBytes, text.count)
+      parts.append(Array(text[start..<end]))
+    }
+    return .blocks(firstPart: UInt32(first), byteCount: UInt32(text.count))
+  }
+
   mutating func add(_ codes: CodeArray) -> SegmentLayout.Codes {
     switch codes.width {
     case .bits8(let slab): SegmentLayout.Codes(place: add(slab), bytesPerCode: 1)
@@ -98,7 +108,36 @@ private struct PartsWriter {
     SegmentLayout.Rows(place: add(rows.lowBits), split: UInt32(rows.split))
   }
 
-  mutating func add(_ column: Column) -> SegmentLayout.ColumnLayout {
+  /// A column has its values' texts beside it where these are at most this share of its bytes, or so few.
+  private static let textShare = 4
+  private static let fewTextBytes = 256
+
+  private mutating func addTexts(
+    of column: Column, _ values: ValueDictionary
+  ) -> SegmentLayout.Texts? {
+    var offsets: [UInt32] = [0]
+    var byteCount = 0
+    let most = max(Self.fewTextBytes, column.byteCount / Self.textShare)
+    for code in 0..<UInt32(column.distinctCount) {
+      byteCount += values.bytes(of: column.value(ofCode: code)).count
+      if byteCount > most { return nil }
+      offsets.append(UInt32(byteCount))
+    }
+    var heap: [UInt8] = []
+    heap.reserveCapacity(byteCount)
+    var kinds: [UInt8] = []
+    for code in 0..<UInt32(column.distinctCount) {
+      let value = column.value(ofCode: code)
+      heap.append(contentsOf: values.bytes(of: value))
+      kinds.append(values.kind(of: value).rawValue)
+    }
+    return SegmentLayout.Texts(
+      offsets: add(Slab(offsets)), kinds: add(Slab(kinds)), heap: add(Slab(heap)))
+  }
+
+  mutating func add(
+    _ column: Column, _ dictionary: ValueDictionary
+  ) -> SegmentLayout.ColumnLayout {
     beginColumn(byteCount: column.byteCount)
     let codes = add(column.codes)
     let values = add(column.values)
@@ -113,7 +152,7 @@ private struct PartsWriter {
     }
     return SegmentLayout.ColumnLayout(
       path: column.path, form: form, isMultiValued: column.isMultiValued, codes: codes,
-      values: values, postings: postings)
+      values: values, postings: postings, texts: addTexts(of: column, dictionary))
   }
 
   mutating func add(_ column: IdentifierColumn) -> SegmentLayout.IdentifierLayout {

@@ -35,7 +35,7 @@ extension SegmentLayout {
     times = try reader.place(stride: 8, in: parts)
     arrivals = try reader.place(stride: 8, in: parts)
     contentHashes = try reader.place(stride: 8, in: parts)
-    heap = try reader.place(stride: 1, in: parts)
+    heap = try version == 1 ? .whole(reader.place(stride: 1, in: parts)) : reader.blocks(in: parts)
     offsets = try reader.place(stride: 4, in: parts)
     kinds = try reader.place(stride: 1, in: parts)
     blockStarts = try reader.place(stride: 4, in: parts)
@@ -52,7 +52,9 @@ extension SegmentLayout {
         throw SegmentDamage("the counts of its times of delivery differ")
       }
     }
-    try Self.check([offsets, kinds, heap], liesTogether: "its values")
+    var values = [offsets, kinds]
+    if case .whole(let place) = heap { values.append(place) }
+    try Self.check(values, liesTogether: "its values")
     try Self.check([blockStarts, slices], liesTogether: "its index of names")
     try Self.check(
       [shapeTokens, shapeStarts, shapeRoots, shapeCodes.place], liesTogether: "its structures")
@@ -128,6 +130,7 @@ extension SegmentLayout.ColumnLayout {
     case .sparse(let rows): places.append(rows.place)
     }
     if let postings { places += [postings.starts, postings.rows] }
+    if let texts { places += [texts.offsets, texts.kinds, texts.heap] }
     return places
   }
 }
@@ -176,6 +179,23 @@ private struct WordReader {
       Int(place.offset) + Int(place.count) * stride <= parts[Int(place.part)].byteCount
     else { throw SegmentDamage("something of it lies outside its parts") }
     return place
+  }
+
+  mutating func blocks(
+    in parts: [SegmentLayout.Part]
+  ) throws(SegmentDamage) -> SegmentLayout.Heap {
+    let firstPart = try next()
+    let byteCount = try next()
+    let blocks = SegmentLayout.heapBlocks(ofBytes: Int(byteCount))
+    guard Int(firstPart) + blocks <= parts.count else {
+      throw SegmentDamage("its text lies outside its parts")
+    }
+    for block in 0..<blocks {
+      let rest = Int(byteCount) - block * SegmentLayout.heapBlockBytes
+      guard parts[Int(firstPart) + block].byteCount == min(rest, SegmentLayout.heapBlockBytes)
+      else { throw SegmentDamage("a block of its text has another size") }
+    }
+    return .blocks(firstPart: firstPart, byteCount: byteCount)
   }
 
   /// The second version says where the second page of rows begins.
@@ -231,9 +251,15 @@ private struct WordReader {
         starts: try place(stride: 4, in: parts),
         rows: try place(stride: bytesPerRow, in: parts))
     }
+    var texts: SegmentLayout.Texts?
+    if flags & Flag.hasTexts != 0 {
+      texts = SegmentLayout.Texts(
+        offsets: try place(stride: 4, in: parts), kinds: try place(stride: 1, in: parts),
+        heap: try place(stride: 1, in: parts))
+    }
     return SegmentLayout.ColumnLayout(
       path: path, form: form, isMultiValued: flags & Flag.isMultiValued != 0, codes: codes,
-      values: values, postings: postings)
+      values: values, postings: postings, texts: texts)
   }
 
   mutating func identifiers(

@@ -12,10 +12,11 @@ extension SegmentLayout {
       writer.add(UInt64(part.byteCount))
       writer.add(part.checksum)
     }
-    for place in [
-      times, arrivals, contentHashes, heap, offsets, kinds, blockStarts, slices, shapeTokens,
-      shapeStarts, shapeRoots,
-    ] { writer.add(place) }
+    for place in [times, arrivals, contentHashes] { writer.add(place) }
+    writer.add(heap)
+    for place in [offsets, kinds, blockStarts, slices, shapeTokens, shapeStarts, shapeRoots] {
+      writer.add(place)
+    }
     writer.add(shapeCodes)
     writer.add(deliveries)
     writer.add(UInt32(columns.count))
@@ -32,6 +33,7 @@ extension SegmentLayout {
     static let isSparse: UInt32 = 2
     static let isMultiValued: UInt32 = 4
     static let hasPostings: UInt32 = 8
+    static let hasTexts: UInt32 = 16
   }
   enum DeliveriesFlag {
     static let areKnown: UInt32 = 1
@@ -58,6 +60,15 @@ private struct WordWriter {
     add(place.part)
     add(place.offset)
     add(place.count)
+  }
+
+  mutating func add(_ heap: SegmentLayout.Heap) {
+    switch heap {
+    case .whole(let place): add(place)
+    case .blocks(let firstPart, let byteCount):
+      add(firstPart)
+      add(byteCount)
+    }
   }
 
   mutating func add(_ rows: SegmentLayout.Rows) {
@@ -87,6 +98,7 @@ private struct WordWriter {
     }
     if column.isMultiValued { flags |= SegmentLayout.ColumnFlag.isMultiValued }
     if column.postings != nil { flags |= SegmentLayout.ColumnFlag.hasPostings }
+    if column.texts != nil { flags |= SegmentLayout.ColumnFlag.hasTexts }
     add(column.path.rawValue)
     add(flags)
     add(column.codes)
@@ -101,6 +113,11 @@ private struct WordWriter {
     if let postings = column.postings {
       add(postings.starts)
       add(postings.rows)
+    }
+    if let texts = column.texts {
+      add(texts.offsets)
+      add(texts.kinds)
+      add(texts.heap)
     }
   }
 

@@ -30,6 +30,14 @@ struct SegmentLayout: Hashable, Sendable {
     var codes: Codes
     var values: Place
     var postings: Postings?
+    /// Where the column's values stand once more beside it, so that a question of it reads nothing else.
+    var texts: Texts?
+  }
+  /// A dictionary of a column's values alone, in the order of their codes.
+  struct Texts: Hashable, Sendable {
+    var offsets: Place
+    var kinds: Place
+    var heap: Place
   }
   /// Ascending rows (`RowList`): 16 bits each, or 32 in the first version of this encoding.
   struct Rows: Hashable, Sendable {
@@ -40,6 +48,20 @@ struct SegmentLayout: Hashable, Sendable {
   struct Postings: Hashable, Sendable {
     var starts: Place
     var rows: Place
+  }
+  /// Where the text of all values lies.
+  enum Heap: Hashable, Sendable {
+    /// In the part of the values' ends, as the first version had it.
+    case whole(Place)
+    /// In parts of `heapBlockBytes` each, of which the last may be shorter, one behind the other.
+    case blocks(firstPart: UInt32, byteCount: UInt32)
+
+    var byteCount: Int {
+      switch self {
+      case .whole(let place): Int(place.count)
+      case .blocks(_, let byteCount): Int(byteCount)
+      }
+    }
   }
   /// When the segment's files were delivered.
   struct DeliveriesLayout: Hashable, Sendable {
@@ -63,7 +85,7 @@ struct SegmentLayout: Hashable, Sendable {
   var times = Place()
   var arrivals = Place()
   var contentHashes = Place()
-  var heap = Place()
+  var heap = Heap.blocks(firstPart: 0, byteCount: 0)
   var offsets = Place()
   var kinds = Place()
   var blockStarts = Place()
@@ -76,6 +98,13 @@ struct SegmentLayout: Hashable, Sendable {
   /// By path number, ascending.
   var columns: [ColumnLayout] = []
   var identifiers: [IdentifierLayout] = []
+
+  /// Bytes of a block of text: few enough to read one for a value, enough that reading all takes few reads.
+  static let heapBlockBytes = 1 << 16
+
+  static func heapBlocks(ofBytes byteCount: Int) -> Int {
+    (byteCount + heapBlockBytes - 1) / heapBlockBytes
+  }
 
   /// What a slab's first byte is aligned to within its part.
   static let alignment = 16
