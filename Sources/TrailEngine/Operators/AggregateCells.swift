@@ -15,6 +15,10 @@ enum AggregateCells {
       return slots.map { slot in
         slot < edges.count ? edges[slot].map { keys[Int($0.number) - 1] } ?? .missing : .missing
       }
+    case .times(let times):
+      return slots.map { slot in
+        slot < times.count && times[slot] != Segment.noTime ? .time(times[slot]) : .missing
+      }
     case .bits, .table, .pairs: break
     }
     if measure.function == .distinct {

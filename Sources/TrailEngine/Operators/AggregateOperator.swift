@@ -42,8 +42,9 @@ struct AggregateOperator {
 
   func makeState() -> State {
     let slots = GroupSlots(sizes: sizes, rowCount: rowCount)
-    let measures = aggregates.map { function, source in
-      Measure(function, valueCount: (source?.keys.count ?? 0) + 1, slots: slots)
+    let measures = aggregates.map { function, source -> Measure in
+      if case .times? = source { return Measure(ofTimes: function) }
+      return Measure(function, valueCount: (source?.keys.count ?? 0) + 1, slots: slots)
     }
     return State(slots: slots, measures: measures)
   }

@@ -101,11 +101,25 @@ extension Executor {
     }
     let operation = AggregateOperator(
       groups: groups.map { source($0, rows) },
-      aggregates: aggregates.map { aggregate in
-        (aggregate.function, aggregate.field.map { source($0, rows) })
+      aggregates: aggregates.map { function, field in
+        if isExtremeTime(function, field, rows) { return (function, .times) }
+        return (function, field.map { source($0, rows) })
       }, every: every, firstBucket: firstBucket, bucketCount: bucketCount,
       rowCount: rows.count)
     return (operation, try state(of: operation, batches, rowCount: rows.count))
+  }
+
+  /// True for the earliest or latest time of events, which needs no numbering of times as values.
+  private func isExtremeTime(
+    _ function: AggregateFunction, _ field: RowField?, _ rows: Rows
+  ) -> Bool {
+    guard function == .min || function == .max, case .event(let bound)? = field,
+      case .time = bound.source
+    else { return false }
+    switch rows {
+    case .selection, .ordered: return true
+    case .matches, .table, .facets: return false
+    }
   }
 
   private func state(

@@ -197,9 +197,10 @@ struct Executor {
     let sorter = SortOperator(keys: keys, snapshot: snapshot, cache: cache)
     if case .matches(let matches) = rows {
       return .matches(
-        matches.picking(sorter.order(of: matches.count) { self.references($0, matches) }))
+        matches.picking(
+          sorter.order(of: matches.count, limit: limit) { self.references($0, matches) }))
     }
-    return .ordered(sorter.sorted(references(rows)))
+    return .ordered(sorter.sorted(references(rows), limit: limit))
   }
 
   private func limit(_ rows: Rows, _ count: Int) -> Rows {

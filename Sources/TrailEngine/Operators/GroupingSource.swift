@@ -4,12 +4,15 @@ import TrailRecord
 enum GroupingSource: Sendable {
   case field(FieldOrdinals)
   case cells(CellOrdinals)
+  /// The events' times, which are numbers already: only their extremes can be asked for.
+  case times
 
   /// The value behind each ordinal.
   var keys: [Cell] {
     switch self {
     case .field(let field): field.keys
     case .cells(let cells): cells.keys
+    case .times: []
     }
   }
 
@@ -21,6 +24,7 @@ enum GroupingSource: Sendable {
       var ranks = [UInt32](repeating: 0, count: order.count)
       for (rank, ordinal) in order.enumerated() { ranks[ordinal] = UInt32(rank) }
       return ranks
+    case .times: return []
     }
   }
 
@@ -29,6 +33,7 @@ enum GroupingSource: Sendable {
     switch self {
     case .field(let field): RowOrdinals(field.columns[batch], rows: rows)
     case .cells(let cells): .single(cells.numbers)
+    case .times: .single([])
     }
   }
 }

@@ -14,6 +14,8 @@ struct Measure: Sendable {
     case pairs([UInt64: UInt32])
     /// The first or last event of each slot that has the field.
     case edge([Edge?])
+    /// The earliest or latest time of each slot; `Segment.noTime` where it has none.
+    case times([Int64])
   }
 
   struct Edge: Sendable {
@@ -30,6 +32,13 @@ struct Measure: Sendable {
   /// Values of the field, missing included.
   let valueCount: Int
   private(set) var gathered: Gathered
+
+  /// A measure of the events' times: `min` or `max`.
+  init(ofTimes function: AggregateFunction) {
+    self.function = function
+    valueCount = 0
+    gathered = .times([])
+  }
 
   init(_ function: AggregateFunction, valueCount: Int, slots: GroupSlots) {
     self.function = function
@@ -94,7 +103,31 @@ struct Measure: Sendable {
         edges[slot] = Self.better(edges[slot], edge, isLast: isLast)
       }
       taken = .edge(edges)
+    case .times(var own):
+      taken = .present([])
+      own.grow(to: slotCount, with: Segment.noTime)
+      addTimes(of: batch, slots, owners, to: &own)
+      taken = .times(own)
     }
+  }
+
+  private func addTimes(
+    of batch: GroupingBatch, _ slots: [UInt32], _ owners: [UInt32]?, to own: inout [Int64]
+  ) {
+    guard let times = batch.segment?.times else { return }
+    for place in slots.indices {
+      let time = times[batch.rows[owners.map { Int($0[place]) } ?? place]]
+      let slot = Int(slots[place])
+      own[slot] = better(own[slot], time)
+    }
+  }
+
+  /// The one of two times that is wanted; any time rather than none.
+  @inline(__always)
+  private func better(_ a: Int64, _ b: Int64) -> Int64 {
+    if function == .min { return min(a, b) }
+    if a == Segment.noTime { return b }
+    return b == Segment.noTime ? a : max(a, b)
   }
 
   private func addBits(
@@ -182,6 +215,10 @@ struct Measure: Sendable {
         edges[own] = Self.better(edges[own], edge, isLast: function == .last)
       }
       gathered = .edge(edges)
+    case (.times(var own), .times(let more)):
+      own.grow(to: slotCount, with: Segment.noTime)
+      for index in more.indices { own[slot(index)] = better(own[slot(index)], more[index]) }
+      gathered = .times(own)
     default: preconditionFailure("workers of one query gather alike")
     }
   }
@@ -209,7 +246,7 @@ struct Measure: Sendable {
       for (key, count) in pairs {
         result[Int(key >> 32)].append((UInt32(truncatingIfNeeded: key), Int(count)))
       }
-    case .present, .edge: break
+    case .present, .edge, .times: break
     }
     return result
   }
@@ -224,7 +261,7 @@ struct Measure: Sendable {
       }
     case .table, .pairs:
       for (slot, values) in valuesBySlot(slotCount).enumerated() { counts[slot] = values.count }
-    case .present, .edge: break
+    case .present, .edge, .times: break
     }
     return counts
   }

@@ -7,12 +7,14 @@ struct SortOperator {
   let cache: QueryCache
 
   /// - Complexity: O(rows × log rows) comparisons of integers: values are ranked once for the whole store.
-  func sorted(_ references: [EventReference]) -> [EventReference] {
-    order(of: references.count) { _ in references }.map { references[$0] }
+  func sorted(_ references: [EventReference], limit: Int? = nil) -> [EventReference] {
+    order(of: references.count, limit: limit) { _ in references }.map { references[$0] }
   }
 
-  /// The order of rows whose events depend on the field.
-  func order(of count: Int, _ references: (RowField) -> [EventReference]) -> [Int] {
+  /// The order of rows whose events depend on the field; only the first `limit` where that is given.
+  func order(
+    of count: Int, limit: Int? = nil, _ references: (RowField) -> [EventReference]
+  ) -> [Int] {
     let ranks = keys.compactMap { key -> [Int64]? in
       let field: BoundField
       switch key.field {
@@ -22,7 +24,7 @@ struct SortOperator {
       return Self.flipped(
         self.ranks(of: field, references(key.field)), isDescending: key.isDescending)
     }
-    return (0..<count).sorted { left, right in
+    return FirstRows.order(of: count, limit: limit) { left, right in
       for rank in ranks where rank[left] != rank[right] { return rank[left] < rank[right] }
       return left < right
     }
@@ -40,11 +42,26 @@ struct SortOperator {
     if references.count <= Self.fewRows { return ranksAmong(field, references) }
     let ordinals = cache.ordinals(field, in: snapshot)
     let sortRanks = ordinals.sortRanks()
+    // The rank of each row of a segment, made when the first of its events comes.
+    var ranksOfSegment = [[Int64]?](repeating: nil, count: ordinals.columns.count)
     return references.map { reference in
-      guard let column = ordinals.columns[Int(reference.segment)],
-        let code = column.field.column.firstCode(at: Int(reference.row))
-      else { return Self.missing }
-      return Int64(sortRanks[Int(column.ordinals[Int(code)])])
+      let segment = Int(reference.segment)
+      if let ranks = ranksOfSegment[segment] {
+        return ranks.isEmpty ? Self.missing : ranks[Int(reference.row)]
+      }
+      let ranks = Self.ranks(ordinals.columns[segment], sortRanks)
+      ranksOfSegment[segment] = ranks
+      return ranks.isEmpty ? Self.missing : ranks[Int(reference.row)]
+    }
+  }
+
+  /// The rank of each row; none where the segment lacks the field.
+  private static func ranks(
+    _ column: FieldOrdinals.SegmentOrdinals?, _ sortRanks: [UInt32]
+  ) -> [Int64] {
+    guard let column else { return [] }
+    return column.field.column.firstCodes().map { code in
+      code == 0 ? missing : Int64(sortRanks[Int(column.ordinals[Int(code) - 1])])
     }
   }
 

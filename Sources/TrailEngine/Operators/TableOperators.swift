@@ -27,30 +27,8 @@ enum TableOperators {
       }
       return left < right
     }
-    guard let limit, limit <= Self.fewRows, limit < table.rowCount else {
-      return pick(table, (0..<table.rowCount).sorted(by: precedes))
-    }
-    // A few of many: a row that is behind the last of the best so far needs one comparison.
-    var best: [Int] = []
-    best.reserveCapacity(limit + 1)
-    for row in 0..<table.rowCount {
-      if best.count == limit {
-        guard let last = best.last, precedes(row, last) else { continue }
-        best.removeLast()
-      }
-      var low = 0
-      var high = best.count
-      while low < high {
-        let middle = (low + high) / 2
-        if precedes(best[middle], row) { low = middle + 1 } else { high = middle }
-      }
-      best.insert(row, at: low)
-    }
-    return pick(table, best)
+    return pick(table, FirstRows.order(of: table.rowCount, limit: limit, precedes))
   }
-
-  /// So many rows are found one by one; for more all are sorted.
-  private static let fewRows = 256
 
   static func select(_ table: TableRows, _ fields: [RowField], _ columns: [TableColumn])
     -> TableRows
