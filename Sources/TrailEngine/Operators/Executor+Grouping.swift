@@ -179,7 +179,7 @@ extension Executor {
         return .field(cache.ordinals(bound, in: snapshot))
       }
       let reader = FieldReader(bound, in: snapshot)
-      return .cells(CellOrdinals(references(field, matches).map { reader.cell($0) }))
+      return .cells(CellOrdinals(values: references(field, matches).map { reader.values($0) }))
     case .column(let index):
       guard case .table(let table) = rows else { return .cells(CellOrdinals([])) }
       return .cells(CellOrdinals(table.cells[index]))

@@ -11,8 +11,12 @@ final class FieldOrdinals: Sendable {
   let columns: [SegmentOrdinals?]
   private let ranks = Mutex<[UInt32]?>(nil)
 
+  /// One less than `RowOrdinals.missing`, as every ordinal is one less than its number.
+  static let none = RowOrdinals.missing &- 1
+
   struct SegmentOrdinals: Sendable {
     let field: FieldColumn
+    /// `FieldOrdinals.none` for a value that does not count.
     let ordinals: [UInt32]
     /// True if two codes of the segment have one ordinal, such as `1` and `1.0`.
     let mergesCodes: Bool
@@ -26,6 +30,10 @@ final class FieldOrdinals: Sendable {
       var ordinals: [UInt32] = []
       ordinals.reserveCapacity(column.column.distinctCount)
       for code in 0..<UInt32(column.column.distinctCount) {
+        guard field.counts(column.bytes(ofCode: code)) else {
+          ordinals.append(Self.none)
+          continue
+        }
         let key = CellReader.groupKey(
           column.bytes(ofCode: code), column.kind(ofCode: code), as: field.kind)
         let next = UInt32(keys.count)

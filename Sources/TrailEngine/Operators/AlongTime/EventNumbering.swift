@@ -43,8 +43,8 @@ extension RowOrdinals {
       for index in range {
         let first = values.count
         for entry in stored.entries(at: Int(references[index].row)) {
-          let number = column.ordinals[Int(stored.codes[entry])] + 1
-          if !values[first...].contains(number) { values.append(number) }
+          let number = column.ordinals[Int(stored.codes[entry])] &+ 1
+          if number != missing, !values[first...].contains(number) { values.append(number) }
         }
         starts.append(UInt32(values.count))
       }
