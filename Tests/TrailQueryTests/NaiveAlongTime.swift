@@ -144,7 +144,8 @@ struct NaiveAlongTime {
         own[...end].filter { (time(own[end]) ?? 0) - (time($0) ?? 0) <= length }
       }
       func size(_ stretch: [Int]) -> Int {
-        distinct.map { field in Set(stretch.flatMap { measured(field, $0) }).count } ?? stretch.count
+        distinct.map { field in Set(stretch.flatMap { measured(field, $0) }).count }
+          ?? stretch.count
       }
       var bursts: [(events: Set<Int>, peak: Int)] = []
       for stretch in stretches where size(stretch) >= count {

@@ -19,7 +19,8 @@ package struct StageCatalog: Sendable {
     definitions = DefinitionTable.rows(text).compactMap { row in
       guard row.count >= 4 else { return nil }
       let bars = row.map { String($0.map { $0 == "¦" ? "|" : $0 }) }
-      return StageDefinition(name: bars[0], form: bars[1], meaning: bars[2], examples: Array(bars[3...]))
+      return StageDefinition(
+        name: bars[0], form: bars[1], meaning: bars[2], examples: Array(bars[3...]))
     }
   }
 

@@ -1,3 +1,5 @@
+import TrailRecord
+
 /// Looks up events by the exact values of a field, many values at once.
 struct ChainSearch {
   let snapshot: StoreSnapshot
@@ -10,21 +12,28 @@ struct ChainSearch {
   /// - Complexity: O(values × segments) look-ups, and the events found.
   func events(_ sequences: [[String]], among values: [String]) throws -> [EventReference] {
     guard !values.isEmpty else { return [] }
-    let wanted = values.map { Array($0.utf8) }
+    var wanted: [UInt64: [[UInt8]]] = [:]
+    for value in values {
+      let bytes = Array(value.utf8)
+      wanted[FoldedHash.hash(ofFolded: CaseFolding.folded(bytes)), default: []].append(bytes)
+    }
+    let hashes = wanted.keys.sorted()
+    let byHash = wanted
     let selection = try SegmentWorkers.map(
       snapshot.segments, work: values.count * snapshot.segments.count
     ) { _, segment in
       try cancellation.check()
       var found = RowSet.none(of: segment.rowCount)
-      let columns = FieldColumns(segment: segment).leafPaths(sequences)
-        .compactMap { segment.column($0) }
-      guard !columns.isEmpty else { return found }
-      var numbers = wanted.flatMap { segment.values.values(equalTo: $0) }
-      numbers.sort()
-      for column in columns {
-        let codes = column.codeSet(of: numbers)
+      let fields = FieldColumns(segment: segment)
+      for path in fields.leafPaths(sequences) {
+        guard let (field, known) = fields.hashes(path) else { continue }
+        let codes = known.codes(among: hashes).filter { code in
+          let bytes = field.bytes(ofCode: code)
+          return byHash[known.hashes[Int(code)]]?.contains { bytes.elementsEqual($0) } ?? false
+        }
         if !codes.isEmpty {
-          found = found.union(column.rows(in: codes, within: 0..<segment.rowCount))
+          let set = CodeSet(codes, of: field.column.distinctCount)
+          found = found.union(field.column.rows(in: set, within: 0..<segment.rowCount))
         }
       }
       guard let condition else { return found }
