@@ -63,6 +63,29 @@ final class FieldOrdinals: Sendable {
   }
 }
 
+extension BoundField {
+  /// So many distinct values, counted in each segment, are numbered for the sake of few events.
+  private static let manyValues = 1 << 17
+
+  /// True where numbering all values of the field costs little, whatever number of events is asked about.
+  func isWorthNumbering(in snapshot: StoreSnapshot) -> Bool {
+    if case .time = source { return false }
+    var values = 0
+    for segment in snapshot.segments {
+      let fields = FieldColumns(segment: segment)
+      // A column of identifiers would be the size of the store.
+      if case .any(let sequences) = source,
+        fields.leafPaths(sequences).contains(where: { segment.identifiers($0) != nil })
+      {
+        return false
+      }
+      values += fields.column(self)?.column.distinctCount ?? 0
+      if values > Self.manyValues { return false }
+    }
+    return true
+  }
+}
+
 /// What queries of one session share: the numbering of each field's values.
 package final class QueryCache: Sendable {
   /// Numberings kept; a session asks for few fields again and again.

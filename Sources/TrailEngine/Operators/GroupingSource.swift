@@ -3,19 +3,21 @@ import TrailRecord
 /// Where grouping finds the numbered values of a field: in a snapshot's segments, or in a table's column.
 enum GroupingSource: Sendable {
   case field(FieldOrdinals)
+  /// A field of matches: the numbers of each row.
+  case events(FieldOrdinals, RowOrdinals)
   case cells(CellOrdinals)
 
   /// The value behind each ordinal.
   var keys: [Cell] {
     switch self {
-    case .field(let field): field.keys
+    case .field(let field), .events(let field, _): field.keys
     case .cells(let cells): cells.keys
     }
   }
 
   func sortRanks() -> [UInt32] {
     switch self {
-    case .field(let field): return field.sortRanks()
+    case .field(let field), .events(let field, _): return field.sortRanks()
     case .cells(let cells):
       let order = cells.keys.indices.sorted { ValueOrder.precedes(cells.keys[$0], cells.keys[$1]) }
       var ranks = [UInt32](repeating: 0, count: order.count)
@@ -28,6 +30,7 @@ enum GroupingSource: Sendable {
   func ordinals(batch: Int, rows: SelectedRows) -> RowOrdinals {
     switch self {
     case .field(let field): RowOrdinals(field.columns[batch], rows: rows)
+    case .events(_, let numbers): numbers
     case .cells(let cells): cells.rows
     }
   }

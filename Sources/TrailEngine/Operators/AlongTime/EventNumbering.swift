@@ -18,7 +18,7 @@ extension StoreSnapshot {
 
 extension [EventReference] {
   /// Calls `body` with each run of events of one segment.
-  fileprivate func forEachRun(_ body: (_ segment: Int, _ range: Range<Int>) -> Void) {
+  func forEachRun(_ body: (_ segment: Int, _ range: Range<Int>) -> Void) {
     var start = 0
     while start < count {
       let segment = self[start].segment

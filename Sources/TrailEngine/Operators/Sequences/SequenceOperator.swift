@@ -12,6 +12,8 @@ struct SequenceOperator {
   static let maximumMatches = 1_000_000
   /// A step with more events than this is first narrowed down by the values of another.
   private static let manyEvents = 512
+  /// The same where both values are of one field: parting the events by it is cheap.
+  private static let manyEventsToPart = 16_384
   /// Distinct values by which a step is narrowed down where hashes cannot do it.
   private static let fewValues = 1_024
 
@@ -81,7 +83,7 @@ struct SequenceOperator {
     for (position, step) in order.enumerated().dropFirst() {
       var rows = selections[step].enumerated().map { spans.rows($1, in: snapshot.segments[$0]) }
       for join in joins(of: step, with: order[..<position]) {
-        guard rows.reduce(0, { $0 + $1.count }) > Self.manyEvents else { break }
+        guard rows.reduce(0, { $0 + $1.count }) > join.manyEvents else { continue }
         rows = try self.rows(rows, joining: join, steps[join.step])
       }
       steps[step] = StepEvents(rows, in: snapshot)
@@ -89,7 +91,7 @@ struct SequenceOperator {
     // What the later ones left narrows the earlier ones in turn.
     for (position, step) in order.enumerated().reversed() {
       for join in joins(of: step, with: order[(position + 1)...]) {
-        guard steps[step].count > max(steps[join.step].count, Self.manyEvents) else { continue }
+        guard steps[step].count > max(steps[join.step].count, join.manyEvents) else { continue }
         steps[step] =
           ValueJoin(join.theirs, of: steps[join.step], in: snapshot)?
           .events(join.own, among: steps[step]) ?? steps[step]
@@ -103,20 +105,28 @@ struct SequenceOperator {
     var own: BoundField
     var step: Int
     var theirs: BoundField
+    /// So many events are not narrowed down by this.
+    var manyEvents: Int
   }
 
   /// What an event of a step shares with those of other present steps.
   private func joins(of step: Int, with others: ArraySlice<Int>) -> [Join] {
     var joins: [Join] = []
     for other in others where !sequence.steps[other].isAbsent {
-      joins += sequence.keys.map { Join(own: $0[step], step: other, theirs: $0[other]) }
+      joins += sequence.keys.map { key in
+        Join(
+          own: key[step], step: other, theirs: key[other],
+          manyEvents: key[step] == key[other] ? Self.manyEventsToPart : Self.manyEvents)
+      }
       for case .compare(let link) in sequence.steps[step].links
       where link.step == other && link.isEquality {
-        joins.append(Join(own: link.field, step: other, theirs: link.other))
+        joins.append(
+          Join(own: link.field, step: other, theirs: link.other, manyEvents: Self.manyEvents))
       }
       for case .compare(let link) in sequence.steps[other].links
       where link.step == step && link.isEquality {
-        joins.append(Join(own: link.other, step: other, theirs: link.field))
+        joins.append(
+          Join(own: link.other, step: other, theirs: link.field, manyEvents: Self.manyEvents))
       }
     }
     return joins

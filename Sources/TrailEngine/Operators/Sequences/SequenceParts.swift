@@ -10,25 +10,12 @@ struct SequenceParts {
     guard !sequence.keys.isEmpty else { return [steps] }
     // With the same field in all steps its numbering serves, which the session keeps.
     let isUniform = sequence.keys.allSatisfy { key in key.allSatisfy { $0 == key[0] } }
-    let parts =
-      try isUniform && isWorthNumbering ? numbered(steps) : compared(steps)
+    let isNumbered = isUniform && sequence.keys.allSatisfy { $0[0].isWorthNumbering(in: snapshot) }
+    let parts = try isNumbered ? numbered(steps) : compared(steps)
     return parts.filter { part in
       sequence.presentSteps.allSatisfy { part[$0].count >= sequence.steps[$0].count }
     }
   }
-
-  /// True unless a key has so many values that numbering all of them costs more than these events are worth.
-  private var isWorthNumbering: Bool {
-    sequence.keys.allSatisfy { key in
-      if case .time = key[0].source { return false }
-      let values = snapshot.segments.reduce(0) {
-        $0 + (FieldColumns(segment: $1).column(key[0])?.column.distinctCount ?? 0)
-      }
-      return values <= Self.manyValues
-    }
-  }
-
-  private static let manyValues = 1 << 17
 
   /// The present step with the fewest events first: only its values make parts.
   private func order(_ steps: [StepEvents]) -> [Int] {

@@ -9,12 +9,11 @@ struct ValueJoin {
   /// Nil where values of the field can be equal though their texts differ.
   init?(_ field: BoundField, of events: StepEvents, in snapshot: StoreSnapshot) {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
-    var hashes: Set<UInt64> = []
-    for reference in events.references {
-      guard reader.forEachHash(of: reference, { hashes.insert($0) }) else { return nil }
-    }
+    var hashes: [UInt64] = []
+    guard reader.forEachHash(of: events.references, { hashes.append($1) }) else { return nil }
+    hashes.sort()
     self.snapshot = snapshot
-    wanted = hashes.sorted()
+    wanted = hashes.indices.filter { $0 == 0 || hashes[$0] != hashes[$0 - 1] }.map { hashes[$0] }
   }
 
   /// The rows whose field has one of the values; nil where that cannot be told by hashes.
@@ -39,34 +38,36 @@ struct ValueJoin {
   /// The events whose field has one of the values; nil where that cannot be told by hashes.
   func events(_ field: BoundField, among events: StepEvents) -> StepEvents? {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
-    let wanted = Set(wanted)
-    var kept = StepEvents()
-    for index in events.references.indices {
-      var isWanted = false
-      guard
-        reader.forEachHash(
-          of: events.references[index], { if wanted.contains($0) { isWanted = true } })
-      else { return nil }
-      if isWanted { kept.append(events, at: index) }
+    var isWanted = [Bool](repeating: false, count: events.count)
+    let isTold = reader.forEachHash(of: events.references) { index, hash in
+      if contains(hash) { isWanted[index] = true }
     }
+    guard isTold else { return nil }
+    var kept = StepEvents()
+    for index in isWanted.indices where isWanted[index] { kept.append(events, at: index) }
     return kept
+  }
+
+  private func contains(_ hash: UInt64) -> Bool {
+    var (low, high) = (0, wanted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if wanted[middle] < hash { low = middle + 1 } else { high = middle }
+    }
+    return low < wanted.count && wanted[low] == hash
   }
 }
 
 /// Reads the hashes of one field's values.
-private final class HashReader {
-  private typealias Source = (column: FieldColumn, hashes: ColumnHashes)
+private struct HashReader {
   private let field: BoundField
   private let snapshot: StoreSnapshot
-  /// By segment; nil where nothing was asked yet.
-  private var sources: [Source??]
 
+  /// Nil for fields of which one value has several spellings, and for identifiers, which have no column.
   init?(_ field: BoundField, in snapshot: StoreSnapshot) {
-    // Other kinds have several spellings for one value.
     guard [.text, .principal, .role].contains(field.kind) else { return nil }
     if case .time = field.source { return nil }
     if case .any(let sequences) = field.source {
-      // A column of identifiers would be the size of the store.
       let hasIdentifiers = snapshot.segments.contains { segment in
         FieldColumns(segment: segment).leafPaths(sequences)
           .contains { segment.identifiers($0) != nil }
@@ -75,23 +76,31 @@ private final class HashReader {
     }
     self.field = field
     self.snapshot = snapshot
-    sources = Array(repeating: nil, count: snapshot.segments.count)
   }
 
   func column(_ segment: Int) -> (column: FieldColumn, hashes: ColumnHashes)? {
-    if let known = sources[segment] { return known }
-    let made = FieldColumns(segment: snapshot.segments[segment]).hashes(field)
-    sources[segment] = .some(made)
-    return made
+    FieldColumns(segment: snapshot.segments[segment]).hashes(field)
   }
 
-  /// False where the event's segment has values that hashes cannot tell apart or together.
-  func forEachHash(of reference: EventReference, _ body: (UInt64) -> Void) -> Bool {
-    guard let (column, hashes) = column(Int(reference.segment)) else { return true }
-    if hashes.hasNumbers { return false }
-    for entry in column.column.entries(at: Int(reference.row)) {
-      body(hashes.hashes[Int(column.column.codes[entry])])
+  /// Calls `body` with the place of each event and the hash of each of its values; false where some segment has values
+  /// that hashes cannot tell apart or together.
+  func forEachHash(of events: [EventReference], _ body: (Int, UInt64) -> Void) -> Bool {
+    var known: [Int: (column: Column, hashes: ColumnHashes)?] = [:]
+    var isTold = true
+    events.forEachRun { segment, range in
+      if known[segment] == nil {
+        known[segment] = .some(column(segment).map { ($0.column.column, $0.hashes) })
+      }
+      guard isTold, let found = known[segment], let (column, hashes) = found else { return }
+      isTold = !hashes.hasNumbers
+      hashes.hashes.withUnsafeBufferPointer { hashes in
+        for index in range {
+          for entry in column.entries(at: Int(events[index].row)) {
+            body(index, hashes[Int(column.codes[entry])])
+          }
+        }
+      }
     }
-    return true
+    return isTold
   }
 }
