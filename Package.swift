@@ -100,7 +100,7 @@ let package = Package(
         "TrailRecord",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["rivals", "generate-logs.py", "generate-patterns.py"],
+      exclude: ["rivals", "generate-logs.py", "generate-patterns.py", "plant-chain.py"],
       swiftSettings: common),
     .target(
       name: "TrailTestSupport", path: "Tests/TrailTestSupport", swiftSettings: common),
@@ -117,7 +117,8 @@ let package = Package(
     .testTarget(
       name: "TrailQueryTests",
       dependencies: [
-        "TrailEngine", "TrailWorkspace", "TrailLanguage", "TrailRecord", "TrailText", "CSQLite",
+        "TrailEngine", "TrailWorkspace", "TrailLanguage", "TrailRecord", "TrailText",
+        "TrailTestSupport", "CSQLite",
       ],
       swiftSettings: common),
     // A layer below SQLite that fails when it is told to.

@@ -32,6 +32,14 @@ struct LogData {
   /// Finds the logs of a size, or makes them: by the generator in `../shared/bench` where it is there, which
   /// knows hundreds of operations, else by the small one of this repository.
   static func prepare(_ size: Size, in work: URL, root: URL) throws -> LogData {
+    let data = try generate(size, in: work, root: root)
+    // Both generators make keys that nobody uses; this one file is the same every time.
+    let planter = root.appending(path: "Sources/trailq-bench/plant-chain.py")
+    _ = try ChildProcess.run("python3", [planter.path, "--out", data.folder.path])
+    return data
+  }
+
+  private static func generate(_ size: Size, in work: URL, root: URL) throws -> LogData {
     let shared = root.appending(path: "../shared/bench/gen_cloudtrail.py").standardizedFileURL
     let isSharedThere = FileManager.default.fileExists(atPath: shared.path)
     let folder = work.appending(path: "data-\(size.rawValue)\(isSharedThere ? "" : "-plain")")

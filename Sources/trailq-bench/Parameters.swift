@@ -6,6 +6,9 @@ import Foundation
 struct Parameters: Codable {
   var now: String
   var hourAgo = "2026-11-14 23:00:00"
+  /// When the last day begins: what is new in it, questions compare with the six days before.
+  var dayAgo = "2026-11-14 00:00:00"
+  var weekAgo = "2026-11-08 00:00:00"
   var dayStart = "2026-11-11 00:00:00"
   var dayEnd = "2026-11-12 00:00:00"
   var id: String

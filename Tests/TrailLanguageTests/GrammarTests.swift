@@ -67,9 +67,11 @@ import TrailText
     let rows = Self.rows(of: TrailGrammar.stages)
     #expect(rows.map { $0[0] } == StageName.allCases.map(\.rawValue))
     for row in rows {
-      let example = row[3].replacing("¦", with: "|")
-      let parsed = QueryParser.parse(example)
-      #expect(parsed.diagnostics.map(\.message) == [], "\(example)")
+      for example in row[3...].map({ $0.replacing("¦", with: "|") }) {
+        let parsed = QueryParser.parse(example)
+        #expect(parsed.diagnostics.map(\.message) == [], "\(example)")
+        #expect(example.contains("| " + row[0]), "\(example)")
+      }
       #expect(row[1].hasPrefix(row[0]), "\(row[1])")
     }
   }

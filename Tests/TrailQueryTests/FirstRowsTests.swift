@@ -1,5 +1,4 @@
 import Testing
-import TrailTestSupport
 
 @testable import TrailEngine
 

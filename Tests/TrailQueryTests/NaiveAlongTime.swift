@@ -70,10 +70,19 @@ struct NaiveAlongTime {
     return keys
   }
 
+  /// The values that `new`, `rare` and `burst … distinct` count: of addresses, not the services that call themselves.
+  private func measured(_ field: String, _ index: Int) -> [Key] {
+    keys(field, index).filter { field != "ip" || !$0.text.hasSuffix(".amazonaws.com") }
+  }
+
   private func tuples(_ fields: [String], _ index: Int) -> [[Key]] {
     fields.reduce([[]]) { tuples, field in
       tuples.flatMap { tuple in keys(field, index).map { tuple + [$0] } }
     }
+  }
+
+  private func tuples(measuring field: String, _ groups: [String], _ index: Int) -> [[Key]] {
+    measured(field, index).flatMap { key in tuples(groups, index).map { [key] + $0 } }
   }
 
   private func text(_ tuple: [Key]) -> [String] { tuple.map(\.text) }
@@ -95,14 +104,14 @@ struct NaiveAlongTime {
 
   func new(_ field: String, per groups: [String], baseline: Int64?) -> [String] {
     let inside = found.filter { (time($0) ?? 0) >= begin(baseline) }
-    let all = Set(inside.flatMap { tuples([field] + groups, $0) })
+    let all = Set(inside.flatMap { tuples(measuring: field, groups, $0) })
     let fresh = all.filter { tuple in
       !records.indices.contains {
-        isBefore($0, baseline) && tuples([field] + groups, $0).contains(tuple)
+        isBefore($0, baseline) && tuples(measuring: field, groups, $0).contains(tuple)
       }
     }
     return fresh.map { tuple in
-      (tuple, inside.filter { tuples([field] + groups, $0).contains(tuple) })
+      (tuple, inside.filter { tuples(measuring: field, groups, $0).contains(tuple) })
     }.sorted { left, right in
       left.1[0] != right.1[0] ? left.1[0] < right.1[0] : left.0.lexicographicallyPrecedes(right.0)
     }.map { line(text($0.0) + [moment($0.1[0]), "\($0.1.count)"]) }
@@ -110,11 +119,11 @@ struct NaiveAlongTime {
 
   func rare(_ field: String, baseline: Int64) -> [String] {
     let inside = found.filter { (time($0) ?? 0) >= begin(baseline) }
-    let all = Set(inside.flatMap { keys(field, $0) })
+    let all = Set(inside.flatMap { measured(field, $0) })
     return all.compactMap { key -> (Int, Key, Int)? in
-      let own = inside.filter { keys(field, $0).contains(key) }
+      let own = inside.filter { measured(field, $0).contains(key) }
       let before = records.indices.count {
-        isBefore($0, baseline) && keys(field, $0).contains(key)
+        isBefore($0, baseline) && measured(field, $0).contains(key)
       }
       let total = own.count + before
       return total <= 3 ? (total, key, own[own.count - 1]) : nil
@@ -135,7 +144,8 @@ struct NaiveAlongTime {
         own[...end].filter { (time(own[end]) ?? 0) - (time($0) ?? 0) <= length }
       }
       func size(_ stretch: [Int]) -> Int {
-        distinct.map { field in Set(stretch.flatMap { keys(field, $0) }).count } ?? stretch.count
+        distinct.map { field in Set(stretch.flatMap { measured(field, $0) }).count }
+          ?? stretch.count
       }
       var bursts: [(events: Set<Int>, peak: Int)] = []
       for stretch in stretches where size(stretch) >= count {

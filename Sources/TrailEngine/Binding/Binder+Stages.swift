@@ -102,7 +102,7 @@ extension Binder {
     case .rare(let field, nil):
       guard let bound = rowField(field, scope) else { return nil }
       return .rare(
-        bound,
+        bound.measured,
         columns: Self.unique([
           column(for: bound, named: field.steps.joined(separator: "."), scope),
           TableColumn(name: "count", kind: .number),

@@ -73,7 +73,7 @@ extension Binder {
     var distinct: BoundField?
     if let field = syntax.distinct {
       guard let bound = self.field(field) else { return nil }
-      distinct = bound
+      distinct = bound.measured
     }
     guard groups.count == syntax.groups.count else { return nil }
     var columns = columns(of: syntax.groups, groups)
@@ -104,7 +104,7 @@ extension Binder {
     guard boundGroups.count == groups.count else { return nil }
     let start = query.window.lowerBound
     return BaselineComparison(
-      field: bound, groups: boundGroups, history: .all(query.filters),
+      field: bound.measured, groups: boundGroups, history: .all(query.filters),
       windowStart: start == .min ? nil : start, baseline: baseline?.milliseconds,
       text: bound.name + Self.list(groups, after: " per ")
         + (baseline.map { " baseline \($0.text)" } ?? ""))

@@ -21,11 +21,22 @@ package struct BoundField: Hashable, Sendable {
   package let name: String
   package let kind: Kind
   package let source: Source
+  /// True where only values that are an IP address count; what else stands there is as good as missing.
+  package private(set) var countsOnlyAddresses = false
 
   package init(name: String, kind: Kind, source: Source) {
     self.name = name
     self.kind = kind
     self.source = source
+  }
+
+  /// The field as `new`, `rare` and `burst … distinct` count its values: the DNS name of a service that stands in
+  /// an address's place says nothing of where somebody is.
+  var measured: BoundField {
+    guard kind == .ip else { return self }
+    var field = self
+    field.countsOnlyAddresses = true
+    return field
   }
 
   /// The key sequences that it reads.
@@ -39,6 +50,11 @@ package struct BoundField: Hashable, Sendable {
 }
 
 extension BoundField {
+  /// Whether a value that stands in the field counts.
+  func counts(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+    !countsOnlyAddresses || IPAddress(bytes: value) != nil
+  }
+
   /// The field that a short name stands for, or nil where there is none of that name.
   package init?(shortName: String, in catalog: FieldCatalog = .standard) {
     guard let definition = catalog[shortName] else { return nil }

@@ -28,6 +28,15 @@ package enum RowField: Hashable, Sendable {
   /// In the event of a step of a sequence; a repeated step's last.
   case step(Int, BoundField)
   case column(Int)
+
+  /// The field as `rare` counts its values.
+  var measured: RowField {
+    switch self {
+    case .event(let field): .event(field.measured)
+    case .step(let step, let field): .step(step, field.measured)
+    case .column: self
+    }
+  }
 }
 
 package enum BoundStage: Sendable {

@@ -27,13 +27,28 @@ package struct FieldColumns: Sendable {
     let column: FieldColumn?
   }
 
-  private static func cacheKey(_ field: BoundField) -> String {
+  static func cacheKey(_ field: BoundField) -> String {
     switch field.source {
     case .time: "time"
     case .computed(let rule): "computed \(rule.rawValue)"
-    case .any(let sequences): "any \(sequences)"
-    case .first(let sequences): "first \(sequences)"
+    case .any(let sequences): key("any", sequences)
+    case .first(let sequences): key("first", sequences)
     }
+  }
+
+  /// A name for key sequences: each key with its length before it, so that no two share one. Describing the arrays
+  /// would take longer than many a look-up.
+  static func key(_ name: String, _ sequences: [[String]]) -> String {
+    var text = name
+    for keys in sequences {
+      text += " /"
+      for key in keys {
+        text += String(key.utf8.count)
+        text += ":"
+        text += key
+      }
+    }
+    return text
   }
 
   /// The segment's own column, where the field is one stored path at most; nil where it must be worked out.
@@ -49,7 +64,7 @@ package struct FieldColumns: Sendable {
 
   /// The paths of these keys and below that this segment has values of.
   func leafPaths(_ sequences: [[String]]) -> [PathID] {
-    segment.computedColumns.value("leaves \(sequences)") {
+    segment.computedColumns.value(Self.key("leaves", sequences)) {
       FieldPaths(sequences, in: segment.paths).leaves.filter {
         segment.column($0) != nil || segment.identifiers($0) != nil
       }

@@ -91,7 +91,7 @@ struct AggregateOperator {
       buffer.baseAddress.map { column.field.column.addCounts(over: rows, to: $0) } ?? rows.count
     }
     state.counts[0] += UInt32(missing)
-    for code in counts.indices { state.counts[Int(column.ordinals[code]) + 1] += counts[code] }
+    for code in counts.indices { state.counts[Int(column.ordinals[code] &+ 1)] += counts[code] }
     return true
   }
 

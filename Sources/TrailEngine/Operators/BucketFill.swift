@@ -115,7 +115,8 @@ private struct TableGroups {
   init(_ table: TableRows, columns: Range<Int>) {
     groupOfRow = [Int](repeating: 0, count: table.rowCount)
     for column in columns {
-      let numbers = CellOrdinals(table.cells[column]).numbers
+      // One number a row: a list is one value here.
+      guard case .single(let numbers) = CellOrdinals(table.cells[column]).rows else { continue }
       var known: [UInt64: Int] = [:]
       for row in groupOfRow.indices {
         let key = UInt64(groupOfRow[row]) << 32 | UInt64(numbers[row])

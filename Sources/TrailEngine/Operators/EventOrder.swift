@@ -58,49 +58,82 @@ enum EventOrder {
     )
   }
 
+  /// The rows of one segment that are still to come.
+  private struct Head {
+    let segment: UInt32
+    let rows: [UInt32]
+    let times: UnsafePointer<Int64>
+    let arrivals: UnsafePointer<UInt64>
+    var next = 0
+
+    init(_ part: (segment: Int, rows: [UInt32]), _ snapshot: StoreSnapshot) {
+      segment = UInt32(part.segment)
+      rows = part.rows
+      times = snapshot.segments[part.segment].times.base
+      arrivals = snapshot.segments[part.segment].arrivals.base
+    }
+
+    var key: Key {
+      let row = Int(rows[next])
+      return (times[row], arrivals[row])
+    }
+
+    /// Appends all rows before `end`, at least one; all that are left where it is nil.
+    mutating func move(before end: Key?, into result: inout [EventReference]) {
+      let stop = end.map { firstRow(notBefore: $0) } ?? rows.count
+      for row in rows[next..<stop] { result.append(EventReference(segment: segment, row: row)) }
+      next = stop
+    }
+
+    /// - Complexity: O(log of the rows before it).
+    private func firstRow(notBefore end: Key) -> Int {
+      rows.withUnsafeBufferPointer { rows in
+        func isBefore(_ index: Int) -> Bool {
+          let row = Int(rows[index])
+          return (times[row], arrivals[row]) < end
+        }
+        var low = next + 1
+        var step = 1
+        while low + step <= rows.count, isBefore(low + step - 1) {
+          low += step
+          step *= 2
+        }
+        var high = min(rows.count, low + step)
+        while low < high {
+          let middle = (low + high) / 2
+          if isBefore(middle) { low = middle + 1 } else { high = middle }
+        }
+        return low
+      }
+    }
+  }
+
   private static func merge(
     _ parts: [(segment: Int, rows: [UInt32])], _ snapshot: StoreSnapshot,
     into result: inout [EventReference]
   ) {
-    typealias Part = (segment: Int, rows: [UInt32])
-    typealias Head = (part: Part, times: Slab<Int64>, arrivals: Slab<UInt64>, next: Int)
-    var heads = parts.map { part -> Head in
-      let segment = snapshot.segments[part.segment]
-      return (part, segment.times, segment.arrivals, 0)
-    }
-    func key(_ head: Head) -> Key {
-      let row = Int(head.part.rows[head.next])
-      return (head.times[row], head.arrivals[row])
-    }
-    while heads.count > 1 {
-      var best = 0
-      var bestKey = key(heads[0])
-      var second: Key?
-      for index in heads.indices.dropFirst() {
-        let own = key(heads[index])
-        if own < bestKey {
-          second = bestKey
-          best = index
-          bestKey = own
-        } else if second.map({ own < $0 }) ?? true {
-          second = own
+    // The heads point into the segments' memory.
+    withExtendedLifetime(snapshot) {
+      var heads = parts.map { Head($0, snapshot) }
+      while heads.count > 1 {
+        var best = 0
+        var bestKey = heads[0].key
+        var second: Key?
+        for index in heads.indices.dropFirst() {
+          let own = heads[index].key
+          if own < bestKey {
+            second = bestKey
+            best = index
+            bestKey = own
+          } else if second.map({ own < $0 }) ?? true {
+            second = own
+          }
         }
+        // All rows of this segment before the next segment's head go at once.
+        heads[best].move(before: second, into: &result)
+        if heads[best].next == heads[best].rows.count { heads.remove(at: best) }
       }
-      // All rows of this segment before the next segment's head go at once.
-      repeat {
-        let head = heads[best]
-        result.append(
-          EventReference(
-            segment: UInt32(head.part.segment), row: head.part.rows[head.next]))
-        heads[best].next += 1
-      } while heads[best].next < heads[best].part.rows.count
-        && second.map({ key(heads[best]) < $0 }) ?? true
-      if heads[best].next == heads[best].part.rows.count { heads.remove(at: best) }
-    }
-    for head in heads {
-      for row in head.part.rows[head.next...] {
-        result.append(EventReference(segment: UInt32(head.part.segment), row: row))
-      }
+      for index in heads.indices { heads[index].move(before: nil, into: &result) }
     }
   }
 

@@ -192,8 +192,13 @@ extension Executor {
       guard case .matches(let matches) = rows else {
         return .field(cache.ordinals(bound, in: snapshot))
       }
+      let references = references(field, matches)
+      if bound.isWorthNumbering(in: snapshot) {
+        let ordinals = cache.ordinals(bound, in: snapshot)
+        return .events(ordinals, RowOrdinals(ordinals, of: references))
+      }
       let reader = FieldReader(bound, in: snapshot)
-      return .cells(CellOrdinals(references(field, matches).map { reader.cell($0) }))
+      return .cells(CellOrdinals(values: references.map { reader.values($0) }))
     case .column(let index):
       guard case .table(let table) = rows else { return .cells(CellOrdinals([])) }
       return .cells(CellOrdinals(table.cells[index]))

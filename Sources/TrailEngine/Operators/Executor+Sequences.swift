@@ -7,7 +7,7 @@ extension Executor {
     _ sequence: BoundSequence, of selection: [RowSet], _ outcome: inout Outcome
   ) throws {
     let search = SequenceOperator(
-      sequence: sequence, snapshot: snapshot, cancellation: cancellation,
+      sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation,
       scansOnly: plan.scan.scansOnly)
     let result = try search.run(selection)
     outcome.rows = .matches(result.matches)
@@ -23,7 +23,8 @@ extension Executor {
   func alongTime(
     _ stage: BoundTimeStage, _ columns: [TableColumn], _ outcome: inout Outcome
   ) throws {
-    let references = references(outcome.rows)
+    // Rows of an earlier answer may be in any order.
+    let references = EventOrder.ascending(selection(outcome.rows), in: snapshot)
     switch stage {
     case .new(let comparison):
       let result = try baseline(comparison).new(references, columns)

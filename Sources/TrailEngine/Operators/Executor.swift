@@ -161,7 +161,7 @@ struct Executor {
     }
   }
 
-  private func selection(_ rows: Rows) -> [RowSet] {
+  func selection(_ rows: Rows) -> [RowSet] {
     switch rows {
     case .selection(let sets): sets
     case .ordered(let references): EventOrder.selection(references, in: snapshot)

@@ -11,8 +11,12 @@ final class FieldOrdinals: Sendable {
   let columns: [SegmentOrdinals?]
   private let ranks = Mutex<[UInt32]?>(nil)
 
+  /// One less than `RowOrdinals.missing`, as every ordinal is one less than its number.
+  static let none = RowOrdinals.missing &- 1
+
   struct SegmentOrdinals: Sendable {
     let field: FieldColumn
+    /// `FieldOrdinals.none` for a value that does not count.
     let ordinals: [UInt32]
     /// True if two codes of the segment have one ordinal, such as `1` and `1.0`.
     let mergesCodes: Bool
@@ -26,6 +30,10 @@ final class FieldOrdinals: Sendable {
       var ordinals: [UInt32] = []
       ordinals.reserveCapacity(column.column.distinctCount)
       for code in 0..<UInt32(column.column.distinctCount) {
+        guard field.counts(column.bytes(ofCode: code)) else {
+          ordinals.append(Self.none)
+          continue
+        }
         let key = CellReader.groupKey(
           column.bytes(ofCode: code), column.kind(ofCode: code), as: field.kind)
         let next = UInt32(keys.count)
@@ -52,6 +60,29 @@ final class FieldOrdinals: Sendable {
       ranks = made
       return made
     }
+  }
+}
+
+extension BoundField {
+  /// So many distinct values, counted in each segment, are numbered for the sake of few events.
+  private static let manyValues = 1 << 17
+
+  /// True where numbering all values of the field costs little, whatever number of events is asked about.
+  func isWorthNumbering(in snapshot: StoreSnapshot) -> Bool {
+    if case .time = source { return false }
+    var values = 0
+    for segment in snapshot.segments {
+      let fields = FieldColumns(segment: segment)
+      // A column of identifiers would be the size of the store.
+      if case .any(let sequences) = source,
+        fields.leafPaths(sequences).contains(where: { segment.identifiers($0) != nil })
+      {
+        return false
+      }
+      values += fields.column(self)?.column.distinctCount ?? 0
+      if values > Self.manyValues { return false }
+    }
+    return true
   }
 }
 

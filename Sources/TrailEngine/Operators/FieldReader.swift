@@ -24,12 +24,19 @@ package struct FieldReader: Sendable {
 
   /// The field's value in one event: several values make a list, an object its JSON text.
   package func cell(_ reference: EventReference) -> Cell {
+    if readsObjects {
+      return objectCell(snapshot.segments[Int(reference.segment)], Int(reference.row))
+    }
+    return Self.joined(values(reference))
+  }
+
+  /// The values that the event is grouped by: one of several is no list, and an object is the values in it.
+  func values(_ reference: EventReference) -> [Cell] {
     let segment = snapshot.segments[Int(reference.segment)]
     let row = Int(reference.row)
     if case .time = field.source {
-      return segment.times[row] == Segment.noTime ? .missing : .time(segment.times[row])
+      return segment.times[row] == Segment.noTime ? [] : [.time(segment.times[row])]
     }
-    if readsObjects { return objectCell(segment, row) }
     var cells: [Cell] = []
     for source in sources.sources(in: segment, number: Int(reference.segment)) {
       switch source {
@@ -42,13 +49,14 @@ package struct FieldReader: Sendable {
       case .values(let field):
         for entry in field.column.entries(at: row) {
           let code = field.column.codes[entry]
+          guard self.field.counts(field.bytes(ofCode: code)) else { continue }
           cells.append(
             CellReader.cell(
               field.bytes(ofCode: code), field.kind(ofCode: code), as: self.field.kind))
         }
       }
     }
-    return Self.joined(cells)
+    return cells
   }
 
   private func objectCell(_ segment: Segment, _ row: Int) -> Cell {

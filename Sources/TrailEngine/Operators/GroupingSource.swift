@@ -3,6 +3,8 @@ import TrailRecord
 /// Where grouping finds the numbered values of a field: in a snapshot's segments, or in a table's column.
 enum GroupingSource: Sendable {
   case field(FieldOrdinals)
+  /// A field of matches: the numbers of each row.
+  case events(FieldOrdinals, RowOrdinals)
   case cells(CellOrdinals)
   /// The events' times, which are numbers already: only their extremes can be asked for.
   case times
@@ -10,7 +12,7 @@ enum GroupingSource: Sendable {
   /// The value behind each ordinal.
   var keys: [Cell] {
     switch self {
-    case .field(let field): field.keys
+    case .field(let field), .events(let field, _): field.keys
     case .cells(let cells): cells.keys
     case .times: []
     }
@@ -18,7 +20,7 @@ enum GroupingSource: Sendable {
 
   func sortRanks() -> [UInt32] {
     switch self {
-    case .field(let field): return field.sortRanks()
+    case .field(let field), .events(let field, _): return field.sortRanks()
     case .cells(let cells):
       let order = cells.keys.indices.sorted { ValueOrder.precedes(cells.keys[$0], cells.keys[$1]) }
       var ranks = [UInt32](repeating: 0, count: order.count)
@@ -32,30 +34,47 @@ enum GroupingSource: Sendable {
   func ordinals(batch: Int, rows: SelectedRows) -> RowOrdinals {
     switch self {
     case .field(let field): RowOrdinals(field.columns[batch], rows: rows)
-    case .cells(let cells): .single(cells.numbers)
+    case .events(_, let numbers): numbers
+    case .cells(let cells): cells.rows
     case .times: .single([])
     }
   }
 }
 
-/// The numbered values of a table's column.
+/// The numbered values of rows that are no rows of segments: of a table's column, or of a field of matches.
 struct CellOrdinals: Sendable {
-  let keys: [Cell]
-  /// For each row: 0 for missing, else the ordinal plus one.
-  let numbers: [UInt32]
+  private(set) var keys: [Cell] = []
+  private(set) var rows = RowOrdinals.single([])
+  private var known: [Cell: UInt32] = [:]
 
+  /// One cell a row; a list is one value.
   init(_ cells: [Cell]) {
-    var known: [Cell: UInt32] = [:]
-    var keys: [Cell] = []
-    numbers = cells.map { cell in
-      if case .missing = cell { return RowOrdinals.missing }
-      let key = CellReader.groupKey(cell)
-      if let number = known[key] { return number }
-      keys.append(key)
-      known[key] = UInt32(keys.count)
-      return UInt32(keys.count)
+    rows = .single(cells.map { $0 == .missing ? RowOrdinals.missing : number(of: $0) })
+    known = [:]
+  }
+
+  /// All values of each row: it is in the group of each.
+  init(values: [[Cell]]) {
+    var starts: [UInt32] = [0]
+    var numbers: [UInt32] = []
+    for cells in values {
+      let first = numbers.count
+      for cell in cells {
+        let number = number(of: cell)
+        if !numbers[first...].contains(number) { numbers.append(number) }
+      }
+      starts.append(UInt32(numbers.count))
     }
-    self.keys = keys
+    rows = .several(starts: starts, values: numbers)
+    known = [:]
+  }
+
+  private mutating func number(of cell: Cell) -> UInt32 {
+    let key = CellReader.groupKey(cell)
+    if let number = known[key] { return number }
+    keys.append(key)
+    known[key] = UInt32(keys.count)
+    return UInt32(keys.count)
   }
 }
 

@@ -61,7 +61,7 @@ struct PredicateEvaluator {
     switch field.source {
     case .time, .any:
       let sequences = field.keySequences
-      return segment.computedColumns.value("exists \(sequences)") {
+      return segment.computedColumns.value(FieldColumns.key("exists", sequences)) {
         let paths = FieldPaths(sequences, in: segment.paths).exact
         return segment.rows(having: paths, within: 0..<segment.rowCount)
       }
@@ -148,9 +148,9 @@ struct PredicateEvaluator {
     case .identical(let bytes):
       return column.codeSet(of: field.dictionary.values(equalTo: bytes))
     case .any(let tests):
-      var all = CodeSet.none(of: column.distinctCount)
-      for test in tests { all = CodeSet.union(all, try codes(test, field)) }
-      return all
+      var all: Set<UInt32> = []
+      for test in tests { all.formUnion(try codes(test, field).codes) }
+      return CodeSet(all.sorted(), of: column.distinctCount)
     case .equal, .ordered, .regex:
       var codes: [UInt32] = []
       for code in 0..<UInt32(column.distinctCount) {

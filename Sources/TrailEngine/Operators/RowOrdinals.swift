@@ -19,8 +19,8 @@ enum RowOrdinals {
       for index in 0..<rows.count {
         let first = values.count
         for entry in stored.entries(at: rows[index]) {
-          let number = column.ordinals[Int(stored.codes[entry])] + 1
-          if !values[first...].contains(number) { values.append(number) }
+          let number = column.ordinals[Int(stored.codes[entry])] &+ 1
+          if number != Self.missing, !values[first...].contains(number) { values.append(number) }
         }
         starts.append(UInt32(values.count))
       }

@@ -5,7 +5,7 @@ package struct StageDefinition: Hashable, Sendable {
   package let name: String
   package let form: String
   package let meaning: String
-  package let example: String
+  package let examples: [String]
 }
 
 /// The stages of the language.
@@ -17,9 +17,10 @@ package struct StageCatalog: Sendable {
   /// A broken bar stands for the language's own bar in the file.
   package init(text: String) {
     definitions = DefinitionTable.rows(text).compactMap { row in
-      guard row.count == 4 else { return nil }
+      guard row.count >= 4 else { return nil }
       let bars = row.map { String($0.map { $0 == "¦" ? "|" : $0 }) }
-      return StageDefinition(name: bars[0], form: bars[1], meaning: bars[2], example: bars[3])
+      return StageDefinition(
+        name: bars[0], form: bars[1], meaning: bars[2], examples: Array(bars[3...]))
     }
   }
 

@@ -102,10 +102,11 @@ package enum HelpBook {
   }
 
   private static func stagePage(_ stage: StageDefinition) -> HelpPage {
-    HelpPage(rows: [
-      .title("| " + stage.form), .text(stage.meaning), .blank, .title("Example"),
-      .example(stage.example),
-    ])
+    HelpPage(
+      rows: [
+        .title("| " + stage.form), .text(stage.meaning), .blank,
+        .title(stage.examples.count == 1 ? "Example" : "Examples"),
+      ] + stage.examples.map { .example($0) })
   }
 
   static func wordPage(_ name: String) -> HelpPage? {

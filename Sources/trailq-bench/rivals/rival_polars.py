@@ -88,6 +88,40 @@ def questions(p):
         "Q14": (["time", "id", "name", "who", "ip"], lambda frame: frame.filter(~column("readonly"))
                 .sort("time", "id", descending=[True, False]).head(50)
                 .select(WHEN, "id", text("name"), text("who"), text("ip"))),
+    } | along_time(p)
+
+
+def along_time(p):
+    """Those of the questions along time that want no more than joins and groups."""
+    column = pl.col
+    day, week = at(p["dayAgo"]), at(p["weekAgo"])
+    is_address = ~column("ip").cat.ends_with(".amazonaws.com") & (column("ip") != "AWS Internal")
+
+    def calls(frame, name, time):
+        return frame.filter(column("name") == name).select("who", column("time").alias(time))
+
+    def when(name):
+        return column(name).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    gap = (pl.coalesce("next", "end") - column("time")).dt.total_milliseconds().alias("gap")
+    usual = (column("next") - column("time")).dt.total_milliseconds().quantile(0.5, "lower").over("who").cast(pl.Int64)
+    return {
+        "Q13": (["stopped", "time", "who"], lambda frame: calls(frame, "StopLogging", "stopped")
+                .join(calls(frame, "DeleteTrail", "time"), on="who")
+                .filter(column("time").is_between("stopped", column("stopped") + pl.duration(hours=1)))
+                .select(when("stopped"), WHEN, text("who"))),
+        "Q18": (["ip", "who", "first", "count"], lambda frame: frame.filter((column("time") >= week) & is_address)
+                .group_by("ip", "who").agg(column("time").min(), pl.len().alias("n")).filter(column("time") >= day)
+                .select(text("ip"), text("who"), WHEN, "n")),
+        "Q19": (["ip", "count", "last"], lambda frame: frame.filter((column("time") >= week) & is_address)
+                .group_by("ip").agg(pl.len().alias("n"), column("time").max())
+                .filter((column("n") <= 3) & (column("time") >= day))
+                .select(text("ip"), "n", WHEN).sort("n", "ip")),
+        "Q22": (["who", "from", "to", "gap", "usual"], lambda frame: frame
+                .with_columns(column("time").max().alias("end")).filter(column("name") == "CreateSnapshot")
+                .with_columns(column("time").shift(-1).over("who").alias("next"))
+                .select(text("who"), WHEN, when("next"), gap, usual.alias("usual"))
+                .filter(column("gap") > 25 * 3600 * 1000)),
     }
 
 

@@ -82,10 +82,7 @@ struct BaselineOperator {
       for (index, rows) in try history(before: windowStart ?? .min).enumerated()
       where !rows.isEmpty {
         try cancellation.check()
-        let numbers = RowOrdinals(field.columns[index], rows: SelectedRows(rows))
-        for row in 0..<rows.count {
-          numbers.forEachNumber(ofRow: row) { totals[Int($0)] += 1 }
-        }
+        count(rows, of: field.columns[index], to: &totals)
       }
     }
     let found = totals.indices.filter { last[$0] >= 0 && totals[$0] <= Executor.rareCount }
@@ -105,6 +102,24 @@ struct BaselineOperator {
       notes: notes())
   }
 
+  /// Counts the values of one segment's rows: codes are counted, and each value is looked at once.
+  private func count(
+    _ rows: RowSet, of column: FieldOrdinals.SegmentOrdinals?, to totals: inout [Int]
+  ) {
+    guard let column else { return }
+    let stored = column.field.column
+    if stored.isMultiValued {
+      let numbers = RowOrdinals(column, rows: SelectedRows(rows))
+      for row in 0..<rows.count { numbers.forEachNumber(ofRow: row) { totals[Int($0)] += 1 } }
+      return
+    }
+    var counts = [UInt32](repeating: 0, count: stored.distinctCount)
+    counts.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { _ = stored.addCounts(over: rows, to: base) }
+    }
+    for code in counts.indices { totals[Int(column.ordinals[code] &+ 1)] += Int(counts[code]) }
+  }
+
   /// When the window begins: as the sentence says, else a baseline after the first event.
   private var windowStart: Int64? {
     if let start = comparison.windowStart { return start }
@@ -115,10 +130,18 @@ struct BaselineOperator {
   /// The events of the window, of those that the sentence found.
   private func window(_ references: [EventReference]) -> [EventReference] {
     let start = windowStart ?? .min
-    return references.filter {
-      let time = snapshot.time($0)
-      return time != Segment.noTime && time >= start
+    func place(after isBefore: (Int64) -> Bool) -> Int {
+      var (low, high) = (0, references.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if isBefore(snapshot.time(references[middle])) { low = middle + 1 } else { high = middle }
+      }
+      return low
     }
+    // Events without a time stand behind all others.
+    let first = place { $0 < start }
+    let end = max(first, place { $0 != Segment.noTime })
+    return first == 0 && end == references.count ? references : Array(references[first..<end])
   }
 
   /// The slots of the events before the window.

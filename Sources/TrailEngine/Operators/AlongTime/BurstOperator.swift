@@ -22,18 +22,29 @@ struct BurstOperator {
 
   /// - Parameter references: Events in the order of time.
   func rows(_ references: [EventReference], _ columns: [TableColumn]) throws -> TableRows {
-    let timed = references.filter { snapshot.time($0) != Segment.noTime }
-    let times = timed.map { snapshot.time($0) }
+    let times = snapshot.times(references)
+    let timed = times.count == references.count ? references : Array(references[..<times.count])
     let groups = EventGroups(timed, by: burst.groups.map { cache.ordinals($0, in: snapshot) })
     var found: [Found] = []
     if let distinct = burst.distinct {
       let ordinals = cache.ordinals(distinct, in: snapshot)
-      let values = RowOrdinals(ordinals, of: timed)
-      var window = ValueWindow(values, valueCount: ordinals.keys.count)
-      try find(in: groups, times, &window, &found)
+      switch RowOrdinals(ordinals, of: timed) {
+      case .single(let numbers):
+        var counts = [UInt32](repeating: 0, count: ordinals.keys.count + 1)
+        try numbers.withUnsafeBufferPointer { numbers in
+          try counts.withUnsafeMutableBufferPointer { counts in
+            var window = ValueWindow(numbers: numbers, counts: counts)
+            try find(in: groups, times, &window, leastEvents: burst.count, &found)
+          }
+        }
+      case .several(let starts, let values):
+        var window = ListWindow(starts, values, valueCount: ordinals.keys.count)
+        // One event may have several values.
+        try find(in: groups, times, &window, leastEvents: 1, &found)
+      }
     } else {
       var window = EventWindow()
-      try find(in: groups, times, &window, &found)
+      try find(in: groups, times, &window, leastEvents: burst.count, &found)
     }
     found.sort { left, right in
       let a = groups.events[left.range.lowerBound]
@@ -43,37 +54,61 @@ struct BurstOperator {
     return table(found, groups, timed, columns)
   }
 
-  private func find(
-    in groups: EventGroups, _ times: [Int64], _ window: inout some SlidingWindow,
+  /// - Parameter leastEvents: A window with fewer events than this is too small whatever they are.
+  private func find<Window: SlidingWindow>(
+    in groups: EventGroups, _ times: [Int64], _ window: inout Window, leastEvents: Int,
     _ found: inout [Found]
   ) throws {
-    let events = groups.events
-    for group in 0..<groups.count {
-      let range = groups.range(ofGroup: group)
-      // One event may have several values.
-      guard burst.distinct != nil || range.count >= burst.count else { continue }
-      if group & 0xFF == 0 { try cancellation.check() }
-      var last: Found?
-      var start = range.lowerBound
-      for index in range {
-        let event = Int(events[index])
-        window.add(event)
-        while times[event] - times[Int(events[start])] > burst.window {
-          window.remove(Int(events[start]))
-          start += 1
-        }
-        guard window.size >= burst.count else { continue }
-        if let own = last, start <= own.range.upperBound {
-          last = Found(
-            group: group, range: own.range.lowerBound...index, peak: max(own.peak, window.size))
-        } else {
-          if let last { found.append(last) }
-          last = Found(group: group, range: start...index, peak: window.size)
+    try groups.events.withUnsafeBufferPointer { events in
+      try times.withUnsafeBufferPointer { times in
+        for group in 0..<groups.count {
+          let range = groups.range(ofGroup: group)
+          if group & 0xFF == 0 { try cancellation.check() }
+          guard hasFullWindow(events, range, times, leastEvents) else { continue }
+          find(in: group, events, range, times, &window, &found)
         }
       }
-      if let last { found.append(last) }
-      for index in start..<range.upperBound { window.remove(Int(events[index])) }
     }
+  }
+
+  /// Whether enough events lie near enough together anywhere: what they are is looked at only then.
+  private func hasFullWindow(
+    _ events: UnsafeBufferPointer<UInt32>, _ range: Range<Int>,
+    _ times: UnsafeBufferPointer<Int64>, _ leastEvents: Int
+  ) -> Bool {
+    guard range.count >= leastEvents else { return false }
+    for first in range.lowerBound...(range.upperBound - leastEvents) {
+      let last = first &+ leastEvents &- 1
+      if times[Int(events[last])] &- times[Int(events[first])] <= burst.window { return true }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private func find<Window: SlidingWindow>(
+    in group: Int, _ events: UnsafeBufferPointer<UInt32>, _ range: Range<Int>,
+    _ times: UnsafeBufferPointer<Int64>, _ window: inout Window, _ found: inout [Found]
+  ) {
+    var last: Found?
+    var start = range.lowerBound
+    for index in range {
+      let event = Int(events[index])
+      window.add(event)
+      while times[event] &- times[Int(events[start])] > burst.window {
+        window.remove(Int(events[start]))
+        start &+= 1
+      }
+      guard window.size >= burst.count else { continue }
+      if let own = last, start <= own.range.upperBound {
+        last = Found(
+          group: group, range: own.range.lowerBound...index, peak: max(own.peak, window.size))
+      } else {
+        if let last { found.append(last) }
+        last = Found(group: group, range: start...index, peak: window.size)
+      }
+    }
+    if let last { found.append(last) }
+    for index in start..<range.upperBound { window.remove(Int(events[index])) }
   }
 
   private func table(
@@ -114,28 +149,61 @@ private struct EventWindow: SlidingWindow {
   mutating func remove(_ event: Int) { size -= 1 }
 }
 
+/// Values of a field of which each event has one at most.
 private struct ValueWindow: SlidingWindow {
-  private let values: RowOrdinals
+  let numbers: UnsafeBufferPointer<UInt32>
   /// Of each value, the events in the window that have it.
+  let counts: UnsafeMutableBufferPointer<UInt32>
+  private(set) var size = 0
+
+  init(numbers: UnsafeBufferPointer<UInt32>, counts: UnsafeMutableBufferPointer<UInt32>) {
+    self.numbers = numbers
+    self.counts = counts
+  }
+
+  @inline(__always)
+  mutating func add(_ event: Int) {
+    let number = Int(numbers[event])
+    guard number != Int(RowOrdinals.missing) else { return }
+    if counts[number] == 0 { size &+= 1 }
+    counts[number] &+= 1
+  }
+
+  @inline(__always)
+  mutating func remove(_ event: Int) {
+    let number = Int(numbers[event])
+    guard number != Int(RowOrdinals.missing) else { return }
+    counts[number] &-= 1
+    if counts[number] == 0 { size &-= 1 }
+  }
+}
+
+/// Values of a field of which an event may have several.
+private struct ListWindow: SlidingWindow {
+  private let starts: [UInt32]
+  private let values: [UInt32]
   private var counts: [UInt32]
   private(set) var size = 0
 
-  init(_ values: RowOrdinals, valueCount: Int) {
+  init(_ starts: [UInt32], _ values: [UInt32], valueCount: Int) {
+    self.starts = starts
     self.values = values
     counts = [UInt32](repeating: 0, count: valueCount + 1)
   }
 
   mutating func add(_ event: Int) {
-    values.forEachNumber(ofRow: event) { number in
-      counts[Int(number)] += 1
-      if counts[Int(number)] == 1 { size += 1 }
+    for place in Int(starts[event])..<Int(starts[event + 1]) {
+      let number = Int(values[place])
+      if counts[number] == 0 { size += 1 }
+      counts[number] += 1
     }
   }
 
   mutating func remove(_ event: Int) {
-    values.forEachNumber(ofRow: event) { number in
-      counts[Int(number)] -= 1
-      if counts[Int(number)] == 0 { size -= 1 }
+    for place in Int(starts[event])..<Int(starts[event + 1]) {
+      let number = Int(values[place])
+      counts[number] -= 1
+      if counts[number] == 0 { size -= 1 }
     }
   }
 }

@@ -1,5 +1,35 @@
 import TrailRecord
 
+extension StoreSnapshot {
+  /// The times of events in the order of time, up to the first that has none.
+  func times(_ references: [EventReference]) -> [Int64] {
+    let times = [Int64](unsafeUninitializedCapacity: references.count) { output, count in
+      count = references.count
+      guard let base = output.baseAddress else { return }
+      references.forEachRun { segment, range in
+        let times = segments[segment].times.base
+        for index in range { base[index] = times[Int(references[index].row)] }
+      }
+    }
+    let timed = times.lastIndex { $0 != Segment.noTime }.map { $0 + 1 } ?? 0
+    return timed == times.count ? times : Array(times[..<timed])
+  }
+}
+
+extension [EventReference] {
+  /// Calls `body` with each run of events of one segment.
+  func forEachRun(_ body: (_ segment: Int, _ range: Range<Int>) -> Void) {
+    var start = 0
+    while start < count {
+      let segment = self[start].segment
+      var end = start + 1
+      while end < count, self[end].segment == segment { end += 1 }
+      body(Int(segment), start..<end)
+      start = end
+    }
+  }
+}
+
 extension RowOrdinals {
   /// The numbers of one field for events in any order, read a run of one segment at a time.
   init(_ field: FieldOrdinals, of references: [EventReference]) {
@@ -10,18 +40,28 @@ extension RowOrdinals {
   private static func numbers(
     _ field: FieldOrdinals, _ references: [EventReference]
   ) -> RowOrdinals {
-    var numbers = [UInt32](repeating: missing, count: references.count)
-    forEachRun(of: references) { segment, range in
-      guard let column = field.columns[segment] else { return }
-      let stored = column.field.column
-      if case .full = stored.layout {
-        for index in range {
-          numbers[index] = column.ordinals[Int(stored.codes[Int(references[index].row)])] &+ 1
+    let numbers = [UInt32](unsafeUninitializedCapacity: references.count) { output, count in
+      count = references.count
+      guard let base = output.baseAddress else { return }
+      references.forEachRun { segment, range in
+        guard let column = field.columns[segment] else {
+          (base + range.lowerBound).update(repeating: missing, count: range.count)
+          return
         }
-      } else {
-        for index in range {
-          if let code = stored.firstCode(at: Int(references[index].row)) {
-            numbers[index] = column.ordinals[Int(code)] &+ 1
+        column.ordinals.withUnsafeBufferPointer { ordinals in
+          let stored = column.field.column
+          if case .full = stored.layout {
+            switch stored.codes.width {
+            case .bits8(let codes): decode(codes.base, ordinals, references, range, base)
+            case .bits16(let codes): decode(codes.base, ordinals, references, range, base)
+            case .bits32(let codes): decode(codes.base, ordinals, references, range, base)
+            }
+          } else {
+            for index in range {
+              base[index] =
+                stored.firstCode(at: Int(references[index].row))
+                .map { ordinals[Int($0)] &+ 1 } ?? missing
+            }
           }
         }
       }
@@ -29,12 +69,24 @@ extension RowOrdinals {
     return .single(numbers)
   }
 
+  @inline(__always)
+  private static func decode<Code: FixedWidthInteger & UnsignedInteger>(
+    _ codes: UnsafePointer<Code>, _ ordinals: UnsafeBufferPointer<UInt32>,
+    _ references: [EventReference], _ range: Range<Int>, _ output: UnsafeMutablePointer<UInt32>
+  ) {
+    references.withUnsafeBufferPointer { references in
+      for index in range {
+        output[index] = ordinals[Int(codes[Int(references[index].row)])] &+ 1
+      }
+    }
+  }
+
   private static func lists(
     _ field: FieldOrdinals, _ references: [EventReference]
   ) -> RowOrdinals {
     var starts: [UInt32] = [0]
     var values: [UInt32] = []
-    forEachRun(of: references) { segment, range in
+    references.forEachRun { segment, range in
       guard let column = field.columns[segment] else {
         starts.append(contentsOf: repeatElement(UInt32(values.count), count: range.count))
         return
@@ -43,26 +95,13 @@ extension RowOrdinals {
       for index in range {
         let first = values.count
         for entry in stored.entries(at: Int(references[index].row)) {
-          let number = column.ordinals[Int(stored.codes[entry])] + 1
-          if !values[first...].contains(number) { values.append(number) }
+          let number = column.ordinals[Int(stored.codes[entry])] &+ 1
+          if number != missing, !values[first...].contains(number) { values.append(number) }
         }
         starts.append(UInt32(values.count))
       }
     }
     return .several(starts: starts, values: values)
-  }
-
-  private static func forEachRun(
-    of references: [EventReference], _ body: (_ segment: Int, _ range: Range<Int>) -> Void
-  ) {
-    var start = 0
-    while start < references.count {
-      let segment = references[start].segment
-      var end = start + 1
-      while end < references.count, references[end].segment == segment { end += 1 }
-      body(Int(segment), start..<end)
-      start = end
-    }
   }
 
   /// The numbers of a row's values, each once; none where it has none.
@@ -100,7 +139,9 @@ struct EventGroups {
     let (slotOfEntry, rowOfEntry) = slots.slots(
       fields.map { RowOrdinals($0, of: references) }, rows: references.count)
     var places = [Int](repeating: 0, count: slots.count)
-    for slot in slotOfEntry { places[Int(slot)] += 1 }
+    places.withUnsafeMutableBufferPointer { places in
+      for slot in slotOfEntry { places[Int(slot)] &+= 1 }
+    }
     var total = 0
     for slot in places.indices where places[slot] > 0 {
       let numbers = slots.numbers(of: slot)
@@ -112,10 +153,14 @@ struct EventGroups {
       (places[slot], total) = (total, total + places[slot])
       starts.append(total)
     }
-    events = [UInt32](repeating: 0, count: total)
-    for (entry, slot) in slotOfEntry.enumerated() where places[Int(slot)] >= 0 {
-      events[places[Int(slot)]] = rowOfEntry.map { $0[entry] } ?? UInt32(entry)
-      places[Int(slot)] += 1
+    events = [UInt32](unsafeUninitializedCapacity: total) { events, count in
+      count = total
+      places.withUnsafeMutableBufferPointer { places in
+        for (entry, slot) in slotOfEntry.enumerated() where places[Int(slot)] >= 0 {
+          events[places[Int(slot)]] = rowOfEntry.map { $0[entry] } ?? UInt32(entry)
+          places[Int(slot)] &+= 1
+        }
+      }
     }
   }
 

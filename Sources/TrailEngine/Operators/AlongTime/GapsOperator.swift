@@ -23,8 +23,8 @@ struct GapsOperator {
   func rows(
     _ references: [EventReference], until end: Int64, _ columns: [TableColumn]
   ) throws -> TableRows {
-    let timed = references.filter { snapshot.time($0) != Segment.noTime }
-    let times = timed.map { snapshot.time($0) }
+    let times = snapshot.times(references)
+    let timed = times.count == references.count ? references : Array(references[..<times.count])
     let groups = EventGroups(timed, by: gaps.groups.map { cache.ordinals($0, in: snapshot) })
     var found: [Gap] = []
     for group in 0..<groups.count {

@@ -18,10 +18,18 @@ final class TextTable {
 ///
 /// A text is looked at once for each segment, whatever number of events has it.
 final class TextNumbers {
-  private struct Source {
+  /// One path in one segment. A class, because a copy would count references to its dictionary's memory.
+  private final class Source {
     let field: FieldColumn
+    let column: Column
     /// The number of each code, plus two; 0 where it has not been met, 1 for an empty text.
     var numbers: [UInt32]
+
+    init(_ field: FieldColumn) {
+      self.field = field
+      column = field.column
+      numbers = [UInt32](repeating: 0, count: column.distinctCount)
+    }
   }
   private let field: BoundField
   private let table: TextTable
@@ -39,30 +47,33 @@ final class TextNumbers {
   /// The number of the event's value; nil where it has none, or an empty one.
   func number(_ event: EventReference) -> UInt32? {
     let segment = Int(event.segment)
-    if sources[segment] == nil { sources[segment] = find(in: snapshot.segments[segment]) }
-    for index in 0..<(sources[segment]?.count ?? 0) {
-      if let number = number(segment, index, row: Int(event.row)) { return number }
+    let own: [Source]
+    if let known = sources[segment] {
+      own = known
+    } else {
+      own = find(in: snapshot.segments[segment])
+      sources[segment] = own
+    }
+    for source in own {
+      if let number = number(source, row: Int(event.row)) { return number }
     }
     return nil
   }
 
-  private func number(_ segment: Int, _ index: Int, row: Int) -> UInt32? {
-    guard let code = sources[segment]?[index].field.column.firstCode(at: row) else { return nil }
-    let known = sources[segment]?[index].numbers[Int(code)] ?? 0
+  private func number(_ source: Source, row: Int) -> UInt32? {
+    guard let code = source.column.firstCode(at: row) else { return nil }
+    let known = source.numbers[Int(code)]
     if known > 0 { return known == 1 ? nil : known - 2 }
-    guard let field = sources[segment]?[index].field else { return nil }
-    let text = String(decoding: field.bytes(ofCode: code), as: UTF8.self)
+    let text = String(decoding: source.field.bytes(ofCode: code), as: UTF8.self)
     let made = text.isEmpty ? 1 : table.number(of: text) + 2
-    sources[segment]?[index].numbers[Int(code)] = made
+    source.numbers[Int(code)] = made
     return made == 1 ? nil : made - 2
   }
 
   private func find(in segment: Segment) -> [Source] {
     guard case .any(let sequences) = field.source else { return [] }
     return FieldColumns(segment: segment).leafPaths(sequences).compactMap { path in
-      segment.field(path).map { field in
-        Source(field: field, numbers: [UInt32](repeating: 0, count: field.column.distinctCount))
-      }
+      segment.field(path).map { Source($0) }
     }
   }
 }

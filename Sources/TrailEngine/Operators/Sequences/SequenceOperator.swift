@@ -11,12 +11,15 @@ struct SequenceOperator {
   /// Matches that one answer may have.
   static let maximumMatches = 1_000_000
   /// A step with more events than this is first narrowed down by the values of another.
-  private static let manyEvents = 2_048
-  /// Distinct values by which a step is narrowed down.
+  private static let manyEvents = 512
+  /// The same where both values are of one field: parting the events by it is cheap.
+  private static let manyEventsToPart = 16_384
+  /// Distinct values by which a step is narrowed down where hashes cannot do it.
   private static let fewValues = 1_024
 
   let sequence: BoundSequence
   let snapshot: StoreSnapshot
+  let cache: QueryCache
   let cancellation: Cancellation
   var scansOnly = false
 
@@ -39,7 +42,9 @@ struct SequenceOperator {
       return Result(matches: matches, stepRows: counts)
     }
     let links = try LinkEvaluator(sequence, in: snapshot, cancellation)
-    let parts = try partitions(steps)
+    let parts = try SequenceParts(
+      sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation
+    ).parts(of: steps)
     for part in parts {
       var search = MatchSearch(
         sequence: sequence, steps: part, links: links, cancellation: cancellation)
@@ -75,61 +80,88 @@ struct SequenceOperator {
     guard let rarest = order.first else { return steps }
     steps[rarest] = StepEvents(selections[rarest], in: snapshot)
     let spans = TimeSpans(around: steps[rarest], distance: sequence.within)
-    var settled = [rarest]
-    for step in order.dropFirst() {
+    for (position, step) in order.enumerated().dropFirst() {
       var rows = selections[step].enumerated().map { spans.rows($1, in: snapshot.segments[$0]) }
-      for test in joinTests(of: step, with: settled, steps) {
-        guard rows.reduce(0, { $0 + $1.count }) > Self.manyEvents else { break }
-        rows = try self.rows(of: .test(test), among: rows)
+      for join in joins(of: step, with: order[..<position]) {
+        guard rows.reduce(0, { $0 + $1.count }) > join.manyEvents else { continue }
+        rows = try self.rows(rows, joining: join, steps[join.step])
       }
       steps[step] = StepEvents(rows, in: snapshot)
-      settled.append(step)
+    }
+    // What the later ones left narrows the earlier ones in turn.
+    for (position, step) in order.enumerated().reversed() {
+      for join in joins(of: step, with: order[(position + 1)...]) {
+        guard steps[step].count > max(steps[join.step].count, join.manyEvents) else { continue }
+        steps[step] =
+          ValueJoin(join.theirs, of: steps[join.step], in: snapshot)?
+          .events(join.own, among: steps[step]) ?? steps[step]
+      }
     }
     return steps
   }
 
-  /// Tests that an event of a step passes if it can be in a match with the events of steps that are settled.
-  private func joinTests(
-    of step: Int, with settled: [Int], _ steps: [StepEvents]
-  ) -> [FieldTest] {
-    var tests: [FieldTest] = []
-    for other in settled where !sequence.steps[other].isAbsent {
-      guard steps[other].count <= Self.manyEvents else { continue }
-      for key in sequence.keys {
-        add(key[step], equalTo: key[other], of: steps[other], to: &tests)
+  /// A field of a step that shares a value with a field of another step, in every match.
+  private struct Join {
+    var own: BoundField
+    var step: Int
+    var theirs: BoundField
+    /// So many events are not narrowed down by this.
+    var manyEvents: Int
+  }
+
+  /// What an event of a step shares with those of other present steps.
+  private func joins(of step: Int, with others: ArraySlice<Int>) -> [Join] {
+    var joins: [Join] = []
+    for other in others where !sequence.steps[other].isAbsent {
+      joins += sequence.keys.map { key in
+        Join(
+          own: key[step], step: other, theirs: key[other],
+          manyEvents: key[step] == key[other] ? Self.manyEventsToPart : Self.manyEvents)
       }
       for case .compare(let link) in sequence.steps[step].links
       where link.step == other && link.isEquality {
-        add(link.field, equalTo: link.other, of: steps[other], to: &tests)
+        joins.append(
+          Join(own: link.field, step: other, theirs: link.other, manyEvents: Self.manyEvents))
       }
       for case .compare(let link) in sequence.steps[other].links
       where link.step == step && link.isEquality {
-        add(link.other, equalTo: link.field, of: steps[other], to: &tests)
+        joins.append(
+          Join(own: link.other, step: other, theirs: link.field, manyEvents: Self.manyEvents))
       }
     }
-    return tests
+    return joins
   }
 
-  /// Adds the test that a field has one of the values that another has in some events, where they are few texts.
-  private func add(
-    _ field: BoundField, equalTo other: BoundField, of events: StepEvents,
-    to tests: inout [FieldTest]
-  ) {
-    if case .time = field.source { return }
-    let reader = FieldReader(other, in: snapshot)
+  /// The rows that share a value with some events, as far as that can be told.
+  private func rows(
+    _ rows: [RowSet], joining join: Join, _ events: StepEvents
+  ) throws -> [RowSet] {
+    if let values = ValueJoin(join.theirs, of: events, in: snapshot),
+      let found = values.rows(join.own, among: rows)
+    {
+      return found
+    }
+    guard let test = test(of: join, events) else { return rows }
+    return try self.rows(of: .test(test), among: rows)
+  }
+
+  /// The test that a field has one of the values that another has in some events, where they are few texts.
+  private func test(of join: Join, _ events: StepEvents) -> FieldTest? {
+    if case .time = join.own.source { return nil }
+    let reader = FieldReader(join.theirs, in: snapshot)
     var literals: Set<String> = []
     for reference in events.references {
       for cell in Self.parts(reader.cell(reference)) {
-        guard case .text(let text) = cell else { return }
+        guard case .text(let text) = cell else { return nil }
         literals.insert(text)
       }
-      if literals.count > Self.fewValues { return }
+      if literals.count > Self.fewValues { return nil }
     }
     let values = literals.sorted().compactMap { literal in
       try? EqualityTest(
-        ValueSyntax.literal(literal, range: .at(0)).text, kind: field.kind, period: nil)
+        ValueSyntax.literal(literal, range: .at(0)).text, kind: join.own.kind, period: nil)
     }
-    tests.append(FieldTest(field: field, test: .any(values.map { .equal($0) }), text: ""))
+    return FieldTest(field: join.own, test: .any(values.map { .equal($0) }), text: "")
   }
 
   private static func parts(_ cell: Cell) -> [Cell] {
@@ -137,39 +169,6 @@ struct SequenceOperator {
     case .missing: []
     case .list(let cells): cells
     default: [cell]
-    }
-  }
-
-  // MARK: Parts
-
-  /// The events of all steps, parted by their key values; an event with several values is in several parts.
-  private func partitions(_ steps: [StepEvents]) throws -> [[StepEvents]] {
-    guard !sequence.keys.isEmpty else { return [steps] }
-    var numbering = KeyNumbering(keyCount: sequence.keys.count, in: snapshot)
-    var places: [[UInt32]: Int] = [:]
-    var parts: [[StepEvents]] = []
-    for step in steps.indices {
-      for index in steps[step].references.indices {
-        if index & 0xFFFF == 0 { try cancellation.check() }
-        let reference = steps[step].references[index]
-        var tuples: [[UInt32]] = [[]]
-        for key in sequence.keys.indices {
-          let values = numbering.values(key, sequence.keys[key][step], reference)
-          tuples = tuples.flatMap { tuple in values.map { tuple + [$0] } }
-          if tuples.isEmpty { break }
-        }
-        for tuple in tuples {
-          let place = places[tuple] ?? parts.count
-          if place == parts.count {
-            places[tuple] = place
-            parts.append([StepEvents](repeating: StepEvents(), count: steps.count))
-          }
-          parts[place][step].append(steps[step], at: index)
-        }
-      }
-    }
-    return parts.filter { part in
-      sequence.presentSteps.allSatisfy { part[$0].count >= sequence.steps[$0].count }
     }
   }
 }

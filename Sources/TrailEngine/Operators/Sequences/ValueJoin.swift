@@ -1,0 +1,106 @@
+/// The values that a field has in some events, by folded hash: what events of another step must share one of.
+///
+/// It only narrows down: what is equal has equal hashes, and what has equal hashes is compared afterwards.
+struct ValueJoin {
+  private let snapshot: StoreSnapshot
+  /// Ascending, without repeats.
+  private let wanted: [UInt64]
+
+  /// Nil where values of the field can be equal though their texts differ.
+  init?(_ field: BoundField, of events: StepEvents, in snapshot: StoreSnapshot) {
+    guard let reader = HashReader(field, in: snapshot) else { return nil }
+    var hashes: [UInt64] = []
+    guard reader.forEachHash(of: events.references, { hashes.append($1) }) else { return nil }
+    hashes.sort()
+    self.snapshot = snapshot
+    wanted = hashes.indices.filter { $0 == 0 || hashes[$0] != hashes[$0 - 1] }.map { hashes[$0] }
+  }
+
+  /// The rows whose field has one of the values; nil where that cannot be told by hashes.
+  func rows(_ field: BoundField, among selection: [RowSet]) -> [RowSet]? {
+    guard let reader = HashReader(field, in: snapshot) else { return nil }
+    var found: [RowSet] = []
+    for (index, rows) in selection.enumerated() {
+      guard !rows.isEmpty, let (column, hashes) = reader.column(index) else {
+        found.append(.none(of: rows.universe))
+        continue
+      }
+      if hashes.hasNumbers { return nil }
+      let codes = CodeSet(hashes.codes(among: wanted), of: column.column.distinctCount)
+      found.append(
+        codes.isEmpty
+          ? .none(of: rows.universe)
+          : column.column.rows(in: codes, within: rows.bounds).intersection(rows))
+    }
+    return found
+  }
+
+  /// The events whose field has one of the values; nil where that cannot be told by hashes.
+  func events(_ field: BoundField, among events: StepEvents) -> StepEvents? {
+    guard let reader = HashReader(field, in: snapshot) else { return nil }
+    var isWanted = [Bool](repeating: false, count: events.count)
+    let isTold = reader.forEachHash(of: events.references) { index, hash in
+      if contains(hash) { isWanted[index] = true }
+    }
+    guard isTold else { return nil }
+    var kept = StepEvents()
+    for index in isWanted.indices where isWanted[index] { kept.append(events, at: index) }
+    return kept
+  }
+
+  private func contains(_ hash: UInt64) -> Bool {
+    var (low, high) = (0, wanted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if wanted[middle] < hash { low = middle + 1 } else { high = middle }
+    }
+    return low < wanted.count && wanted[low] == hash
+  }
+}
+
+/// Reads the hashes of one field's values.
+private struct HashReader {
+  private let field: BoundField
+  private let snapshot: StoreSnapshot
+
+  /// Nil for fields of which one value has several spellings, and for identifiers, which have no column.
+  init?(_ field: BoundField, in snapshot: StoreSnapshot) {
+    guard [.text, .principal, .role].contains(field.kind) else { return nil }
+    if case .time = field.source { return nil }
+    if case .any(let sequences) = field.source {
+      let hasIdentifiers = snapshot.segments.contains { segment in
+        FieldColumns(segment: segment).leafPaths(sequences)
+          .contains { segment.identifiers($0) != nil }
+      }
+      if hasIdentifiers { return nil }
+    }
+    self.field = field
+    self.snapshot = snapshot
+  }
+
+  func column(_ segment: Int) -> (column: FieldColumn, hashes: ColumnHashes)? {
+    FieldColumns(segment: snapshot.segments[segment]).hashes(field)
+  }
+
+  /// Calls `body` with the place of each event and the hash of each of its values; false where some segment has values
+  /// that hashes cannot tell apart or together.
+  func forEachHash(of events: [EventReference], _ body: (Int, UInt64) -> Void) -> Bool {
+    var known: [Int: (column: Column, hashes: ColumnHashes)?] = [:]
+    var isTold = true
+    events.forEachRun { segment, range in
+      if known[segment] == nil {
+        known[segment] = .some(column(segment).map { ($0.column.column, $0.hashes) })
+      }
+      guard isTold, let found = known[segment], let (column, hashes) = found else { return }
+      isTold = !hashes.hasNumbers
+      hashes.hashes.withUnsafeBufferPointer { hashes in
+        for index in range {
+          for entry in column.entries(at: Int(events[index].row)) {
+            body(index, hashes[Int(column.codes[entry])])
+          }
+        }
+      }
+    }
+    return isTold
+  }
+}

@@ -1,0 +1,117 @@
+import Testing
+import TrailEngine
+import TrailLanguage
+import TrailRecord
+
+/// Sequences over steps of so many events that they are joined by hashes, against all pairs tried.
+@Suite struct SequenceJoinTests {
+  private struct Event {
+    var time: Int64
+    var name: String
+    var key: String
+    var issued: String?
+    var number: Int
+
+    var record: JSONValue {
+      var members = [
+        JSONMember("eventTime", .string(EventTime.format(time))),
+        JSONMember("eventName", .string(name)),
+        JSONMember(
+          "userIdentity", .object([JSONMember("accessKeyId", .string(key))])),
+        JSONMember(
+          "requestParameters",
+          .object([JSONMember("number", .number(String(number)))])),
+      ]
+      if let issued {
+        members.append(
+          JSONMember(
+            "responseElements",
+            .object([JSONMember("accessKey", .object([JSONMember("accessKeyId", .string(issued))]))]
+            )
+          ))
+      }
+      return .object(members)
+    }
+  }
+
+  /// Some issue a key, some use one, in letter case of any kind; in three segments that overlap in time.
+  private static func events(_ random: inout SeededGenerator) -> [Event] {
+    (0..<2_400).map { index in
+      let issues = random.chance(30)
+      let key = Int.random(in: 0..<1_500, using: &random)
+      let spelling = random.chance(50) ? "AKIA\(key)X" : "akia\(key)x"
+      return Event(
+        time: 1_795_200_000_000 + Int64(Int.random(in: 0..<20_000, using: &random)) * 1000,
+        name: issues ? "Issue" : "Use", key: spelling, issued: issues ? "AKIA\(key)X" : nil,
+        number: key % 50)
+    }
+  }
+
+  /// `time, name` of both events of each pair that makes a match.
+  private static func pairs(
+    _ events: [Event], within: Int64, _ holds: (Event, Event) -> Bool
+  ) -> [String] {
+    // One time in a thousand is shared: later by arrival counts, too.
+    let ordered = events.enumerated().sorted {
+      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+    }
+    .map(\.element)
+    var pairs: [String] = []
+    for (index, first) in ordered.enumerated() where first.issued != nil {
+      for second in ordered[(index + 1)...] where second.name == "Use" {
+        if second.time - first.time > within { break }
+        if holds(first, second) {
+          pairs.append("\(first.issued ?? "") \(first.time) \(second.key) \(second.time)")
+        }
+      }
+    }
+    return pairs.sorted()
+  }
+
+  @Test(arguments: 0..<2)
+  func manyEventsAreJoined(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let events = Self.events(&random)
+    let store = EventStore()
+    for start in stride(from: 0, to: events.count, by: 800) {
+      try RandomStore.importRecords(events[start..<(start + 800)].map(\.record), into: store)
+    }
+    let cases: [(String, (Event, Event) -> Bool)] = [
+      (
+        "events where name=Issue as k then name=Use and key=k.newkey within 1h",
+        { $0.issued?.lowercased() == $1.key.lowercased() }
+      ),
+      (
+        "events where name=Issue as k then name=Use and key==k.newkey within 1h",
+        { $0.issued == $1.key }
+      ),
+      (
+        "events where name=Issue as k then name=Use within 1h by newkey = key",
+        { $0.issued == $1.key }
+      ),
+      // Numbers are no texts, and many have one.
+      (
+        "events where name=Issue as k then name=Use and req.number=k.req.number within 60s",
+        { $0.number == $1.number }
+      ),
+      ("events where name=Issue as k then name=Use within 5m by key", { $0.key == $1.key }),
+    ]
+    for (sentence, holds) in cases {
+      let parsed = QueryParser.parse(sentence + " | select k.newkey, k.time, key, time")
+      let syntax = try #require(parsed.syntax)
+      let context = BindingContext(snapshot: store.snapshot(), clock: 0)
+      let answer = try QueryEngine().compile(syntax, in: context).run()
+      guard case .table(let table) = answer.content else { throw TestFailure(sentence) }
+      let actual = (0..<table.rowCount).map { row in
+        table.cells.map { cells in
+          if case .time(let time) = cells[row] { "\(time)" } else { cells[row].text }
+        }.joined(separator: " ")
+      }
+      let within: Int64 =
+        sentence.contains("60s") ? 60_000 : sentence.contains("5m") ? 300_000 : 3_600_000
+      let expected = Self.pairs(events, within: within, holds)
+      #expect(!expected.isEmpty, "\(sentence)")
+      #expect(actual.sorted() == expected, "\(sentence)")
+    }
+  }
+}
