@@ -293,6 +293,42 @@ enum RuleScene {
     #expect(!test.run("timeline since 09:02").contains("CreateUser"))
   }
 
+  /// However many rules waited for a call, it is one; calls that look alike are as many as they are.
+  @Test func theTimelineCountsCallsOnce() throws {
+    let test = try session()
+    test.run(
+      #"""
+      define rule one on '{"source": ["aws.iam"]}' do print
+      define rule two on '{"source": ["aws.iam"]}' do print
+      define rule three on '{"detail": {"requestParameters": {"userName": ["u2"]}}}' do print
+      simulate iam:CreateUser userName=u1; simulate iam:CreateUser userName=u2
+      advance 5m; set output csv
+      """#)
+    let call = "2026-01-05T09:00:00Z,call,CreateUser by admin,"
+    func calls(_ options: String) -> [Substring] {
+      Array(test.run("timeline \(options) where what=call").split(separator: "\n").dropFirst())
+    }
+    #expect(calls("").map(String.init) == [call + "2"])
+    #expect(calls("rule one").map(String.init) == [call + "2"])
+    #expect(calls("rule three").map(String.init) == [call + "1"])
+    let events = test.run("timeline rule two where what=event")
+    #expect(events.contains("CreateUser reached bus default: rule two,2"))
+  }
+
+  @Test func aCallThatIsForwardedIsOneCall() throws {
+    let test = try session()
+    test.run("define bus team; define bus other")
+    for (rule, bus) in [("a", "team"), ("b", "other")] {
+      test.run(#"define rule \#(rule) on '{"source": ["aws.iam"]}' do bus \#(bus)"#)
+      test.run(
+        #"define rule \#(rule)2 on '{"source": ["aws.iam"]}' bus \#(bus) do print"#)
+    }
+    test.run("simulate iam:CreateUser userName=u1; advance 5m; set output csv")
+    #expect(!test.messages.contains("failed"), "\(test.messages)")
+    let calls = test.run("timeline where what=call").split(separator: "\n").dropFirst()
+    #expect(calls.map(String.init) == ["2026-01-05T09:00:00Z,call,CreateUser by admin,1"])
+  }
+
   // MARK: Testing patterns
 
   @Test func aPatternIsExplainedFieldByField() throws {

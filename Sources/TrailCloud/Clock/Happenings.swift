@@ -30,6 +30,8 @@ package struct Happenings: Sendable {
   package private(set) var deadLetters: [String: Int] = [:]
   /// Rules whose actions led to their own events too often.
   package private(set) var loops: [RuleID: Int] = [:]
+  /// Rules that waited for events of one that had led to too many actions by then.
+  package private(set) var excesses: [RuleID: Int] = [:]
   /// Events that could not be kept on their way.
   package private(set) var lostEvents = 0
   /// The same, moment by moment.
@@ -76,7 +78,7 @@ package struct Happenings: Sendable {
     logFiles.isEmpty && lost.isEmpty && digests.isEmpty && failures.isEmpty && logEvents.isEmpty
       && alarms.isEmpty && insights.isEmpty && lostLogEvents.isEmpty
       && deletedKeys.isEmpty && notifications == 0 && actions.isEmpty && failedActions.isEmpty
-      && deadLetters.isEmpty && loops.isEmpty && lostEvents == 0
+      && deadLetters.isEmpty && loops.isEmpty && excesses.isEmpty && lostEvents == 0
   }
 
   mutating func wroteLogFile(to bucket: String) {
@@ -131,11 +133,11 @@ package struct Happenings: Sendable {
         count: count))
   }
 
-  /// Begins to count anew; the journal goes on.
+  /// Begins to count anew; the journal goes on, and is not among what is given back: it would have to be copied.
   fileprivate mutating func begin() -> Happenings {
-    let counted = self
+    var counted = self
     self = Happenings()
-    journal = counted.journal
+    swap(&journal, &counted.journal)
     now = counted.now
     return counted
   }
@@ -143,11 +145,13 @@ package struct Happenings: Sendable {
 
 // What rules do.
 extension Happenings {
+  /// The event of a call reached a bus where rules wait for it, however many.
+  mutating func arrived(_ event: BusEvent) {
+    guard let caller = event.caller else { return }
+    note(.call, "\(event.name) by \(caller)", at: event.time, event: event.id)
+  }
   /// An event met a rule.
   mutating func matched(_ rule: RuleID, _ event: BusEvent) {
-    if let caller = event.caller {
-      note(.call, "\(event.name) by \(caller)", at: event.time, event: event.id)
-    }
     note(
       .event, "\(event.name) reached bus \(rule.bus.name): rule \(rule.name)", rule: rule,
       event: event.id)
@@ -180,6 +184,11 @@ extension Happenings {
   mutating func stoppedLoop(of rule: RuleID) {
     loops[rule, default: 0] += 1
     note(.failure, "rule \(rule.name) stopped: actions of rules led to its event", rule: rule)
+  }
+  mutating func stoppedExcess(of rule: RuleID) {
+    excesses[rule, default: 0] += 1
+    note(
+      .failure, "rule \(rule.name) stopped: one event led to too many actions of rules", rule: rule)
   }
   mutating func lostEvents(_ count: Int) { lostEvents += count }
 

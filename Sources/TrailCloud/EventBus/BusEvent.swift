@@ -19,6 +19,8 @@ package struct BusEvent: Sendable {
   package var isReadOnlyManagement = false
   /// How many actions of rules led to this event, one to the other.
   package var depth = 0
+  /// The event with which that began, itself where nothing led to it; known once it has arrived.
+  var root: RuleRoots.ID?
   /// Whether it came from another bus of the Region, or from another Region.
   var hopped = false
   var hoppedRegion = false

@@ -65,7 +65,10 @@ extension HelpTopics {
         "what is done when it fails; `show rule` has the last failure"),
       .blank,
       .text(
-        "A rule whose action leads to its own event is stopped after \(BusLimits.loopDepth) rounds. `help ours`"
-          + " says what of all this is not AWS's."),
+        "Rules whose actions lead to their own events are stopped: an event to which actions led"
+          + " \(BusLimits.loopDepth) times over is not acted upon, and nothing more is when one event has led to"
+          + " \(NumberText.grouped(BusLimits.loopActions)) actions beyond its own, on all ways together. At most"
+          + " \(NumberText.grouped(BusLimits.eventsOnTheirWay)) events are on their way at one time. `show rule`"
+          + " counts what was lost so; `help ours` says what of all this is not AWS's."),
     ]))
 }

@@ -241,8 +241,8 @@ extension HelpTopics {
     ),
     (
       "loops of rules",
-      "an event to which actions of rules led \(BusLimits.loopDepth) times over is not acted upon; AWS lets such"
-        + " loops run"
+      "an event to which actions of rules led \(BusLimits.loopDepth) times over is not acted upon, nor one that came"
+        + " of another which had led to \(NumberText.grouped(BusLimits.loopActions)) actions; AWS lets such loops run"
     ),
     ("other targets", "such as Step Functions take every event, and nothing comes of it"),
     (

@@ -70,6 +70,9 @@ enum HappeningText {
     parts += happenings.loops.sorted { $0.key.arn < $1.key.arn }.map { rule, _ in
       "rule \(rule.name) stopped: actions of rules led to its events \(BusLimits.loopDepth) times over"
     }
+    parts += happenings.excesses.sorted { $0.key.arn < $1.key.arn }.map { rule, _ in
+      "rule \(rule.name) stopped: one event led to \(NumberText.grouped(BusLimits.loopActions)) actions of rules"
+    }
     if happenings.lostEvents > 0 {
       parts.append(
         "\(NumberText.counted(happenings.lostEvents, "event")) of EventBridge lost: more than"

@@ -74,7 +74,7 @@ enum TimelineCommand {
       entries.removeAll { !($0.rule == rule || $0.kind == .call && own.contains($0.event)) }
     }
     var seen: Set<String> = []
-    // Several rules may have waited for one call.
+    // A call is noted for each bus that its event reached, and for the rule whose action it was.
     entries.removeAll { entry in
       entry.kind == .call && entry.event.map { !seen.insert($0).inserted } ?? false
     }
