@@ -24,9 +24,9 @@ extension Cloud {
     var source = IdentifierSource.branch(
       seed: configuration.seed, name: "schedule/\(rule.arn)/\(now)")
     var event = BusEvent(
-      id: source.uuid(), detailType: "Scheduled Event", source: "aws.events",
+      id: source.uuid(), detailType: BusEvent.scheduleType, source: BusEvent.scheduleSource,
       account: rule.id.bus.account, time: now, region: rule.id.bus.region, resources: [rule.arn],
-      detail: Array("{}".utf8), name: "Scheduled Event")
+      detail: Array("{}".utf8), name: BusEvent.scheduleType)
     event.root = ruleRoots.begin()
     trigger(rule, with: event)
     planNextRun(of: task.rule)
