@@ -170,6 +170,17 @@ import TrailText
     #expect(!(output + test.messages).contains(scenario.story.title))
     #expect(output.contains("a story chosen by chance"))
     #expect(!test.run("scenario show").contains(scenario.story.title))
+    // Nor do the marks tell its name before all is found.
+    let labels = scenario.questions.map { ($0.question.label, $0.truths[0]) }
+    let wrong = test.run("scenario check \(labels[0].0)=2026-01-01T00:00Z")
+    #expect(wrong.hasPrefix("not ok 1 - scenario, \(labels[0].0): "), "\(wrong)")
+    for (index, (label, truth)) in labels.enumerated() {
+      let mark = test.run("scenario check \(label)=\"\(truth)\"")
+      let isLast = index == labels.count - 1
+      #expect(
+        mark.contains(isLast ? "scenario \(scenario.story.name), " : "scenario, \(label): "),
+        "\(mark)")
+    }
     #expect(test.run("scenario solve").contains(scenario.story.title))
   }
 

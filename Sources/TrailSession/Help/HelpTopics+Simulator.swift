@@ -117,7 +117,7 @@ extension HelpTopics {
     ]))
 
   static let notifications = HelpTopic(
-    name: "notifications",
+    name: "notifications", aliases: ["queues"],
     page: HelpPage(rows: [
       .title("Topics, queues and functions: who is told"),
       .entry("a trail", "tells its topic of each delivery: `define trail … notify TOPIC`"),
@@ -228,6 +228,11 @@ extension HelpTopics {
       "rules and buses",
       "`define rule` and `define bus` leave no events; `enable`, `disable` and `drop` are calls. Patterns"
         + " may have \(BusLimits.patternCharacters) characters (AWS's quota is 2,048 until it is raised)"
+    ),
+    (
+      "events of sign-ins",
+      "have the detail-type AWS Console Signin via CloudTrail, as AWS's list of events spells it; most published"
+        + " rules wait for AWS Console Sign In via CloudTrail, and hear nothing of them here"
     ),
     (
       "EventBridge's delay",
