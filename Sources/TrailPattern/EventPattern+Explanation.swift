@@ -33,20 +33,35 @@ extension EventPattern {
   /// With `$or`, it is about the combination that comes nearest: one that matches, or else the first of those
   /// with the fewest fields in the way. All verdicts are `matches` where the pattern matches, and only there.
   package func explanation(of event: JSONValue) -> [FieldVerdict] {
+    explanations(of: event).first ?? []
+  }
+
+  /// The same about each combination of `$or`s that comes as near as any other, in their order: the first that matches,
+  /// or else all with the fewest fields in the way.
+  package func explanations(of event: JSONValue) -> [[FieldVerdict]] {
     let findings = PatternFindings(event, plan)
-    var nearest = 0
+    var nearest: [Int] = []
     var fewest = Int.max
     for (number, conditions) in plan.branches.enumerated() {
-      if findings.isMatch(conditions) { (nearest, fewest) = (number, 0) }
-      guard fewest > 0 else { break }
+      if findings.isMatch(conditions) {
+        return [verdicts(of: number, findings, isMatch: true)]
+      }
       let failing = max(1, conditions.count { !findings.holdsAlone($0) })
-      if failing < fewest { (nearest, fewest) = (number, failing) }
+      if failing < fewest { nearest = [] }
+      if failing <= fewest { nearest.append(number) }
+      fewest = min(fewest, failing)
     }
-    let conditions = plan.branches[nearest]
+    return nearest.map { verdicts(of: $0, findings, isMatch: false) }
+  }
+
+  private func verdicts(
+    of branch: Int, _ findings: PatternFindings, isMatch: Bool
+  ) -> [FieldVerdict] {
+    let conditions = plan.branches[branch]
     let holdAlone = conditions.allSatisfy { findings.holdsAlone($0) }
     return conditions.map { condition in
-      let verdict = findings.verdict(condition, branch: nearest)
-      if fewest == 0 { return verdict.with(.matches) }
+      let verdict = findings.verdict(condition, branch: branch)
+      if isMatch { return verdict.with(.matches) }
       // Where each would match alone, it is arrays that keep them apart.
       let isInArray = findings.steps[condition].all.contains { $0 >= 0 }
       return holdAlone && isInArray ? verdict.with(.matchesElsewhere) : verdict

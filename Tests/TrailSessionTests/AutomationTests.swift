@@ -147,6 +147,21 @@ enum RuleScene {
         "TARGET_ARN=arn:aws:sns:us-east-1:123456789012:nowhere", "ERROR_CODE=NO_RESOURCE",
         "ERROR_MESSAGE=Topic does not exist (NotFound)", "RETRY_ATTEMPTS=0",
       ])
+    let shown = test.run("receive dead keep").split(separator: "\n").dropFirst().prefix(3)
+    #expect(
+      shown.map(String.init) == [
+        "  RULE_ARN: arn:aws:events:us-east-1:123456789012:rule/r",
+        "  TARGET_ARN: arn:aws:sns:us-east-1:123456789012:nowhere", "  ERROR_CODE: NO_RESOURCE",
+      ])
+    #expect(test.run("set output csv; receive dead keep").contains("\"\"ERROR_CODE\"\""))
+    // As a consumer gets it, too.
+    for (format, take) in [("json", "keep"), ("ndjson", "")] {
+      let text = test.run("set output \(format); receive dead \(take)")
+      let value = try JSONParser.parse(text)
+      let received = format == "json" ? try #require(value.elements?.first) : value
+      #expect(received["attributes"]?["ERROR_CODE"] == "NO_RESOURCE", "\(text)")
+      #expect(received["body"]?.text == message.body)
+    }
   }
 
   @Test func retriesThatRunOutAreDeadLettersToo() throws {
@@ -186,6 +201,9 @@ enum RuleScene {
       ("drop bus none", "ResourceNotFoundException"),
       ("drop bus default", "ValidationException"), ("drop rule none", "ResourceNotFoundException"),
       ("define bus team/x", "ValidationException"),
+      (#"define rule r on '{"source": ["a"]}' in mars-1 do print"#, "bad-region"),
+      (#"define rule r on '{"source": ["a"]}' in eu-south-1 do print"#, "bad-region"),
+      ("define bus b in mars-1", "bad-region"),
       ("test pattern '{\"a\": 1}'", "InvalidEventPatternException"),
       ("test pattern '{\"a\": [1]}'", "no-answer"),
     ])
@@ -238,7 +256,21 @@ enum RuleScene {
       { $0.clock = SessionClock(.running, isChosen: false) }, records: [])
     test.run(#"define rule r on '{"source": ["aws.iam"]}' do print"#)
     #expect(test.messages.contains("no trail is logging"))
-    test.run(#"define rule s on '{"source": ["my.app"]}' do print"#)
+    for (pattern, isAboutCalls) in [
+      (#"{"detail": {"eventName": ["CreateUser"]}}"#, true),
+      (#"{"detail-type": [{"suffix": "via CloudTrail"}]}"#, true),
+      (#"{"source": [{"prefix": "aws."}]}"#, true),
+      (#"{"source": ["aws.events"], "detail": {"eventName": ["PutRule"]}}"#, true),
+      (#"{"$or": [{"source": ["my.app"]}, {"source": ["aws.s3"]}]}"#, true),
+      (#"{"source": ["aws.events"]}"#, false), (#"{"source": ["my.app"]}"#, false),
+      (#"{"source": ["my.app"], "detail": {"text": ["see aws.iam and CloudTrail"]}}"#, false),
+      (#"{"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}"#, false),
+      (#"{"detail": {"orderId": [{"exists": true}]}}"#, false),
+    ] {
+      test.run("define rule s on '\(pattern)' do print")
+      #expect(test.messages.contains("no trail is logging") == isAboutCalls, "\(pattern)")
+    }
+    test.run(#"define bus b; define rule s on '{"source": ["aws.iam"]}' bus b do print"#)
     #expect(!test.messages.contains("no trail is logging"))
   }
 
@@ -293,6 +325,54 @@ enum RuleScene {
     #expect(!test.run("timeline since 09:02").contains("CreateUser"))
   }
 
+  /// However many rules waited for a call, it is one; calls that look alike are as many as they are.
+  @Test func theTimelineCountsCallsOnce() throws {
+    let test = try session()
+    test.run(
+      #"""
+      define rule one on '{"source": ["aws.iam"]}' do print
+      define rule two on '{"source": ["aws.iam"]}' do print
+      define rule three on '{"detail": {"requestParameters": {"userName": ["u2"]}}}' do print
+      simulate iam:CreateUser userName=u1; simulate iam:CreateUser userName=u2
+      advance 5m; set output csv
+      """#)
+    let call = "2026-01-05T09:00:00Z,call,CreateUser by admin,"
+    func calls(_ options: String) -> [Substring] {
+      Array(test.run("timeline \(options) where what=call").split(separator: "\n").dropFirst())
+    }
+    #expect(calls("").map(String.init) == [call + "2"])
+    #expect(calls("rule one").map(String.init) == [call + "2"])
+    #expect(calls("rule three").map(String.init) == [call + "1"])
+    let events = test.run("timeline rule two where what=event")
+    #expect(events.contains("CreateUser reached bus default: rule two,2"))
+  }
+
+  @Test func aCallThatIsForwardedIsOneCall() throws {
+    let test = try session()
+    test.run("define bus team; define bus other")
+    for (rule, bus) in [("a", "team"), ("b", "other")] {
+      test.run(#"define rule \#(rule) on '{"source": ["aws.iam"]}' do bus \#(bus)"#)
+      test.run(
+        #"define rule \#(rule)2 on '{"source": ["aws.iam"]}' bus \#(bus) do print"#)
+    }
+    test.run("simulate iam:CreateUser userName=u1; advance 5m; set output csv")
+    #expect(!test.messages.contains("failed"), "\(test.messages)")
+    let calls = test.run("timeline where what=call").split(separator: "\n").dropFirst()
+    #expect(calls.map(String.init) == ["2026-01-05T09:00:00Z,call,CreateUser by admin,1"])
+  }
+
+  @Test func deliveriesSayWhatTheyAreOf() throws {
+    let test = try session()
+    test.run(
+      """
+      define bucket data; select main data s3 all
+      simulate s3:PutObject bucketName=data key=a; advance 15m; set output csv
+      """)
+    let lines = test.run("timeline where what=delivery")
+    #expect(lines.contains(",delivery,log file to s3://logs,"), "\(lines)")
+    #expect(lines.contains(",delivery,data events file to s3://logs,"), "\(lines)")
+  }
+
   // MARK: Testing patterns
 
   @Test func aPatternIsExplainedFieldByField() throws {
@@ -304,6 +384,7 @@ enum RuleScene {
     #expect(
       table == #"""
         field,verdict,wanted,found
+        whole event,does not match,,
         detail.errorCode,missing,"[{""exists"":true}]",
         detail.eventName,differs,"[""DeleteUser""]","""CreateUser"""
         source,ok,"[""aws.iam""]","""aws.iam"""
@@ -332,6 +413,80 @@ enum RuleScene {
       #"test pattern '{"source": ["aws.iam"], "detail": {"readOnly": [false]}}'"#)
     #expect(test.messages.contains("3 of 7 events match"), "\(test.messages)")
     #expect(table.contains("detail.readOnly") && table.contains("source"))
+    #expect(
+      test.run(#"set output csv; test pattern '{"detail": {"readOnly": [false]}}'"#) == """
+        field,verdict,events
+        whole event,matches,5
+        whole event,does not match,2
+        detail.readOnly,stands in the way,2
+
+        """)
+  }
+
+  /// The verdict is part of the answer, so that a script can ask for it.
+  @Test func theVerdictCanBeAskedFor() throws {
+    let test = try session()
+    test.run("simulate iam:CreateUser userName=u{n} x 3; events where name=CreateUser")
+    let meets = #"test pattern '{"source": ["aws.iam"]}'"#
+    let misses = #"test pattern '{"source": ["aws.s3"]}'"#
+    for (line, isMet) in [
+      ("\(meets) event 1 where verdict=matches | expect 1", true),
+      ("\(misses) event 1 where verdict=matches | expect 1", false),
+      ("\(misses) event 1 where verdict=\"does not match\" | expect 1", true),
+      ("\(meets) event 1 | expect some", true),
+      (#"\#(meets) '{"source": "aws.iam"}' where verdict=matches | expect 1"#, true),
+      ("\(meets) where verdict=matches and events=3 | expect 1", true),
+      ("\(misses) where field=source and events=3 | expect 1", true),
+    ] {
+      // What was asked about before is the last answer still.
+      let marks = test.run("events where name=CreateUser | limit 3; \(line)")
+      #expect(
+        marks.split(separator: "\n").contains { $0.hasPrefix(isMet ? "ok" : "not ok") },
+        "\(line): \(marks)\n\(test.messages)")
+    }
+  }
+
+  @Test func allAlternativesThatComeNearestAreExplained() throws {
+    let test = try session { $0.settings.output = .csv }
+    let pattern = #"'{"detail":{"$or":[{"a":[1]},{"b":[2]},{"c":[3],"d":[4]}]}}'"#
+    #expect(
+      test.run(#"test pattern \#(pattern) '{"detail-type":"t","detail":{"a":2,"b":3}}'"#) == """
+        alternative,field,verdict,wanted,found
+        ,whole event,does not match,,
+        1,detail.a,differs,[1],2
+        2,detail.b,differs,[2],3
+
+        """)
+    #expect(
+      test.messages.contains("t does not match: detail.a; or detail.b (2 of 3 alternatives shown)"),
+      "\(test.messages)")
+    let found = test.run(#"test pattern \#(pattern) '{"detail-type":"t","detail":{"a":2,"b":2}}'"#)
+    #expect(found.hasSuffix(",whole event,matches,,\n2,detail.b,ok,[2],2\n"), "\(found)")
+  }
+
+  /// Most published rules spell the detail-type of sign-ins in another way than AWS's list.
+  @Test func theOtherSpellingOfSignInsIsRemarkedOn() throws {
+    let test = try session()
+    let other = #"'{"detail-type": ["AWS Console Sign In via CloudTrail"]}'"#
+    let both =
+      #"'{"detail-type": ["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"]}'"#
+    let remark = "sign-ins have the detail-type `AWS Console Signin via CloudTrail`"
+    test.run("define rule r on \(other) do print")
+    #expect(test.messages.contains(remark))
+    test.run("events; test pattern \(other)")
+    #expect(test.messages.contains(remark))
+    for line in ["define rule r on \(both) do print", "test pattern \(both)"] {
+      test.run("events; \(line)")
+      #expect(!test.messages.contains(remark) && !test.messages.contains("error"), "\(line)")
+    }
+    #expect(
+      HelpBook.page("ours")?.rows.contains { row in
+        if case .entry("events of sign-ins", let text) = row {
+          text.contains("Sign In")
+        } else {
+          false
+        }
+      } == true)
   }
 
   @Test func anEventCanBeGiven() throws {

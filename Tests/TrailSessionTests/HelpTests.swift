@@ -72,6 +72,29 @@ import TrailText
     #expect(HelpBook.page("nosuch") == nil)
   }
 
+  @Test(
+    arguments: [
+      ("rules", "automation"), ("targets", "automation"), ("eventbridge", "automation"),
+      ("queues", "notifications"), ("event patterns", "patterns"), ("$event", "$response"),
+    ])
+  func topicsHaveOtherNames(name: String, topic: String) throws {
+    #expect(try text(name) == text(topic))
+  }
+
+  /// Each operator of AWS's language has its row (facts §10.2).
+  @Test(
+    arguments: [
+      "prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr",
+      "exists", "$or",
+    ])
+  func eventPatternsAreExplained(name: String) throws {
+    let page = try text("patterns", width: 100)
+    #expect(page.contains("\"\(name)\": "))
+    for command in ["test pattern", "define rule"] {
+      #expect(try text(command).replacing("\n", with: " ").contains("`help patterns`"))
+    }
+  }
+
   @Test func entriesLineUpAndWrap() {
     let page = HelpPage(rows: [
       .entry("a", "one two three four five six seven"), .entry("bbb", "short"),

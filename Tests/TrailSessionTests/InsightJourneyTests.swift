@@ -54,8 +54,8 @@ import TrailText
     let order = cloud.happenings.journal.entries.filter { $0.time > cloud.now - 2 * 3_600_000 }
       .map { "\($0.kind) \($0.text)" }
     let wanted = [
-      "insight Insight on CreateUser in us-east-1",
-      "event Insight on CreateUser reached bus default: rule answer",
+      "insight Insight starts: CreateUser in us-east-1, 60 calls a minute",
+      "event Insight starts: CreateUser in us-east-1, 60 calls a minute, reached bus default: rule answer",
       "action send heard (rule answer)", "call UpdateAccessKey by responder",
     ]
     let places = wanted.map { text in order.firstIndex { $0 == text } }
@@ -85,7 +85,42 @@ import TrailText
     .split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
     #expect(kinds == ["call", "insight", "event", "action", "insight"], "\(kinds)")
     #expect(test.run("timeline where what=action | expect 1").hasPrefix("ok"))
-    #expect(test.run("timeline rule tell where what=insight | expect none").hasPrefix("ok"))
+    // The rule hears of the beginning alone.
+    #expect(
+      test.run(
+        "timeline rule tell where what=insight and happened=\"Insight starts: CreateUser*\" | expect 1"
+      )
+      .hasPrefix("ok"))
+    #expect(test.run("timeline rule tell where what=insight | expect 1").hasPrefix("ok"))
+    #expect(
+      test.run("timeline where happened=\"Insight ends: CreateUser in us-east-1*\" | expect 1")
+        .hasPrefix("ok"))
+    #expect(
+      test.run("timeline where happened=\"Insights file to s3://logs\" | expect some")
+        .hasPrefix("ok"))
+  }
+
+  /// What is printed of an Insight tells its beginning from its end, and errors from calls.
+  @Test func theLineOfAnInsightTellsWhatItIs() throws {
+    let test = try session()
+    let lines = test.run(
+      """
+      enable insights on main rate errors; advance 8d
+      define rule tell on '{"detail-type": ["AWS Insight via CloudTrail"]}' do print
+      simulate iam:CreateUser userName=u{n} as mallory error AccessDenied x 60 every 1s
+      advance 2h
+      """
+    ).split(separator: "\n").map(String.init)
+    for text in [
+      "rule tell: Insight starts: CreateUser in us-east-1, 60 calls a minute",
+      "rule tell: Insight starts: AccessDenied of CreateUser in us-east-1, 60 errors a minute",
+      "Insight ends: CreateUser in us-east-1, ",
+      "Insight ends: AccessDenied of CreateUser in us-east-1, ",
+    ] {
+      #expect(lines.contains { $0.contains(text) }, "\(text): \(lines)\n\(test.messages)")
+    }
+    let page = test.run("show rule tell")
+    #expect(page.contains("Insight ends: "), "\(page)")
   }
 
   /// Which trails have an Insight, and why.

@@ -37,7 +37,12 @@ import TrailText
     #expect(test.messages.contains("log group audit is empty"), "\(test.messages)")
     #expect(test.messages.contains("waiting for trail main: "), "\(test.messages)")
     test.run("advance 10m")
-    #expect(test.messages.contains("alarm root-use went to ALARM"), "\(test.messages)")
+    #expect(
+      test.messages.contains("alarm root-use went to ALARM; alarm root-use told ops"),
+      "\(test.messages)")
+    #expect(!test.messages.contains("notification"), "\(test.messages)")
+    #expect(
+      test.run("timeline where happened=\"alarm root-use told ops\" | expect 1").hasPrefix("ok "))
     #expect(test.run("list alarms where state = ALARM | expect 1").hasPrefix("ok "))
     #expect(
       test.run("tail audit where name = CreateUser and user = root | expect 1").hasPrefix("ok "))

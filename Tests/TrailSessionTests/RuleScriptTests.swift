@@ -79,7 +79,9 @@ import TrailText
     for (line, wanted) in [
       (#"echo $event.a."odd key""#, "echo 1"), ("echo $event.a.list[0].x", "echo true"),
       ("echo $event.a.list[1]", "echo 2.50"), ("echo $event.n", "echo \"null\""),
-      ("echo $event.a.list", #"echo [{"x":true},2.50]"#),
+      ("echo $event.a.list", #"echo "[{\"x\":true},2.50]""#),
+      ("echo x=$event.a.list", #"echo x=[{"x":true},2.50]"#),
+      ("help $event.a $event", "help $event.a $event"),
       ("echo $events $eventual", "echo $events $eventual"),
       (#"echo \$event.n"#, #"echo \$event.n"#), ("echo $event.n. x", "echo \"null\". x"),
       ("echo x # $event.nothing", "echo x # $event.nothing"),
@@ -183,6 +185,22 @@ import TrailText
     test.run("simulate iam:CreateAccessKey userName=nobody; echo $response.AccessKey")
     #expect(test.messages.contains("it is empty"), "\(test.messages)")
     #expect(test.run("simulate s3:ListBuckets; echo $responses") == "$responses\n")
+    // An object is written as JSON, and taken as such.
+    let written = test.run(
+      "define user bob; simulate iam:CreateAccessKey userName=bob; echo $response")
+    #expect(try JSONParser.parse(written)["AccessKey"]?["UserName"] == "bob", "\(written)")
+    #expect(
+      test.run(
+        #"test pattern '{"AccessKey": {"UserName": ["bob"]}}' $response where verdict=matches | expect 1"#
+      ).hasPrefix("ok"), "\(test.messages)")
+  }
+
+  @Test(arguments: ["$response", "$event", "$RESPONSE"])
+  func valuesHaveHelp(name: String) throws {
+    let test = try session()
+    for line in ["help \(name)", "simulate s3:ListBuckets; help \(name)"] {
+      #expect(test.run(line).contains("AWS's answer to the call that was simulated last"))
+    }
   }
 
   /// What stands in a statement is not looked through again: an event's text cannot name a value.

@@ -41,7 +41,19 @@ import TrailText
     (
       .name, "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf", "prod/db", false
     ),
-    (.name, "prod/db", "prod/db", true),
+    (.name, "prod/db", "prod/db", true), (.name, "db", "prod/db", true),
+    (.name, "secret:prod/db", "prod/db", true), (.name, "dev/db", "prod/db", false),
+    (.name, "prod/db/x", "prod/db", false), (.name, "prod", "prod/db", false),
+    (.name, "arn:aws:secretsmanager:us-east-1:123456789012:secret:dev/db", "prod/db", false),
+    (.name, "sandbox/audit", "audit", false), (.name, "trail/audit", "audit", true),
+    (.name, "audit/sandbox", "audit", false), (.name, "key/12-34", "12-34", true),
+    (.name, "alias/12-34", "12-34", false),
+    (.name, "arn:aws:kms:us-east-1:123456789012:alias/12-34", "12-34", false),
+    (.name, "arn:aws:iam::123456789012:policy/team/build", "build", true),
+    (.name, "arn:aws:iam::123456789012:policy/build/team", "build", false),
+    (.name, "s3://vault/a/READ-ME.txt", "READ-ME.txt", true),
+    (.name, "vault/READ-ME.txt", "READ-ME.txt", false), (.name, "data-1/", "data-1", true),
+    (.name, "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:*", "/a/b", true),
     (.call, "iam:SetDefaultPolicyVersion", "SetDefaultPolicyVersion", true),
     (.number, "1,204", "1204", true), (.number, "1205", "1204", false),
   ])
@@ -49,6 +61,21 @@ import TrailText
     kind: AnswerKind, given: String, truth: String, isRight: Bool
   ) {
     #expect(kind.isRight(given, truth: truth) == isRight)
+  }
+
+  /// What others of the story are called is not the answer, whatever stands before it.
+  @Test(arguments: [
+    ("trail-tampering", "trail", "sandbox-1/"), ("enumeration", "got", "dev/"),
+    ("kms-ransom", "note", "x/"), ("kms-ransom", "key", "alias/"),
+  ])
+  func aWrongPathIsAWrongAnswer(story: String, label: String, path: String) throws {
+    let test = try session()
+    test.run("scenario run \(story) hidden seed 5")
+    let question = try #require(
+      test.session.scenario?.questions.first { $0.question.label == label }, "\(test.messages)")
+    let last = try #require(question.truths[0].split(separator: "/").last)
+    let marks = test.run("scenario check \(label)=\(path)\(last) \(label)=\(question.truths[0])")
+    #expect(marks.hasPrefix("not ok 1") && marks.contains("\nok 2"), "\(marks)")
   }
 
   @Test func timesAreRightToTheMinute() {
@@ -143,6 +170,17 @@ import TrailText
     #expect(!(output + test.messages).contains(scenario.story.title))
     #expect(output.contains("a story chosen by chance"))
     #expect(!test.run("scenario show").contains(scenario.story.title))
+    // Nor do the marks tell its name before all is found.
+    let labels = scenario.questions.map { ($0.question.label, $0.truths[0]) }
+    let wrong = test.run("scenario check \(labels[0].0)=2026-01-01T00:00Z")
+    #expect(wrong.hasPrefix("not ok 1 - scenario, \(labels[0].0): "), "\(wrong)")
+    for (index, (label, truth)) in labels.enumerated() {
+      let mark = test.run("scenario check \(label)=\"\(truth)\"")
+      let isLast = index == labels.count - 1
+      #expect(
+        mark.contains(isLast ? "scenario \(scenario.story.name), " : "scenario, \(label): "),
+        "\(mark)")
+    }
     #expect(test.run("scenario solve").contains(scenario.story.title))
   }
 

@@ -12,6 +12,30 @@ import TrailTestSupport
     try TestSession({ $0.clock = SessionClock(.running, isChosen: false) }, records: [])
   }
 
+  /// A text in brackets that is no JSON is not some other form of list.
+  @Test(
+    arguments: [
+      (
+        #"events:PutEvents entries='[{"a":}]'"#,
+        "`Entries` is no JSON: this byte does not belong here, at byte 7", #"[{"a":"#
+      ),
+      (
+        #"events:PutEvents entries='[{"Source":"a"'"#,
+        "`Entries` is no JSON: the text ends inside a value, at byte 15", #"[{"Source":"a""#
+      ),
+      (
+        #"iam:TagUser userName=eve tags='[{"Key"=x}]'"#,
+        "`Tags` is no JSON: this byte does not belong here, at byte 8", #"[{"Key""#
+      ),
+    ])
+  func brokenJSONIsSaidToBeBroken(call: String, message: String, before: String) throws {
+    let test = try session()
+    test.run("simulate \(call)")
+    #expect(test.messages.contains(message), "\(test.messages)")
+    #expect(test.messages.contains("it is JSON up to there: \(before)\n"), "\(test.messages)")
+    #expect(test.run("calls | expect none").hasPrefix("ok"))
+  }
+
   /// What the events are, without the head of the table.
   private func events(_ test: TestSession, _ columns: String) -> [String] {
     test.run("events | select \(columns)").split(separator: "\n").dropFirst().map {

@@ -7,6 +7,19 @@ import TrailText
 
 /// `traffic` as a person meets it.
 @Suite struct TrafficCommandTests {
+  /// What memory could not hold is refused before anything happens.
+  @Test(arguments: ["99999d", "1d at 100000/min", "99999d at 1/min"])
+  func tooMuchTrafficIsRefused(asked: String) throws {
+    let test = try TestSession(
+      { $0.clock = SessionClock(.stopped(at: 0), isChosen: false) }, records: [])
+    #expect(test.run("expect error too-much-traffic traffic \(asked)").hasPrefix("ok"))
+    #expect(test.run("calls | expect none").hasPrefix("ok"))
+    test.run("traffic \(asked)")
+    #expect(
+      test.messages.contains("one statement makes 20,000,000 at most")
+        && test.messages.contains("is possible"), "\(test.messages)")
+  }
+
   private func session() throws -> TestSession {
     try TestSession({ $0.clock = SessionClock(.running, isChosen: false) }, records: [])
   }

@@ -137,7 +137,7 @@ import TrailText
   @Test func happeningsAreTold() {
     var happenings = Happenings()
     #expect(happenings.isEmpty)
-    for _ in 1...3 { happenings.wroteLogFile(to: "logs") }
+    for _ in 1...3 { happenings.wroteLogFile(.logs, isData: false, to: "logs") }
     happenings.wroteDigest(to: "logs")
     happenings.couldNotDeliver("main", code: "NoSuchBucket")
     happenings.alarm("root-used", went: "ALARM")

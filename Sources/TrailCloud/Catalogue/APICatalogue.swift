@@ -53,6 +53,9 @@ package struct APICatalogue: Sendable {
   /// The names under which services can be called, for completion: `s3`, `ec2`, `signin`, ….
   package var serviceNames: [String] { services.map(\.id).sorted() }
 
+  /// What records call the services: `s3.amazonaws.com`.
+  var eventSources: Set<String> { Set(services.map(\.eventSource)) }
+
   /// The operations of a service by their API names, for completion.
   package func operationNames(of service: String) -> [String] {
     indices(of: service).flatMap { section($0).names }

@@ -8,7 +8,7 @@ enum ParameterValues {
   ) throws(CallProblem) -> JSONValue {
     // What a record masks can be sent as it stands there.
     if value == GeneralShapes.hidden { return value }
-    let given = parsed(value, for: member)
+    let given = try parsed(value, for: member, at: index)
     guard let converted = converted(given, to: member.kind, member) else {
       throw CallProblem(
         .parameter(index), "`\(member.name)` is \(description(of: member))",
@@ -18,13 +18,26 @@ enum ParameterValues {
   }
 
   /// JSON in quotes is JSON where the API wants no text.
-  private static func parsed(_ value: JSONValue, for member: APIMember) -> JSONValue {
+  private static func parsed(
+    _ value: JSONValue, for member: APIMember, at index: Int
+  ) throws(CallProblem) -> JSONValue {
     guard member.kind != .string, member.kind != .blob, case .string(let bytes) = value,
       let first = bytes.first(where: { $0 > 0x20 }),
       first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     else { return value }
-    return (try? JSONParser.parse(bytes)) ?? value
+    do {
+      return try JSONParser.parse(bytes)
+    } catch {
+      let before = String(decoding: bytes.prefix(error.offset).suffix(shownBefore), as: UTF8.self)
+      throw CallProblem(
+        .parameter(index),
+        "`\(member.name)` is no JSON: \(error.reason.rawValue), at byte \(error.offset + 1)",
+        notes: ["it is JSON up to there: \(before)"])
+    }
   }
+
+  /// So many bytes are shown before the one at which a text stops being JSON.
+  private static let shownBefore = 40
 
   private static func converted(
     _ value: JSONValue, to kind: APIMember.Kind, _ member: APIMember

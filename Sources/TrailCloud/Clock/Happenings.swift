@@ -14,6 +14,8 @@ package struct Happenings: Sendable {
   package private(set) var lostLogEvents: [String: Int] = [:]
   /// Notifications published about deliveries.
   package private(set) var notifications = 0
+  /// Notifications of alarms, by alarm and topic.
+  package private(set) var alarmsTold: [AlarmNotice: Int] = [:]
   /// Batches written to log groups, by the group's name.
   package private(set) var logEvents: [String: Int] = [:]
   /// Alarms that changed their state, in order.
@@ -30,6 +32,8 @@ package struct Happenings: Sendable {
   package private(set) var deadLetters: [String: Int] = [:]
   /// Rules whose actions led to their own events too often.
   package private(set) var loops: [RuleID: Int] = [:]
+  /// Rules that waited for events of one that had led to too many actions by then.
+  package private(set) var excesses: [RuleID: Int] = [:]
   /// Events that could not be kept on their way.
   package private(set) var lostEvents = 0
   /// The same, moment by moment.
@@ -40,6 +44,10 @@ package struct Happenings: Sendable {
   package struct Failure: Hashable, Sendable {
     package var trail: String
     package var code: String
+  }
+  package struct AlarmNotice: Hashable, Sendable {
+    package var alarm: String
+    package var topic: String
   }
   package struct AlarmChange: Hashable, Sendable {
     package var name: String
@@ -75,13 +83,21 @@ package struct Happenings: Sendable {
   package var isEmpty: Bool {
     logFiles.isEmpty && lost.isEmpty && digests.isEmpty && failures.isEmpty && logEvents.isEmpty
       && alarms.isEmpty && insights.isEmpty && lostLogEvents.isEmpty
-      && deletedKeys.isEmpty && notifications == 0 && actions.isEmpty && failedActions.isEmpty
-      && deadLetters.isEmpty && loops.isEmpty && lostEvents == 0
+      && deletedKeys.isEmpty && notifications == 0 && alarmsTold.isEmpty
+      && actions.isEmpty && failedActions.isEmpty
+      && deadLetters.isEmpty && loops.isEmpty && excesses.isEmpty && lostEvents == 0
   }
 
-  mutating func wroteLogFile(to bucket: String) {
+  mutating func wroteLogFile(_ folder: LogFileKey.Folder, isData: Bool, to bucket: String) {
     logFiles[bucket, default: 0] += 1
-    note(.delivery, "log file to s3://\(bucket)")
+    let kind =
+      switch folder {
+      case .logs: isData ? "data events file" : "log file"
+      case .insights: "Insights file"
+      case .networkActivity: "network activity file"
+      case .digests: "digest"
+      }
+    note(.delivery, "\(kind) to s3://\(bucket)")
   }
   mutating func wroteDigest(to bucket: String) {
     digests[bucket, default: 0] += 1
@@ -95,9 +111,13 @@ package struct Happenings: Sendable {
   mutating func lostLogEvents(_ count: Int, of trail: String) {
     lostLogEvents[trail, default: 0] += count
   }
-  mutating func notified() {
+  mutating func notifiedOfDelivery() {
     notifications += 1
     note(.notification, "notification about a delivery")
+  }
+  mutating func alarm(_ name: String, told topic: String) {
+    alarmsTold[AlarmNotice(alarm: name, topic: topic), default: 0] += 1
+    note(.notification, "alarm \(name) told \(topic)")
   }
   mutating func wroteLogEvents(_ count: Int, to group: String) {
     logEvents[group, default: 0] += count
@@ -131,11 +151,11 @@ package struct Happenings: Sendable {
         count: count))
   }
 
-  /// Begins to count anew; the journal goes on.
+  /// Begins to count anew; the journal goes on, and is not among what is given back: it would have to be copied.
   fileprivate mutating func begin() -> Happenings {
-    let counted = self
+    var counted = self
     self = Happenings()
-    journal = counted.journal
+    swap(&journal, &counted.journal)
     now = counted.now
     return counted
   }
@@ -143,13 +163,16 @@ package struct Happenings: Sendable {
 
 // What rules do.
 extension Happenings {
+  /// The event of a call reached a bus where rules wait for it, however many.
+  mutating func arrived(_ event: BusEvent) {
+    guard let caller = event.caller else { return }
+    note(.call, "\(event.name) by \(caller)", at: event.time, event: event.id)
+  }
   /// An event met a rule.
   mutating func matched(_ rule: RuleID, _ event: BusEvent) {
-    if let caller = event.caller {
-      note(.call, "\(event.name) by \(caller)", at: event.time, event: event.id)
-    }
+    let name = event.isInsight ? event.name + "," : event.name
     note(
-      .event, "\(event.name) reached bus \(rule.bus.name): rule \(rule.name)", rule: rule,
+      .event, "\(name) reached bus \(rule.bus.name): rule \(rule.name)", rule: rule,
       event: event.id)
   }
   mutating func begins(_ target: RuleTarget, of rule: RuleID, _ event: BusEvent) {
@@ -181,11 +204,17 @@ extension Happenings {
     loops[rule, default: 0] += 1
     note(.failure, "rule \(rule.name) stopped: actions of rules led to its event", rule: rule)
   }
+  mutating func stoppedExcess(of rule: RuleID) {
+    excesses[rule, default: 0] += 1
+    note(
+      .failure, "rule \(rule.name) stopped: one event led to too many actions of rules", rule: rule)
+  }
   mutating func lostEvents(_ count: Int) { lostEvents += count }
 
   /// An Insights event was recorded.
   mutating func insight(_ record: EventRecord) {
-    note(.insight, "Insight on \(record.eventName) in \(record.awsRegion)")
+    note(
+      .insight, InsightHeadline.text(of: record), event: BusEvent.id(ofRecord: record.eventID))
   }
 }
 extension Cloud {

@@ -15,28 +15,33 @@ package struct Journal: Sendable {
     /// How often the same happened at the same time.
     package var count = 1
   }
-  /// In the order in which they happened.
+  /// In the order in which they happened. What belongs to an event is never put together here: only its id tells
+  /// whether several rules were told of one call, or of several that look alike.
   package private(set) var entries: [Entry] = []
 
   /// So many are kept at least.
-  private static let capacity = 10_000
+  private static let capacity = 50_000
 
   init() {}
 
-  /// So many of the newest are looked at whether the same happened already: an event brings a call, and an action
-  /// for each of some rules.
+  /// So many of the newest are looked at whether the same happened already: other deliveries come between.
   private static let reach = 12
 
   /// - Complexity: O(1) on average.
   mutating func note(_ entry: Entry) {
-    for place in entries.indices.suffix(Self.reach).reversed()
-    where entries[place].time == entry.time && entries[place].kind == entry.kind
-      && entries[place].text == entry.text && entries[place].rule == entry.rule
-    {
+    if entry.event == nil, let place = place(ofSame: entry) {
       entries[place].count += entry.count
       return
     }
     if entries.count >= 2 * Self.capacity { entries.removeFirst(Self.capacity) }
     entries.append(entry)
+  }
+
+  private func place(ofSame entry: Entry) -> Int? {
+    entries.indices.suffix(Self.reach).last { place in
+      let other = entries[place]
+      return other.event == nil && other.time == entry.time && other.kind == entry.kind
+        && other.rule == entry.rule && other.text == entry.text
+    }
   }
 }

@@ -38,6 +38,7 @@ package final class Cloud {
   var eventsOnTheirWay = EventsOnTheirWay()
   /// The action of a rule that is being done; what happens meanwhile comes of it.
   var acting = RuleCause()
+  var ruleRoots = RuleRoots()
   var insights = InsightState()
   var traffic = TrafficState()
   /// What is known of calls that are made again and again.

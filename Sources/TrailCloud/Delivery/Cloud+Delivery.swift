@@ -146,7 +146,7 @@ extension Cloud {
       try putAsCloudTrail(file.result.bytes, key: key, for: trail, metadata: [])
       noteDelivered(batch, at: now)
     }
-    happenings.wroteLogFile(to: trail.bucket)
+    happenings.wroteLogFile(stream.folder, isData: stream.isData, to: trail.bucket)
     noteForDigest(
       DeliveredLogFile(
         bucket: trail.bucket, key: key, file: file, oldest: batch.oldest, newest: batch.newest),
@@ -304,7 +304,7 @@ extension Cloud {
         trail.status.latestNotificationAttemptSucceeded = now
       }
     }
-    if failure == nil { happenings.notified() }
+    if failure == nil { happenings.notifiedOfDelivery() }
   }
 
   /// What waits for a trail's delivery, and when it will arrive.

@@ -19,9 +19,14 @@ package struct BusEvent: Sendable {
   package var isReadOnlyManagement = false
   /// How many actions of rules led to this event, one to the other.
   package var depth = 0
+  /// The event with which that began, itself where nothing led to it; known once it has arrived.
+  var root: RuleRoots.ID?
   /// Whether it came from another bus of the Region, or from another Region.
   var hopped = false
   var hoppedRegion = false
+
+  /// Whether it is an Insight: its name says where it is from.
+  package var isInsight: Bool { detailType == Self.detailType(of: .insight) }
 
   /// The event of a record that CloudTrail sends. Its id follows from the record's.
   init(_ record: EventRecord) {
@@ -30,7 +35,7 @@ package struct BusEvent: Sendable {
       source: Self.source(of: record),
       account: record.recipientAccountID, time: record.eventTime, region: record.awsRegion,
       resources: [], detail: record.bytes,
-      name: record.eventType == .insight ? "Insight on \(record.eventName)" : record.eventName)
+      name: record.eventType == .insight ? InsightHeadline.text(of: record) : record.eventName)
     caller = Self.caller(of: record)
     errorCode = record.errorCode
     isReadOnlyManagement = record.category == .management && record.isReadOnly == true
@@ -83,10 +88,29 @@ package struct BusEvent: Sendable {
   /// `aws.` and the event source's first part; Insights come from CloudTrail.
   private static func source(of record: EventRecord) -> String {
     guard record.eventType != .insight else { return "aws.cloudtrail" }
+    return source(ofService: record.eventSource)
+  }
+
+  private static func source(ofService source: String) -> String {
     let domain = ".amazonaws.com"
-    let source = record.eventSource
     return "aws." + (source.hasSuffix(domain) ? String(source.dropLast(domain.count)) : source)
   }
+
+  /// The detail-types under which CloudTrail sends records.
+  package static let recordTypes = EventType.allCases.map { detailType(of: $0) }
+  package static let signInType = detailType(of: .consoleSignIn)
+  /// The sources under which it sends them: those of all services of the catalogue.
+  package static let recordSources: Set<String> = {
+    let sources = APICatalogue.standard.eventSources.map { source(ofService: $0) }
+    return Set(sources + ["aws.cloudtrail"])
+  }()
+  /// What events by the clock have.
+  package static let scheduleType = "Scheduled Event"
+  package static let scheduleSource = "aws.events"
+  /// The members of the envelope.
+  package static let envelope: Set<String> = [
+    "version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail",
+  ]
 
   /// The id of a record's event.
   static func id(ofRecord eventID: String) -> String {

@@ -29,6 +29,9 @@ package enum BusLimits {
   /// Ours: how often an event may come of a rule's action on an event that came of a rule's action, and so on. AWS lets
   /// such loops run.
   package static let loopDepth = 10
+  /// Ours: how many actions may come of events that came of one event's actions, on all ways together: what branches is
+  /// not deep. AWS lets such loops run.
+  package static let loopActions = 1000
   /// Ours: events that may be on their way at one time; more are lost, and counted.
   package static let eventsOnTheirWay = 100_000
   /// Ours: the waits between retries double from a second to this, in milliseconds; AWS adds chance. So 185 retries

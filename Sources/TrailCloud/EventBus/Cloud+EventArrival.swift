@@ -14,14 +14,6 @@ struct EventsOnTheirWay {
   fileprivate(set) var count = 0
 }
 
-/// What led to a call or an event.
-struct RuleCause {
-  /// How many actions of rules, one to the other.
-  var depth = 0
-  /// The rule whose action was the last.
-  var rule: RuleID?
-}
-
 /// Events that are due to arrive.
 struct ScheduledArrivals {
   var time: Int64
@@ -39,7 +31,7 @@ extension Cloud {
     let isRead = record.category == .management && record.isReadOnly == true
     guard eventBuses.listens(bus, toReads: isRead) else { return }
     var event = BusEvent(record)
-    event.depth = acting.depth
+    event.came(of: acting)
     send(event, to: bus, after: BusLimits.arrivalDelay)
   }
 
@@ -50,6 +42,7 @@ extension Cloud {
     guard !names.isEmpty else { return }
     guard eventsOnTheirWay.count < BusLimits.eventsOnTheirWay else {
       happenings.lostEvents(1)
+      for name in names { eventBuses.count(RuleID(bus: bus, name: name)) { $0.lost += 1 } }
       return
     }
     let rules = names.map { name in
@@ -69,17 +62,18 @@ extension Cloud {
     guard let arrivals = eventsOnTheirWay.byTime.removeValue(forKey: task.time) else { return }
     eventsOnTheirWay.count -= arrivals.count
     for arrival in arrivals {
-      for rule in arrival.rules {
-        deliver(arrival.event, to: RuleID(bus: arrival.bus, name: rule.name), rule.revision)
+      var event = arrival.event
+      if event.root == nil { event.root = ruleRoots.begin() }
+      var isNoted = false
+      for (name, revision) in arrival.rules {
+        guard let rule = eventBuses[RuleID(bus: arrival.bus, name: name)],
+          rule.revision == revision || isStillWaiting(rule, for: event)
+        else { continue }
+        if !isNoted { happenings.arrived(event) }
+        isNoted = true
+        trigger(rule, with: event)
       }
     }
-  }
-
-  /// Hands an event to a rule, unless it is gone or waits for it no more.
-  private func deliver(_ event: BusEvent, to id: RuleID, _ revision: Int) {
-    guard let rule = eventBuses[id] else { return }
-    if rule.revision != revision, !isStillWaiting(rule, for: event) { return }
-    trigger(rule, with: event)
   }
 
   private func isStillWaiting(_ rule: EventRule, for event: BusEvent) -> Bool {
@@ -102,6 +96,11 @@ extension Cloud {
     guard event.depth < BusLimits.loopDepth else {
       eventBuses.count(rule.id) { $0.loops += 1 }
       happenings.stoppedLoop(of: rule.id)
+      return
+    }
+    guard event.depth == 0 || ruleRoots.takes(rule.targets.count, of: event.root) else {
+      eventBuses.count(rule.id) { $0.excess += 1 }
+      happenings.stoppedExcess(of: rule.id)
       return
     }
     for target in rule.targets { invoke(target, of: rule.id, with: event) }

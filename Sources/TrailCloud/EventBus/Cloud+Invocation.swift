@@ -32,7 +32,8 @@ extension Cloud {
   private func attempt(_ target: RuleTarget, _ task: ScheduledRetry) {
     happenings.begins(target, of: task.rule, task.event)
     let outer = acting
-    acting = RuleCause(depth: task.event.depth + 1, rule: task.rule)
+    acting = RuleCause(
+      depth: task.event.depth + 1, rule: task.rule, root: task.event.root)
     let failure = delivered(to: target, task.event, of: task.rule)
     acting = outer
     let time = now

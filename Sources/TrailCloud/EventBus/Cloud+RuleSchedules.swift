@@ -23,10 +23,11 @@ extension Cloud {
     guard let rule = eventBuses[task.rule], rule.revision == task.revision else { return }
     var source = IdentifierSource.branch(
       seed: configuration.seed, name: "schedule/\(rule.arn)/\(now)")
-    let event = BusEvent(
-      id: source.uuid(), detailType: "Scheduled Event", source: "aws.events",
+    var event = BusEvent(
+      id: source.uuid(), detailType: BusEvent.scheduleType, source: BusEvent.scheduleSource,
       account: rule.id.bus.account, time: now, region: rule.id.bus.region, resources: [rule.arn],
-      detail: Array("{}".utf8), name: "Scheduled Event")
+      detail: Array("{}".utf8), name: BusEvent.scheduleType)
+    event.root = ruleRoots.begin()
     trigger(rule, with: event)
     planNextRun(of: task.rule)
   }

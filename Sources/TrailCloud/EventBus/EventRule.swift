@@ -50,6 +50,10 @@ package struct EventRule: Sendable {
     package var dropped = 0
     /// Events that its own actions had led to, too often.
     package var loops = 0
+    /// Events that came of one which had led to as many actions as it may.
+    package var excess = 0
+    /// Events that were lost on their way, where too many others were.
+    package var lost = 0
     /// The last failure, and when.
     package var lastFailure: String?
     package var lastFailureTime: Int64?

@@ -99,7 +99,7 @@ struct InsightEvent {
 
 /// Averages as AWS's newest examples spell them: up to ten decimals, and none that say nothing: `0.0000882145`, `1.2`,
 /// `6`, `0`.
-enum InsightNumber {
+package enum InsightNumber {
   private static let decimals = 10
   private static let unit = 10_000_000_000
 
@@ -114,10 +114,55 @@ enum InsightNumber {
       integer += 1
       fraction = 0
     }
-    guard fraction > 0 else { return "\(integer)" }
-    var digits = "\(fraction)"
-    digits = String(repeating: "0", count: decimals - digits.utf8.count) + digits
-    while digits.last == "0" { digits.removeLast() }
-    return "\(integer).\(digits)"
+    return spelled(integer * unit + fraction, decimals: decimals)
+  }
+
+  /// How many digits of an average people read.
+  private static let significantDigits = 3
+
+  /// An average to three digits that say something: `0.0000882145` is 0.0000882, `1234.5678` is 1235.
+  package static func readable(_ spelling: String) -> String {
+    let parts = spelling.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, let whole = Int(parts[0]) else { return spelling }
+    let digits = parts[1].utf8.map { Int($0) - 0x30 }
+    guard digits.allSatisfy({ (0...9).contains($0) }) else { return spelling }
+    let wholeDigits = whole > 0 ? "\(whole)".utf8.count : 0
+    let leadingZeros = whole > 0 ? 0 : digits.prefix { $0 == 0 }.count
+    let kept = max(0, significantDigits - wholeDigits) + leadingZeros
+    var value = whole
+    for digit in digits.prefix(kept) { value = value * 10 + digit }
+    if digits.count > kept, digits[kept] >= 5 { value += 1 }
+    return spelled(value, decimals: min(kept, digits.count))
+  }
+
+  /// A number of units of so many decimals, without zeros at its end.
+  package static func spelled(_ value: Int, decimals: Int) -> String {
+    var scale = 1
+    for _ in 0..<decimals { scale *= 10 }
+    guard decimals > 0, value % scale > 0 else { return "\(value / scale)" }
+    var fraction = "\(value % scale)"
+    fraction = String(repeating: "0", count: decimals - fraction.utf8.count) + fraction
+    while fraction.last == "0" { fraction.removeLast() }
+    return "\(value / scale).\(fraction)"
+  }
+}
+
+/// An Insights event in a few words.
+enum InsightHeadline {
+  /// Such as `Insight starts: CreateUser in us-east-1, 60 calls a minute`; of errors, whose they are and which:
+  /// `Insight ends: AccessDenied of GetObject in us-east-1, 12 errors a minute`.
+  static func text(of record: EventRecord) -> String {
+    let details = (try? JSONParser.parse(record.bytes))?["insightDetails"]
+    let verb = details?["state"]?.text == InsightEvent.State.end.rawValue ? "ends" : "starts"
+    let error = details?["errorCode"]?.text
+    let what = error.map { "\($0) of \(record.eventName)" } ?? record.eventName
+    var text = "Insight \(verb): \(what) in \(record.awsRegion)"
+    let average = details?["insightContext"]?["statistics"]?["insight"]?["average"]
+    if case .number(let spelling)? = average {
+      let isOne = spelling == "1"
+      let counted = error == nil ? (isOne ? "call" : "calls") : (isOne ? "error" : "errors")
+      text += ", \(InsightNumber.readable(spelling)) \(counted) a minute"
+    }
+    return text
   }
 }

@@ -99,7 +99,9 @@ extension Cloud {
           ? .string(Self.text(notification(of: alarm, from: old))) : nil,
         "error": failure.map { .string($0) },
       ]))
-    if failure == nil { happenings.notified() }
+    if failure == nil {
+      happenings.alarm(alarm.name, told: ARN(action).map { String($0.lastName) } ?? action)
+    }
   }
 
   /// Such as `ALARM: "root use" in US East (N. Virginia)`.

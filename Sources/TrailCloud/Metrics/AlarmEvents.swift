@@ -21,7 +21,7 @@ extension Cloud {
       account: alarm.account, time: alarm.stateTime / 1000 * 1000, region: alarm.region,
       resources: [alarm.arn], detail: JSONWriter.bytes(detail),
       name: "\(alarm.state.rawValue) of alarm \(alarm.name)")
-    event.depth = acting.depth
+    event.came(of: acting)
     send(event, to: bus, after: 0)
   }
 

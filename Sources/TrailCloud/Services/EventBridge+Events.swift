@@ -32,11 +32,11 @@ extension Cloud {
       "FailedEntryCount": .number(entries.count - answers.count { $0["EventId"] != nil }),
       "Entries": .array(answers),
     ]
-    let depth = acting.depth
+    let cause = acting
     outcome.afterwards = { cloud in
       for (event, bus) in events {
         var event = event
-        event.depth = depth
+        event.came(of: cause)
         // A bus that is not there takes the event and loses it (measured).
         cloud.send(event, to: bus, after: 0)
       }

@@ -76,6 +76,7 @@ struct RulePrinter {
         made?.text ?? String(decoding: task.input, as: UTF8.self))
     }
     var text = task.event.name
+    if task.event.isInsight { return TerminalText.sanitised(text) }
     if let caller = task.event.caller {
       text += " by \(caller)"
     } else {

@@ -23,7 +23,9 @@ struct ValueBinding {
   ///
   /// - Throws: `Diagnostics` at a path that finds nothing.
   func bound(_ statement: PlacedStatement) throws -> PlacedStatement {
-    guard statement.text.utf8.contains(UInt8(ascii: "$")) else { return statement }
+    guard statement.text.utf8.contains(UInt8(ascii: "$")), !Self.asksForHelp(statement.text) else {
+      return statement
+    }
     let bytes = Array(statement.text.utf8)
     let isQuery = FirstWord(statement.text)?.beginsQuery ?? false
     var scanner = Scanner(bytes: bytes)
@@ -34,7 +36,10 @@ struct ValueBinding {
       {
         let place = SourceRange(scanner.offset, end.offset)
         let value = try self.value(of: root, at: end.steps, place, in: bytes)
-        output += Self.text(of: value, in: scanner.context, isQuery: isQuery)
+        let isWord =
+          (scanner.offset == 0 || bytes[scanner.offset - 1] <= 0x20)
+          && (end.offset == bytes.count || bytes[end.offset] <= 0x20)
+        output += Self.text(of: value, in: scanner.context, isQuery: isQuery, isWord: isWord)
         scanner.offset = end.offset
       } else {
         output += scanner.step()
@@ -45,6 +50,11 @@ struct ValueBinding {
     let text = String(decoding: output, as: UTF8.self)
     return PlacedStatement(
       text, source: SourceText(text, name: statement.place + ", with its values"))
+  }
+
+  /// Whether a statement is about what names mean: `help $response`.
+  private static func asksForHelp(_ text: String) -> Bool {
+    FirstWord(text)?.text.lowercased() == "help"
   }
 
   private func root(at offset: Int, in bytes: [UInt8]) -> Root? {
@@ -116,7 +126,10 @@ struct ValueBinding {
     case jsonString
   }
 
-  private static func text(of value: JSONValue, in context: Context, isQuery: Bool) -> [UInt8] {
+  /// - Parameter isWord: whether the value is a whole word, which would lose JSON's quotes where it had none around it.
+  private static func text(
+    of value: JSONValue, in context: Context, isQuery: Bool, isWord: Bool
+  ) -> [UInt8] {
     let plain: [UInt8] =
       if case .string(let bytes) = value { bytes } else { JSONWriter.bytes(value) }
     switch context {
@@ -126,7 +139,7 @@ struct ValueBinding {
     case .bare:
       switch value {
       case .number, .bool: return plain
-      case .object, .array: if !isQuery { return plain }
+      case .object, .array: if !isQuery, !isWord { return plain }
       case .string, .null: break
       }
       let mark = UInt8(ascii: "\"")

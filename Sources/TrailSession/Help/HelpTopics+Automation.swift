@@ -1,9 +1,31 @@
 internal import TrailCloud
 
 extension HelpTopics {
+  /// What stands in statements for what happened before.
+  static let values = HelpTopic(
+    name: "$response", aliases: ["$event"],
+    page: HelpPage(rows: [
+      .title("Values of what happened before: $response and $event"),
+      .entry("$response", "AWS's answer to the call that was simulated last, in any statement"),
+      .entry("$event", "the event that the rule was told of, in a script that a rule runs"),
+      .entry("$response.User.Arn", "a member of it, and of that, by their names"),
+      .entry("$event.resources[0]", "an element of a list, counted from 0"),
+      .entry("$event.detail.\"odd key\"", "a name of any kind"),
+      .blank,
+      .text(
+        "The value is always one value, whatever is in it: what looks like quotes, a semicolon or a comment does"
+          + " not become part of the statement. Objects and lists stand there as JSON. A path that finds nothing"
+          + " is an error. `help automation` tells what rules run."),
+      .blank,
+      .example("simulate iam:CreateUser userName=eve; echo $response.User.Arn; echo $response"),
+      .example(
+        "define user eve; simulate iam:CreateAccessKey userName=eve; simulate iam:UpdateAccessKey userName=eve"
+          + " accessKeyId=$response.AccessKey.AccessKeyId status=Inactive"),
+    ]))
+
   /// How things happen by themselves.
   static let automation = HelpTopic(
-    name: "automation",
+    name: "automation", aliases: ["rules", "targets", "eventbridge"],
     page: HelpPage(rows: [
       .title("What happens by itself: events, rules, actions"),
       .text(
@@ -22,7 +44,8 @@ extension HelpTopics {
       .title("What reaches a bus"),
       .entry("AWS API Call via CloudTrail", "calls; data events only if a trail selects them"),
       .entry(
-        "AWS Console Signin via CloudTrail", "sign-ins; AWS Console Action: what else consoles do"),
+        "AWS Console Signin via CloudTrail",
+        "sign-ins, in AWS's spelling (`help ours`); AWS Console Action: what else consoles do"),
       .entry(
         "AWS Service Event via CloudTrail", "what services do by themselves, such as KMS's rotation"
       ),
@@ -50,7 +73,7 @@ extension HelpTopics {
         "run FILE",
         "runs a script in this session; $event.detail.userIdentity.userName and the like stand"
           + " for values of the event, always as one value, whatever is in it. FILE is looked for"
-          + " beside the script that defines the rule, then from where you are"),
+          + " beside the script that defines the rule, then from where you are. `help $event`"),
       .entry(
         "exec PROGRAM",
         "starts a program with the event on its standard input, for at most"
@@ -65,7 +88,10 @@ extension HelpTopics {
         "what is done when it fails; `show rule` has the last failure"),
       .blank,
       .text(
-        "A rule whose action leads to its own event is stopped after \(BusLimits.loopDepth) rounds. `help ours`"
-          + " says what of all this is not AWS's."),
+        "Rules whose actions lead to their own events are stopped: an event to which actions led"
+          + " \(BusLimits.loopDepth) times over is not acted upon, and nothing more is when one event has led to"
+          + " \(NumberText.grouped(BusLimits.loopActions)) actions beyond its own, on all ways together. At most"
+          + " \(NumberText.grouped(BusLimits.eventsOnTheirWay)) events are on their way at one time. `show rule`"
+          + " counts what was lost so; `help ours` says what of all this is not AWS's."),
     ]))
 }

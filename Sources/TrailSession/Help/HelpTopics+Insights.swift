@@ -43,7 +43,7 @@ extension HelpTopics {
         .blank, .title("Example"),
         .example(
           "define bucket logs; define trail main to s3://logs; enable insights on main; advance 8d;"
-            + " simulate s3:CreateBucket bucketName=b{n} x 40; advance 30m; insights; open 1"),
+            + " simulate s3:CreateBucket bucketName=burst-{n} x 40; advance 30m; insights; open 1"),
       ]))
 
   private static let rule = [

@@ -117,7 +117,7 @@ extension HelpTopics {
     ]))
 
   static let notifications = HelpTopic(
-    name: "notifications",
+    name: "notifications", aliases: ["queues"],
     page: HelpPage(rows: [
       .title("Topics, queues and functions: who is told"),
       .entry("a trail", "tells its topic of each delivery: `define trail … notify TOPIC`"),
@@ -230,6 +230,11 @@ extension HelpTopics {
         + " may have \(BusLimits.patternCharacters) characters (AWS's quota is 2,048 until it is raised)"
     ),
     (
+      "events of sign-ins",
+      "have the detail-type AWS Console Signin via CloudTrail, as AWS's list of events spells it; most published"
+        + " rules wait for AWS Console Sign In via CloudTrail, and hear nothing of them here"
+    ),
+    (
       "EventBridge's delay",
       "an event of CloudTrail reaches its bus a minute after it was recorded, and meets the rules that there"
         + " were then; what PutEvents sends arrives at once. A rule hears nothing of the call that made it"
@@ -241,8 +246,8 @@ extension HelpTopics {
     ),
     (
       "loops of rules",
-      "an event to which actions of rules led \(BusLimits.loopDepth) times over is not acted upon; AWS lets such"
-        + " loops run"
+      "an event to which actions of rules led \(BusLimits.loopDepth) times over is not acted upon, nor one that came"
+        + " of another which had led to \(NumberText.grouped(BusLimits.loopActions)) actions; AWS lets such loops run"
     ),
     ("other targets", "such as Step Functions take every event, and nothing comes of it"),
     (

@@ -10,9 +10,8 @@ struct HelpTopic {
 enum HelpTopics {
   static let all = [
     questions, sources, comparisons, times, knowledge, sequences, paths, fields, json, saved,
-    scripts,
-    output, simulator, callers, delivery, logs, filters, notifications, insights, automation,
-    blindSpots, ours, workspaces, keys,
+    scripts, output, simulator, callers, delivery, logs, filters, notifications, insights,
+    automation, eventPatterns, values, blindSpots, ours, workspaces, keys,
   ]
 
   static func find(_ name: String) -> HelpTopic? {

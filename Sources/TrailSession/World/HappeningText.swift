@@ -36,6 +36,14 @@ enum HappeningText {
     let more = happenings.alarms.count - alarms.count
     if more > 0 { alarms.append("\(NumberText.counted(more, "more change")) of alarms") }
     parts += alarms
+    let told = happenings.alarmsTold.sorted {
+      ($0.key.alarm, $0.key.topic) < ($1.key.alarm, $1.key.topic)
+    }
+    parts += told.prefix(mostNamed).map {
+      "alarm \($0.key.alarm) told \($0.key.topic)\(times($0.value))"
+    }
+    let untold = told.dropFirst(mostNamed).reduce(0) { $0 + $1.value }
+    if untold > 0 { parts.append("\(NumberText.counted(untold, "more notification")) of alarms") }
     var insights = happenings.insights.prefix(mostNamed).map(text)
     let others = happenings.insights.count - insights.count
     if others > 0 { insights.append("\(NumberText.counted(others, "more Insights event"))") }
@@ -43,6 +51,10 @@ enum HappeningText {
     parts += rules(happenings)
     parts += happenings.deletedKeys.map { "key \($0) is deleted for good" }
     return parts.joined(separator: "; ")
+  }
+
+  private static func times(_ count: Int) -> String {
+    count == 1 ? "" : " ×\(NumberText.grouped(count))"
   }
 
   /// What rules of EventBridge did.
@@ -54,7 +66,6 @@ enum HappeningText {
         ($0.key.rule, $0.key.action, $0.key.code) < ($1.key.rule, $1.key.action, $1.key.code)
       }
     }
-    func times(_ count: Int) -> String { count == 1 ? "" : " ×\(NumberText.grouped(count))" }
     var parts = inOrder(happenings.actions).prefix(mostNamed).map {
       "rule \($0.key.rule): \($0.key.action)\(times($0.value))"
     }
@@ -69,6 +80,9 @@ enum HappeningText {
     }
     parts += happenings.loops.sorted { $0.key.arn < $1.key.arn }.map { rule, _ in
       "rule \(rule.name) stopped: actions of rules led to its events \(BusLimits.loopDepth) times over"
+    }
+    parts += happenings.excesses.sorted { $0.key.arn < $1.key.arn }.map { rule, _ in
+      "rule \(rule.name) stopped: one event led to \(NumberText.grouped(BusLimits.loopActions)) actions of rules"
     }
     if happenings.lostEvents > 0 {
       parts.append(

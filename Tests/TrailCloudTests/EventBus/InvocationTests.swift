@@ -209,6 +209,32 @@ import TrailRecord
     #expect(bench.tasks.count == BusLimits.loopDepth)
   }
 
+  /// What branches is stopped by the sum, long before it is deep; what is lost so is counted.
+  @Test func aLoopThatBranchesIsStopped() throws {
+    let bench = try RuleBench()
+    let rule = try bench.rule("loop", on: #"{"source":["my.app"]}"#)
+    let entry = #"{"Source":"my.app","DetailType":"t","Detail":"{}"}"#
+    let entries = "{\"Entries\":[\(Array(repeating: entry, count: 10).joined(separator: ","))]}"
+    bench.act = { _ in
+      _ = try? bench.call("events", "PutEvents", entries)
+      return nil
+    }
+    try bench.call("events", "PutEvents", #"{"Entries":[\#(entry)]}"#)
+    bench.advance(1)
+    // The first event's own action, and what that led to.
+    let actions = 1 + BusLimits.loopActions
+    #expect(bench.tasks.count == actions)
+    let counts = bench.cloud.eventBuses.statistics(of: rule)
+    #expect(counts.matches == 1 + 10 * actions)
+    #expect(counts.excess == counts.matches - actions)
+    #expect(bench.cloud.takeHappenings().excesses[rule] == counts.excess)
+    // What comes of other events is counted apart.
+    bench.act = { _ in nil }
+    try bench.call("events", "PutEvents", entries)
+    bench.advance(1)
+    #expect(bench.tasks.count == actions + 10)
+  }
+
   // MARK: Other buses
 
   private func forward(

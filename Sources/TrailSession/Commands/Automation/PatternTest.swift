@@ -8,18 +8,27 @@ internal import TrailText
 enum PatternTest {
   static let test = Command(
     "test pattern",
-    forms: ["test pattern '{…}'", "test pattern '{…}' event N", "test pattern '{…}' '{…event…}'"],
+    forms: [
+      "test pattern '{…}'", "test pattern '{…}' event N", "test pattern '{…}' '{…event…}'",
+      "test pattern … where PREDICATE | STAGE",
+    ],
     summary: "tells which events an event pattern matches, and which field stands in the way",
     detail: [
       "`event N` is row N of the last answer, in the envelope that EventBridge gives it; an event of your own may"
         + " be a whole one or a record of CloudTrail. With neither, the events of the last answer are counted.",
-      "It fails with AWS's own words where the pattern is none.",
+      "The first row is about the whole event: `matches` or `does not match`; a question may follow, such as"
+        + " `where verdict=matches | expect 1`. Of a pattern with `$or` those alternatives are shown that come nearest."
+        + " It fails with AWS's own words where the pattern is none.",
+      "`help patterns` explains the language of event patterns.",
     ],
     examples: [
       "events where delete; test pattern '{\"detail\": {\"eventName\": [{\"prefix\": \"Delete\"}]}}' event 1",
       "events; test pattern '{\"source\": [\"aws.s3\"], \"detail\": {\"errorCode\": [{\"exists\": true}]}}'",
+      "test pattern '{\"detail\": {\"size\": [{\"numeric\": [\">\", 100]}]}}'"
+        + " '{\"detail-type\": \"upload\", \"detail\": {\"size\": 243}}' where verdict=matches | expect 1",
     ]
-  ) { invocation in
+  ) { whole in
+    let invocation = try whole.partingQuestion()
     var reader = invocation.reader()
     let argument = try reader.word("an event pattern, such as '{\"source\": [\"aws.iam\"]}'")
     let pattern: EventPattern
@@ -47,23 +56,51 @@ enum PatternTest {
   private static func explain(
     _ pattern: EventPattern, _ event: JSONValue, _ invocation: Invocation
   ) throws {
-    let verdicts = pattern.explanation(of: event)
-    try invocation.showTable(
-      [("field", .text), ("verdict", .text), ("wanted", .text), ("found", .text)],
-      rows: verdicts.map { verdict in
-        [
-          .text(verdict.path), .text(word(for: verdict.outcome)), .text(verdict.expected),
-          verdict.found.isEmpty ? .missing : .text(list(of: verdict.found)),
-        ]
-      }, empty: "the pattern asks for nothing")
+    let nearest = pattern.explanations(of: event)
+    let shown = nearest.prefix(mostAlternatives)
     let matches = pattern.matches(event)
+    // With `$or` there are several ways to match, of which each has its rows.
+    let hasAlternatives = pattern.branches.count > 1
+    var columns: [(name: String, kind: TableColumn.Kind)] = [
+      ("field", .text), ("verdict", .text), ("wanted", .text), ("found", .text),
+    ]
+    var rows: [[Cell]] = [[.text(wholeEvent), .text(word(matches)), .missing, .missing]]
+    rows += shown.joined().map { verdict in
+      [
+        .text(verdict.path), .text(word(for: verdict.outcome)), .text(verdict.expected),
+        verdict.found.isEmpty ? .missing : .text(list(of: verdict.found)),
+      ]
+    }
+    if hasAlternatives {
+      columns.insert(("alternative", .number), at: 0)
+      let numbers = shown.joined().map { Cell.number(String($0.branch + 1)) }
+      rows = zip([.missing] + numbers, rows).map { [$0] + $1 }
+    }
+    try invocation.showTable(columns, rows: rows, empty: "")
     let name = event["detail"]?["eventName"]?.text ?? event["detail-type"]?.text ?? "the event"
-    var text = "\(name) \(matches ? "matches" : "does not match")"
-    let failing = verdicts.filter { $0.outcome != .matches }.map(\.path)
-    if !matches, !failing.isEmpty { text += ": \(failing.joined(separator: ", "))" }
+    var text = "\(name) \(word(matches))"
+    if !matches {
+      let failing = shown.map { verdicts in
+        verdicts.filter { $0.outcome != .matches }.map(\.path).joined(separator: ", ")
+      }
+      text += ": \(failing.joined(separator: "; or "))"
+    }
+    if hasAlternatives {
+      text +=
+        " (\(shown.count) of \(NumberText.counted(pattern.branches.count, "alternative")) shown)"
+    }
     invocation.session.note(text, to: invocation.output)
+    tellSpelling(of: pattern, invocation)
     if matches { try tellHindrances(event, invocation) }
   }
+
+  /// Alternatives of a pattern with `$or` that are shown.
+  private static let mostAlternatives = 5
+
+  /// What stands for the event itself in the column of its fields.
+  private static let wholeEvent = "whole event"
+
+  private static func word(_ matches: Bool) -> String { matches ? "matches" : "does not match" }
 
   private static func word(for outcome: FieldVerdict.Outcome) -> String {
     switch outcome {
@@ -106,20 +143,30 @@ enum PatternTest {
       if pattern.matches(event) {
         matched += 1
       } else {
-        for verdict in pattern.explanation(of: event) where verdict.outcome != .matches {
-          failing[verdict.path, default: 0] += 1
-        }
+        let paths = pattern.explanations(of: event).joined().filter { $0.outcome != .matches }
+          .map(\.path)
+        for path in Set(paths) { failing[path, default: 0] += 1 }
       }
     }
     try invocation.showTable(
-      [("field", .text), ("stands in the way of", .number)],
-      rows: failing.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
-        [.text($0.key), .number(String($0.value))]
-      },
-      empty: "")
+      [("field", .text), ("verdict", .text), ("events", .number)],
+      rows: [true, false].map { matches in
+        let count = matches ? matched : events.count - matched
+        return [.text(wholeEvent), .text(word(matches)), .number(String(count))]
+      }
+        + failing.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+          [.text($0.key), .text("stands in the way"), .number(String($0.value))]
+        }, empty: "")
     invocation.session.note(
       "\(NumberText.grouped(matched)) of \(NumberText.counted(events.count, "event")) "
         + (matched == 1 ? "matches" : "match"), to: invocation.output)
+    tellSpelling(of: pattern, invocation)
+  }
+
+  private static func tellSpelling(of pattern: EventPattern, _ invocation: Invocation) {
+    if let remark = PatternReach(pattern).spellingRemark {
+      invocation.session.note(remark, to: invocation.output)
+    }
   }
 }
 

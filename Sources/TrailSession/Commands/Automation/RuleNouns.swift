@@ -1,5 +1,6 @@
 internal import TrailCloud
 internal import TrailEngine
+internal import TrailPattern
 internal import TrailRecord
 internal import TrailText
 
@@ -22,7 +23,8 @@ enum RuleNouns {
       "says that there is a rule of EventBridge: which events it waits for, and what it does",
     detail: [
       "Events come from calls that a logging trail records, a minute later; read-only management events"
-        + " only with `state reads`. A rule that is there is replaced. `help automation` tells all of it.",
+        + " only with `state reads`. A rule that is there is replaced. `help automation` tells all of it, `help"
+        + " patterns` how event patterns are written.",
       "`run FILE` runs a script of trailq, in which $event.detail.eventName and the like stand for values of"
         + " the event. `exec` needs a session that was started with --allow-exec; the event is on the program's"
         + " standard input.",
@@ -46,6 +48,9 @@ enum RuleNouns {
     guard !rule.actions.isEmpty else {
       throw invocation.usageError(
         "what shall it do? do " + RuleReader.actions.joined(separator: ", "), at: name.range)
+    }
+    if let region = rule.region {
+      _ = try invocation.region(region, of: invocation.cloud.world.account)
     }
     let isNew = !WorldNames.rules(invocation.session).contains(name.text)
     let actions = try RuleBuilder(invocation: invocation, name: name, rule: rule).build()
@@ -210,7 +215,10 @@ extension Invocation {
       guard let missing = missing(action, rule) else { continue }
       session.note("there is no \(missing) yet (`define \(missing)`)", to: output)
     }
-    guard let text = rule.pattern?.text, text.contains("aws.") || text.contains("CloudTrail"),
+    guard let text = rule.pattern?.text, let pattern = try? EventPattern(text) else { return }
+    let reach = PatternReach(pattern)
+    if let remark = reach.spellingRemark { session.note(remark, to: output) }
+    guard rule.bus == nil || rule.bus?.text == BusID.defaultName, reach.needsTrail,
       !cloud.trails.all.contains(where: \.isLogging)
     else { return }
     session.note(
@@ -299,9 +307,9 @@ enum BusNouns {
     }
     let owner = try invocation.existing(account)
     let cloud = invocation.cloud
+    let place = try region.map { try invocation.region($0, of: owner) }
     let id = BusID(
-      account: owner, region: region?.text.lowercased() ?? invocation.session.region,
-      name: name.text)
+      account: owner, region: place ?? invocation.session.region, name: name.text)
     let isNew = !id.isDefault && cloud.eventBuses[id] == nil
     do throws(AWSError) {
       try cloud.defineBus(id, description: description)

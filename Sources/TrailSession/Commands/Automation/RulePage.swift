@@ -35,7 +35,9 @@ enum RulePage {
       JSONMember("Failures", number(counts.failures)),
       JSONMember("Retries", number(counts.retries)),
       JSONMember("DeadLetters", number(counts.deadLetters)),
-      JSONMember("Dropped", number(counts.dropped)), JSONMember("Stopped", number(counts.loops)),
+      JSONMember("Dropped", number(counts.dropped)),
+      JSONMember("Stopped", number(counts.loops + counts.excess)),
+      JSONMember("Lost", number(counts.lost)),
     ]
     if let time = counts.lastMatch {
       statistics.append(JSONMember("LastMatch", .string(ReadableTime.iso(time))))
@@ -102,12 +104,24 @@ enum RulePage {
       rows.append(("dead letters", NumberText.grouped(counts.deadLetters)))
     }
     if counts.dropped > 0 { rows.append(("given up", NumberText.grouped(counts.dropped))) }
+    var stopped: [String] = []
     if counts.loops > 0 {
+      stopped.append(
+        "\(NumberText.counted(counts.loops, "event")), to which actions of rules had led"
+          + " \(BusLimits.loopDepth) times over")
+    }
+    if counts.excess > 0 {
+      stopped.append(
+        "\(NumberText.counted(counts.excess, "event")) that came of one which had led to"
+          + " \(NumberText.grouped(BusLimits.loopActions)) actions of rules")
+    }
+    if !stopped.isEmpty { rows.append(("stopped", stopped.joined(separator: "; "))) }
+    if counts.lost > 0 {
       rows.append(
         (
-          "stopped",
-          "\(NumberText.counted(counts.loops, "event")), to which actions of rules had led"
-            + " \(BusLimits.loopDepth) times over"
+          "lost",
+          "\(NumberText.counted(counts.lost, "event")): \(NumberText.grouped(BusLimits.eventsOnTheirWay))"
+            + " others were on their way"
         ))
     }
     if let failure = counts.lastFailure, let time = counts.lastFailureTime {

@@ -70,11 +70,16 @@ enum TimelineCommand {
   private static func rows(_ cloud: Cloud, of rule: String?) -> [Journal.Entry] {
     var entries = cloud.happenings.journal.entries
     if let rule {
-      let own = Set(entries.filter { $0.rule == rule }.map(\.event))
-      entries.removeAll { !($0.rule == rule || $0.kind == .call && own.contains($0.event)) }
+      let own = Set(entries.filter { $0.rule == rule }.compactMap(\.event))
+      entries.removeAll { entry in
+        let leadsToIt =
+          (entry.kind == .call || entry.kind == .insight)
+          && entry.event.map { own.contains($0) } ?? false
+        return entry.rule != rule && !leadsToIt
+      }
     }
     var seen: Set<String> = []
-    // Several rules may have waited for one call.
+    // A call is noted for each bus that its event reached, and for the rule whose action it was.
     entries.removeAll { entry in
       entry.kind == .call && entry.event.map { !seen.insert($0).inserted } ?? false
     }

@@ -33,9 +33,18 @@ struct NounPlace {
     let id =
       try account == nil ? known?.account ?? invocation.existing(nil) : invocation.existing(account)
     guard let region else { return (id, known?.region ?? invocation.session.region) }
+    return (id, try invocation.region(region, of: id))
+  }
+}
+
+extension Invocation {
+  /// The Region that was named.
+  ///
+  /// - Throws: `Diagnostics` where there is no such Region, or an account has not switched it on.
+  func region(_ region: Argument, of id: AccountID) throws -> RegionName {
     let name = region.text.lowercased()
-    let isOn = invocation.cloud.world.accounts[id]?.regions.contains(name) ?? false
-    guard !isOn else { return (id, name) }
+    let isOn = cloud.world.accounts[id]?.regions.contains(name) ?? false
+    guard !isOn else { return name }
     let isKnown = Regions.all.contains(name)
     let near = isKnown ? nil : NearestNames.find(name, in: Regions.all).first
     throw Diagnostics(

@@ -47,7 +47,10 @@ enum AnswerKind: String, Sendable {
       let fields = given.split(separator: ":", omittingEmptySubsequences: false)
       let account = given.hasPrefix("arn:") && fields.count > 4 ? String(fields[4]) : given
       return account.filter { $0 != "-" } == truth
-    case .name: return Self.names(in: given).contains(Self.names(in: truth).last ?? truth)
+    case .name:
+      return Self.names(of: given).contains { name in
+        name == truth || name == truth.split(separator: "/").last.map(String.init)
+      }
     case .call:
       return given.split(whereSeparator: { ":.".contains($0) }).last.map(String.init) == truth
     case .number: return given.filter { !",_ ".contains($0) } == truth
@@ -71,16 +74,48 @@ enum AnswerKind: String, Sendable {
 
   // MARK: Names
 
-  /// What an ARN or a name with a path is made of: `key/1234` gives both and the last part.
-  private static func names(in text: String) -> [String] {
-    var text = text
-    if text.hasPrefix("s3://") { text = String(text.dropFirst(5)) }
-    if text.hasPrefix("arn:") {
-      text = String(text.split(separator: ":", maxSplits: 5).last ?? "")
-      // `function:NAME`, `log-group:NAME:*`
-      if let colon = text.firstIndex(of: ":") { text = String(text[text.index(after: colon)...]) }
+  /// What stands before a name and says what it is of: `key/1234`, `function:mail`.
+  private static let typeWords: Set<String> = [
+    "bucket", "function", "group", "instance", "instance-profile", "key", "key-pair", "log-group",
+    "policy", "role", "secret", "security-group", "snapshot", "trail", "user", "volume",
+  ]
+
+  /// The names that a text may mean. A path is part of a name: `dev/ledger` is not `prod/ledger`, nor `ledger`. What
+  /// stands before the name is dropped only where the text says that it is none.
+  private static func names(of text: String) -> [String] {
+    if text.hasPrefix("s3://") { return objectNames(in: text.dropFirst("s3://".count)) }
+    guard text.hasPrefix("arn:") else { return [resourceName(in: text)] }
+    let fields = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard fields.count == 6 else { return [] }
+    switch fields[2] {
+    case "s3": return objectNames(in: fields[5])
+    case "iam":
+      // IAM's names have no slash; what stands before is a path.
+      let name = resourceName(in: String(fields[5]))
+      return [name, name.split(separator: "/").last.map(String.init) ?? name]
+    default:
+      // `function:NAME:ALIAS`, `log-group:NAME:*`
+      let name = resourceName(in: String(fields[5])).prefix { $0 != ":" }
+      return [String(name)]
     }
-    return [text] + text.split(separator: "/").map(String.init)
+  }
+
+  /// A bucket, and the object in it, by its key or the last part of that.
+  private static func objectNames(in text: Substring) -> [String] {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    return parts + (parts.dropFirst().last?.split(separator: "/").suffix(1).map(String.init) ?? [])
+  }
+
+  /// A name without the word that says what it is of, and without a slash at its end.
+  private static func resourceName(in text: String) -> String {
+    var name = text[...]
+    if let end = name.firstIndex(where: { "/:".contains($0) }),
+      typeWords.contains(String(name[..<end]))
+    {
+      name = name[name.index(after: end)...]
+    }
+    if name.hasSuffix("/") { name = name.dropLast() }
+    return String(name)
   }
 
   /// A principal without what says only that it is one: its account, and its parts.

@@ -27,6 +27,11 @@ struct RunningScenario {
   var isToldWhole = false
 
   var title: String { isNamed || isToldWhole ? story.title : "a story chosen by chance" }
+  /// How lines of marks call it: a story that was chosen by chance keeps its name, which tells too much, until it is
+  /// solved.
+  var nameInMarks: String {
+    isNamed || isToldWhole || solvedCount == questions.count ? "scenario \(story.name)" : "scenario"
+  }
   var solvedCount: Int { questions.filter(\.isSolved).count }
   /// The question that a line at the prompt answers, where one is being asked.
   var openQuestion: Int?

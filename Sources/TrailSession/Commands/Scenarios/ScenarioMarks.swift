@@ -76,7 +76,7 @@ struct ScenarioMarks {
         to: invocation.output)
     } else {
       var lines = session.expectations.line(
-        isMet: isRight, text: "scenario \(scenario.story.name), \(label): \(text)")
+        isMet: isRight, text: "\(scenario.nameInMarks), \(label): \(text)")
       lines += "\n"
       if !isRight {
         lines += TestReport.comment(

@@ -14,7 +14,8 @@ enum ReceiveCommand {
     detail: [
       "What was received is in flight: it comes again when its visibility timeout is over (30s unless told),"
         + " unless `delete` deletes it at once. `keep` only looks: nothing is called, and nothing changes.",
-      "At most 10 messages come at a time, as in AWS.",
+      "At most 10 messages come at a time, as in AWS. Attributes stand above the body: those of a dead letter of"
+        + " EventBridge say which rule and target it is about, and why.",
     ],
     examples: [
       "define queue jobs; simulate sqs:SendMessage queueUrl=jobs messageBody=hello; receive jobs; receive jobs",
@@ -71,16 +72,22 @@ enum ReceiveCommand {
   private static func show(
     _ messages: [ReceivedMessage], of queue: Queue, _ invocation: Invocation
   ) throws {
-    guard invocation.session.settings.output == .table else {
+    switch invocation.session.settings.output {
+    case .table: break
+    case .json, .ndjson: return try showObjects(messages, of: queue, invocation)
+    default:
       return try invocation.showTable(
         [
           ("sent", .text), ("queue", .text), ("id", .text), ("received", .number),
-          ("group", .text), ("body", .text),
+          ("group", .text), ("attributes", .text), ("body", .text),
         ],
         rows: messages.map { message in
           [
             .text(ReadableTime.iso(message.sentTime)), .text(queue.name), .text(message.id),
             .number("\(message.receiveCount)"), message.groupID.map { .text($0) } ?? .missing,
+            message.attributes.isEmpty
+              ? .missing
+              : .text(String(decoding: JSONWriter.bytes(message.attributesObject), as: UTF8.self)),
             .text(message.body),
           ]
         }, empty: "")
@@ -92,10 +99,34 @@ enum ReceiveCommand {
       if message.receiveCount > 1 {
         title += "  received \(NumberText.counted(message.receiveCount, "time"))"
       }
+      let attributes = message.attributes.map { name, value in
+        "  " + palette.paint(TerminalText.sanitised(name), as: .name)
+          + ": \(TerminalText.sanitised(value))\n"
+      }
       return palette.paint(TerminalText.sanitised(title), as: .heading) + "\n"
-        + MessageText.body(message.body)
+        + attributes.joined() + MessageText.body(message.body)
     }
     try invocation.write(pages.joined(separator: "\n"))
+  }
+
+  /// Messages for programs: attributes stand there as an object.
+  private static func showObjects(
+    _ messages: [ReceivedMessage], of queue: Queue, _ invocation: Invocation
+  ) throws {
+    let lines = messages.map { message in
+      String(
+        decoding: JSONWriter.bytes([
+          "sent": .string(ReadableTime.iso(message.sentTime)), "queue": .string(queue.name),
+          "id": .string(message.id), "received": .number(String(message.receiveCount)),
+          "group": message.groupID.map { .string($0) } ?? .null,
+          "attributes": message.attributesObject, "body": .string(message.body),
+        ]), as: UTF8.self)
+    }
+    let isArray = invocation.session.settings.output == .json
+    try invocation.write(
+      isArray
+        ? "[\n" + lines.joined(separator: ",\n") + "\n]\n"
+        : lines.map { $0 + "\n" }.joined())
   }
 
   private static func tellEmpty(_ queue: Queue, _ invocation: Invocation) {
@@ -116,6 +147,22 @@ private struct ReceivedMessage {
   var sentTime: Int64
   var receiveCount: Int
   var groupID: String?
+  /// The sender's attributes: a dead letter's say why it is one.
+  var attributes: [(name: String, value: String)] = []
+
+  var attributesObject: JSONValue {
+    .object(attributes.map { JSONMember($0.name, .string($0.value)) })
+  }
+
+  /// Names and values of attributes as SQS has them, without their types.
+  private static func plain(_ attributes: JSONValue?) -> [(name: String, value: String)] {
+    (attributes?.members ?? []).map { member in
+      (
+        member.nameText,
+        (member.value["StringValue"] ?? member.value["BinaryValue"])?.text ?? ""
+      )
+    }
+  }
 
   init(_ message: QueueMessage) {
     id = message.id
@@ -123,6 +170,7 @@ private struct ReceivedMessage {
     sentTime = message.sentTime
     receiveCount = message.receiveCount
     groupID = message.groupID
+    attributes = Self.plain(message.attributes)
   }
 
   /// From ReceiveMessage's answer.
@@ -133,5 +181,6 @@ private struct ReceivedMessage {
     sentTime = attributes?["SentTimestamp"]?.text.flatMap { Int64($0) } ?? 0
     receiveCount = attributes?["ApproximateReceiveCount"]?.text.flatMap { Int($0) } ?? 1
     groupID = attributes?["MessageGroupId"]?.text
+    self.attributes = Self.plain(message["MessageAttributes"])
   }
 }

@@ -52,9 +52,31 @@ enum TrafficCommand {
       }
       return
     }
+    let length = try reader.peek()
     let span = try reader.duration("the length of time, such as 7d")
     let options = try TrafficOptions.read(&reader, invocation, takesName: false)
+    try check(span, options.request.rate, at: length?.range)
     try TrafficRun(span: span, options: options, invocation: invocation).run()
+  }
+
+  /// Calls that one statement makes at most, as far as can be expected: their events take some gigabytes of memory.
+  static let mostCalls = 20_000_000
+
+  /// Refuses what could not be kept in memory, before anything is done.
+  private static func check(_ span: Int64, _ rate: Double, at range: SourceRange?) throws {
+    let calls = rate * Double(span) / 60_000
+    guard calls > Double(mostCalls) else { return }
+    let about = calls < 1e15 ? NumberText.grouped(Int(calls)) : "far too many"
+    let longest = Int64(Double(mostCalls) / rate * 60_000)
+    throw Diagnostics(
+      Diagnostic(
+        "too-much-traffic",
+        "that would be about \(about) calls; one statement makes \(NumberText.grouped(mostCalls)) at most",
+        at: range,
+        notes: [
+          "at \(self.rate(rate)), traffic of \(ReadableDuration.readable(longest)) is possible; `at N/min` makes fewer"
+            + " calls, and `advance` moves the clock without any"
+        ]))
   }
 
   // MARK: Traffic that goes on
