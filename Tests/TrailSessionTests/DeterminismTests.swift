@@ -16,7 +16,8 @@ import TrailTestSupport
     enable insights on main rate errors
     define filters cis notify ops
     define user mallory
-    define rule users on '{"detail": {"eventName": ["CreateUser"]}}' do print do send jobs do notify nowhere dead-letter dead
+    define rule users on '{"detail": {"eventName": ["CreateUser"]}}' do print do send jobs
+    define rule dead on '{"detail": {"eventName": ["CreateUser"]}}' do notify nowhere dead-letter dead
     define rule unusual on '{"detail-type": ["AWS Insight via CloudTrail"]}' do print do notify ops
     define rule hourly schedule 'rate(8 hours)' do print
     traffic 8d at 0.1/min

@@ -135,6 +135,25 @@ import TrailText
         "rule loop stopped: actions of rules led to its events \(BusLimits.loopDepth) times over"))
   }
 
+  /// Ten events for each event: the sum of the actions is limited, not only their depth.
+  @Test func aLoopThatBranchesIsStoppedAndSaid() throws {
+    let folder = try TemporaryFolder()
+    let test = try session()
+    let entry = #"{"Source":"my.app","DetailType":"t","Detail":"{}"}"#
+    let entries = Array(repeating: entry, count: 10).joined(separator: ",")
+    let action = try RuleScene.script("simulate events:PutEvents entries=[\(entries)]", in: folder)
+    test.run(#"define rule loop on '{"source": ["my.app"]}' do \#(action)"#)
+    test.run("simulate events:PutEvents entries=[\(entry)]; advance 1m")
+    #expect(
+      test.messages.contains("rule loop stopped: one event led to 1,000 actions of rules"),
+      "\(test.messages)")
+    let page = test.run("show rule loop").split(separator: "\n").map(String.init)
+    #expect(page.contains("  invocations  1,001"), "\(page)")
+    #expect(
+      page.contains { $0.hasPrefix("  stopped ") && $0.contains("9,010 events that came of one") },
+      "\(page)")
+  }
+
   @Test func safeSessionsRunNothing() throws {
     let test = try session { $0.isSafe = true }
     test.run("define rule r on \(keys) do run x.trailq", name: "t")

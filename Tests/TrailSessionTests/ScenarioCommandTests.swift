@@ -220,6 +220,7 @@ import TrailText
     ("scenario run", "usage"), ("scenario run leaked", "unknown-scenario"),
     ("scenario run 99", "unknown-scenario"), ("scenario run 1 hiden", "usage"),
     ("scenario run 1 in 5m", "usage"), ("scenario run 1 in 3000d of traffic", "usage"),
+    ("scenario run 1 in 90d of traffic at 1000/min", "too-much-traffic"),
     ("scenario run 1 at many/min", "usage"), ("scenario run 1 seed x", "usage"),
     ("scenario leaked-key", "usage"), ("scenario sovle", "usage"),
     ("scenario run 1; scenario check whom=bob", "unknown-question"),

@@ -40,6 +40,7 @@ extension Cloud {
     case .scheduledRule(let task): run(task)
     case .targetRetry(let task): run(task)
     case .insight(let task): run(task)
+    case .replay(let task): run(task)
     }
   }
 }

@@ -65,6 +65,7 @@ enum ScheduledTask {
   case scheduledRule(ScheduledRule)
   case targetRetry(ScheduledRetry)
   case insight(ScheduledInsight)
+  case replay(ScheduledReplay)
 }
 
 extension ScheduledTask {
@@ -73,7 +74,7 @@ extension ScheduledTask {
     switch self {
     case .delivery, .digest, .logDelivery, .alarmEvaluation, .insight: false
     // Who does it says so where it changes anything.
-    case .eventArrivals, .scheduledRule, .targetRetry: false
+    case .eventArrivals, .scheduledRule, .targetRetry, .replay: false
     default: true
     }
   }

@@ -21,6 +21,8 @@ package struct BusEvent: Sendable {
   package var depth = 0
   /// The event with which that began, itself where nothing led to it; known once it has arrived.
   var root: RuleRoots.ID?
+  /// Whether a replay sent it: no archive keeps it then.
+  var isReplayed = false
   /// Whether it came from another bus of the Region, or from another Region.
   var hopped = false
   var hoppedRegion = false

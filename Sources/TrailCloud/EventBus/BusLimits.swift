@@ -19,6 +19,10 @@ package enum BusLimits {
   static let detailTypeCharacters = 128
   static let rulesPerBus = 300
   static let busesPerRegion = 100
+  static let archiveName = 1...48
+  static let replayName = 1...64
+  /// Replays of an account and Region at one time.
+  static let activeReplays = 10
   static let policyBytes = 10 * 1024
   static let tags = 50
   static let retries = 0...185

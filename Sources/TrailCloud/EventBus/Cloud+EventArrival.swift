@@ -24,9 +24,9 @@ extension Cloud {
   ///
   /// Ours: an event meets the rules that there were when it was recorded, and sets out only where it meets one; it
   /// arrives after `BusLimits.arrivalDelay`.
-  /// - Complexity: O(1) while there is no rule.
+  /// - Complexity: O(1) while there is neither rule nor archive.
   func sendToEventBus(_ record: EventRecord) {
-    guard eventBuses.ruleCount > 0 else { return }
+    guard eventBuses.isListening else { return }
     let bus = BusID(account: record.recipientAccountID, region: record.awsRegion)
     let isRead = record.category == .management && record.isReadOnly == true
     guard eventBuses.listens(bus, toReads: isRead) else { return }
@@ -36,9 +36,13 @@ extension Cloud {
   }
 
   /// Sends an event on its way to a bus.
-  func send(_ event: BusEvent, to bus: BusID, after delay: Int64) {
+  ///
+  /// - Parameter rules: the ARNs of the only rules that shall hear of it; empty for all.
+  func send(_ event: BusEvent, to bus: BusID, after delay: Int64, only rules: [String] = []) {
     guard event.bytes.count <= BusLimits.eventBytes else { return }
-    let names = eventBuses.rules(on: bus, hearing: event)
+    var names = eventBuses.rules(on: bus, hearing: event)
+    if event.isReplayed { names.removeAll { $0.hasPrefix(EventArchive.listenerPrefix) } }
+    if !rules.isEmpty { names.removeAll { !rules.contains(RuleID(bus: bus, name: $0).arn) } }
     guard !names.isEmpty else { return }
     guard eventsOnTheirWay.count < BusLimits.eventsOnTheirWay else {
       happenings.lostEvents(1)
@@ -64,6 +68,7 @@ extension Cloud {
     for arrival in arrivals {
       var event = arrival.event
       if event.root == nil { event.root = ruleRoots.begin() }
+      if !event.isReplayed { archive(event, of: arrival.bus, arrival.rules.map(\.name)) }
       var isNoted = false
       for (name, revision) in arrival.rules {
         guard let rule = eventBuses[RuleID(bus: arrival.bus, name: name)],

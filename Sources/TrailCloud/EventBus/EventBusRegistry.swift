@@ -1,8 +1,10 @@
 /// All event buses that somebody made, changed or gave a rule; a default bus is there without being here.
 package struct EventBusRegistry: Sendable {
   private var byID: [BusID: EventBus] = [:]
-  /// Rules on all buses. While there are none, nothing of an event is looked at.
+  /// Rules on all buses.
   private(set) var ruleCount = 0
+  private(set) var archives: [BusResourceID: EventArchive] = [:]
+  var replays: [BusResourceID: EventReplay] = [:]
   private var statistics: [RuleID: EventRule.Statistics] = [:]
   /// The rules that are switched on, by bus: kept apart, so that asking them changes nothing that others hold.
   private var listeners: [BusID: Listeners] = [:]
@@ -27,6 +29,10 @@ package struct EventBusRegistry: Sendable {
   package var rules: [EventRule] { all.flatMap(\.sortedRules) }
 
   mutating func keep(_ bus: EventBus) {
+    if byID[bus.id] == nil {
+      // A bus that takes the place of one that was deleted has its archives.
+      for archive in archives.values where archive.bus == bus.id { listen(archive) }
+    }
     ruleCount += bus.rules.count - (byID[bus.id]?.rules.count ?? 0)
     byID[bus.id] = bus
   }
@@ -72,6 +78,37 @@ package struct EventBusRegistry: Sendable {
     if listeners[id.bus]?.index.isEmpty == true { listeners[id.bus] = nil }
   }
 
+  // MARK: Archives
+
+  /// Whether anything may wait for an event.
+  var isListening: Bool { !listeners.isEmpty }
+
+  /// Keeps an archive, new or changed.
+  mutating func keep(_ archive: EventArchive) {
+    archives[archive.id] = archive
+    listen(archive)
+  }
+
+  private mutating func listen(_ archive: EventArchive) {
+    listeners[archive.bus, default: Listeners()].index.set(
+      archive.compiled, of: archive.listenerName)
+  }
+
+  mutating func removeArchive(_ id: BusResourceID) {
+    guard let archive = archives.removeValue(forKey: id) else { return }
+    listeners[archive.bus]?.index.set(nil, of: archive.listenerName)
+    if listeners[archive.bus]?.index.isEmpty == true { listeners[archive.bus] = nil }
+  }
+
+  mutating func keep(_ event: BusEvent, inArchive id: BusResourceID, at time: Int64) {
+    archives[id]?.keep(event, at: time)
+  }
+
+  /// Lets go what an archive has kept for long enough.
+  mutating func sweepArchive(_ id: BusResourceID, at time: Int64) { archives[id]?.sweep(at: time) }
+
+  // MARK: Events
+
   /// Counts something about a rule.
   mutating func count(_ id: RuleID, _ change: (inout EventRule.Statistics) -> Void) {
     change(&statistics[id, default: EventRule.Statistics()])
@@ -88,7 +125,8 @@ package struct EventBusRegistry: Sendable {
     return !isRead || !readers.isEmpty
   }
 
-  /// The rules of a bus that an event meets and whose state lets them hear it, by name.
+  /// The rules of a bus that an event meets and whose state lets them hear it, by name, and the archives that keep it
+  /// (`EventArchive.listenerName`).
   mutating func rules(on bus: BusID, hearing event: BusEvent) -> [String] {
     guard listens(bus, toReads: event.isReadOnlyManagement) else { return [] }
     let names = listeners[bus]?.index.matches(event.bytes) ?? []

@@ -24,6 +24,16 @@ struct ModelCheck {
       if let bus = BusID(arn: text) { return busName.accepts(bus.name) }
       return busName.accepts(text)
     }
+    /// An ARN of EventBridge's.
+    static let arn = Pattern(
+      text: #"^arn:aws([a-z]|\-)*:events:([a-z]|\d|\-)*:([0-9]{12})?:.+\/.+$"#
+    ) { text in
+      let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+      guard parts.count == 6, parts[0] == "arn", parts[1].hasPrefix("aws"), parts[2] == "events",
+        let slash = parts[5].dropFirst().firstIndex(of: "/")
+      else { return false }
+      return parts[5].index(after: slash) < parts[5].endIndex
+    }
     /// `[a-zA-Z0-9-_]+`
     static let statementID = Pattern(text: "[a-zA-Z0-9-_]+") { text in
       !text.isEmpty && text.utf8.allSatisfy { isNameByte($0) && $0 != UInt8(ascii: ".") }

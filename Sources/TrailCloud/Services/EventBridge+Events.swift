@@ -82,7 +82,8 @@ extension Cloud {
     return (["EventId": .string(id)], (event, bus))
   }
 
-  private static func time(_ value: JSONValue?) -> Int64? {
+  /// A time as APIs take them, in milliseconds: whole seconds.
+  static func time(_ value: JSONValue?) -> Int64? {
     switch value {
     case .number(let text)?: Double(text).map { Int64($0 * 1000) / 1000 * 1000 }
     case let value?: value.text.flatMap { EventTime.parse($0) }.map { $0 / 1000 * 1000 }

@@ -7,7 +7,9 @@ extension Cloud {
   func performEvents(_ call: ServiceCall) -> ServiceOutcome {
     var outcome = ServiceOutcome()
     do {
-      if try !changeRules(call, &outcome), try !changeBuses(call, &outcome) {
+      if try !changeRules(call, &outcome), try !changeBuses(call, &outcome),
+        try !changeArchives(call, &outcome)
+      {
         return performGenerally(call)
       }
     } catch {

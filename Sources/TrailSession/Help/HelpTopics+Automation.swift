@@ -60,6 +60,11 @@ extension HelpTopics {
           + " events of one call. `simulate events:PutEvents` puts events of your own on a bus, and"
           + " `define rule … schedule 'rate(5 minutes)'` makes them by the clock."),
       .blank,
+      .text(
+        "`simulate events:CreateArchive` keeps a bus's events, `simulate events:StartReplay` sends them again, with"
+          + " their replay's name in `replay-name`; `help patterns` has the language of event patterns."
+      ),
+      .blank,
       .title("What rules do: do ACTION"),
       .entry("print", "writes a line; with `output ndjson` or `--json` the event itself"),
       .entry(

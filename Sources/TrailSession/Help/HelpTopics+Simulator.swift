@@ -249,6 +249,11 @@ extension HelpTopics {
       "an event to which actions of rules led \(BusLimits.loopDepth) times over is not acted upon, nor one that came"
         + " of another which had led to \(NumberText.grouped(BusLimits.loopActions)) actions; AWS lets such loops run"
     ),
+    (
+      "replays",
+      "begin a minute after StartReplay; the events of a minute are sent together, with their old ids, and those of"
+        + " the next minute that has any a second later"
+    ),
     ("other targets", "such as Step Functions take every event, and nothing comes of it"),
     (
       "traffic",

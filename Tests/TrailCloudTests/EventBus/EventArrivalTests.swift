@@ -178,7 +178,7 @@ import TrailRecord
     draft.eventTime = bench.cloud.now
     bench.cloud.publish(draft.sealed())
     bench.advance(60)
-    #expect(bench.names == ["Insight on RunInstances"])
+    #expect(bench.names == ["Insight starts: RunInstances in us-east-1"])
   }
 
   @Test func eventsOf256KilobytesAreNotSent() throws {

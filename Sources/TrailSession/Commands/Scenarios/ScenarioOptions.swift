@@ -49,6 +49,7 @@ struct ScenarioOptions {
     options.isNamed = name.text.lowercased() != anyName
     options.span = span ?? (options.isHidden ? usualHiddenSpan : usualSpan)
     options.rate = rate ?? (options.isHidden || span != nil ? usualRate : nil)
+    if let rate = options.rate { try TrafficCommand.check(options.span, rate, at: name.range) }
     return options
   }
 

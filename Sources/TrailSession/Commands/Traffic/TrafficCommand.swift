@@ -63,7 +63,7 @@ enum TrafficCommand {
   static let mostCalls = 20_000_000
 
   /// Refuses what could not be kept in memory, before anything is done.
-  private static func check(_ span: Int64, _ rate: Double, at range: SourceRange?) throws {
+  static func check(_ span: Int64, _ rate: Double, at range: SourceRange?) throws {
     let calls = rate * Double(span) / 60_000
     guard calls > Double(mostCalls) else { return }
     let about = calls < 1e15 ? NumberText.grouped(Int(calls)) : "far too many"
