@@ -135,7 +135,9 @@ struct EventGroups {
       if !events.isEmpty { starts.append(events.count) }
       return
     }
-    var slots = GroupSlots(sizes: fields.map { $0.keys.count + 1 }, rowCount: references.count)
+    // A slot is one counter here, which costs less than looking up a combination.
+    var slots = GroupSlots(
+      sizes: fields.map { $0.keys.count + 1 }, rowCount: references.count, densePerRow: 32)
     let (slotOfEntry, rowOfEntry) = slots.slots(
       fields.map { RowOrdinals($0, of: references) }, rows: references.count)
     var places = [Int](repeating: 0, count: slots.count)
