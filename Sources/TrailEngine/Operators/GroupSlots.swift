@@ -16,7 +16,7 @@ struct GroupSlots: Sendable {
   private var levels: [[UInt64: UInt32]]
   private var origins: [[UInt64]]
 
-  /// - Parameter densePerRow: How many slots each row is worth at most before combinations are numbered as they are met.
+  /// - Parameter densePerRow: So many slots a row are laid out at most; else combinations are numbered as they are met.
   init(sizes: [Int], rowCount: Int, densePerRow: Int = Self.densePerRow) {
     self.sizes = sizes
     let largest = min(Self.largestDenseSpace, max(Self.smallSpace, rowCount * densePerRow))
