@@ -7,8 +7,10 @@ extension StoreSnapshot {
       count = references.count
       guard let base = output.baseAddress else { return }
       references.forEachRun { segment, range in
-        let times = segments[segment].times.base
-        for index in range { base[index] = times[Int(references[index].row)] }
+        let times = segments[segment].times
+        withExtendedLifetime(times) {
+          for index in range { base[index] = times.base[Int(references[index].row)] }
+        }
       }
     }
     let timed = times.lastIndex { $0 != Segment.noTime }.map { $0 + 1 } ?? 0
