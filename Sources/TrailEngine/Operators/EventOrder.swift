@@ -62,15 +62,15 @@ enum EventOrder {
   private struct Head {
     let segment: UInt32
     let rows: [UInt32]
-    let times: UnsafePointer<Int64>
-    let arrivals: UnsafePointer<UInt64>
+    let times: Slab<Int64>
+    let arrivals: Slab<UInt64>
     var next = 0
 
     init(_ part: (segment: Int, rows: [UInt32]), _ snapshot: StoreSnapshot) {
       segment = UInt32(part.segment)
       rows = part.rows
-      times = snapshot.segments[part.segment].times.base
-      arrivals = snapshot.segments[part.segment].arrivals.base
+      times = snapshot.segments[part.segment].times
+      arrivals = snapshot.segments[part.segment].arrivals
     }
 
     var key: Key {
@@ -112,29 +112,26 @@ enum EventOrder {
     _ parts: [(segment: Int, rows: [UInt32])], _ snapshot: StoreSnapshot,
     into result: inout [EventReference]
   ) {
-    // The heads point into the segments' memory.
-    withExtendedLifetime(snapshot) {
-      var heads = parts.map { Head($0, snapshot) }
-      while heads.count > 1 {
-        var best = 0
-        var bestKey = heads[0].key
-        var second: Key?
-        for index in heads.indices.dropFirst() {
-          let own = heads[index].key
-          if own < bestKey {
-            second = bestKey
-            best = index
-            bestKey = own
-          } else if second.map({ own < $0 }) ?? true {
-            second = own
-          }
+    var heads = parts.map { Head($0, snapshot) }
+    while heads.count > 1 {
+      var best = 0
+      var bestKey = heads[0].key
+      var second: Key?
+      for index in heads.indices.dropFirst() {
+        let own = heads[index].key
+        if own < bestKey {
+          second = bestKey
+          best = index
+          bestKey = own
+        } else if second.map({ own < $0 }) ?? true {
+          second = own
         }
-        // All rows of this segment before the next segment's head go at once.
-        heads[best].move(before: second, into: &result)
-        if heads[best].next == heads[best].rows.count { heads.remove(at: best) }
       }
-      for index in heads.indices { heads[index].move(before: nil, into: &result) }
+      // All rows of this segment before the next segment's head go at once.
+      heads[best].move(before: second, into: &result)
+      if heads[best].next == heads[best].rows.count { heads.remove(at: best) }
     }
+    for index in heads.indices { heads[index].move(before: nil, into: &result) }
   }
 
   /// Row sets of references in any order.

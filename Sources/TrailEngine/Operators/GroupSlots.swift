@@ -5,7 +5,7 @@
 struct GroupSlots: Sendable {
   /// The most combinations that get a slot each whether they occur or not, and the most for each row.
   private static let largestDenseSpace = 1 << 23
-  private static let densePerRow = 8
+  static let densePerRow = 8
   /// So many slots cost nothing worth counting.
   private static let smallSpace = 1 << 16
 
@@ -16,9 +16,10 @@ struct GroupSlots: Sendable {
   private var levels: [[UInt64: UInt32]]
   private var origins: [[UInt64]]
 
-  init(sizes: [Int], rowCount: Int) {
+  /// - Parameter densePerRow: So many slots a row are laid out at most; else combinations are numbered as they are met.
+  init(sizes: [Int], rowCount: Int, densePerRow: Int = Self.densePerRow) {
     self.sizes = sizes
-    let largest = min(Self.largestDenseSpace, max(Self.smallSpace, rowCount * Self.densePerRow))
+    let largest = min(Self.largestDenseSpace, max(Self.smallSpace, rowCount * densePerRow))
     var space = 1
     var fits = true
     for size in sizes {

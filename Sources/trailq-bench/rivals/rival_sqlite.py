@@ -9,10 +9,11 @@ import sqlite3
 import rival
 
 COLUMNS = ("time TEXT, name TEXT, service TEXT, ip TEXT, agent TEXT, error TEXT, message TEXT, id TEXT, "
-           "readonly INT, username TEXT, key TEXT, newkey TEXT, who TEXT, region TEXT, account TEXT, bucket TEXT, record TEXT")
+           "readonly INT, username TEXT, key TEXT, newkey TEXT, who TEXT, region TEXT, account TEXT, bucket TEXT, "
+           "record TEXT")
 INDEXES = ("time", "name, time", "username, time", "id", "key, time", "ip", "error, who", "who, ip", "agent",
-           "readonly, time", "service, time", "who, time", "newkey) WHERE (newkey IS NOT NULL", "bucket) WHERE (bucket IS NOT NULL",
-           "message) WHERE (message IS NOT NULL")
+           "readonly, time", "service, time", "who, time", "newkey) WHERE (newkey IS NOT NULL",
+           "bucket) WHERE (bucket IS NOT NULL", "message) WHERE (message IS NOT NULL")
 
 
 def rows(data):

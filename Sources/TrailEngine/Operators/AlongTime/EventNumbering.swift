@@ -7,8 +7,10 @@ extension StoreSnapshot {
       count = references.count
       guard let base = output.baseAddress else { return }
       references.forEachRun { segment, range in
-        let times = segments[segment].times.base
-        for index in range { base[index] = times[Int(references[index].row)] }
+        let times = segments[segment].times
+        withExtendedLifetime(times) {
+          for index in range { base[index] = times.base[Int(references[index].row)] }
+        }
       }
     }
     let timed = times.lastIndex { $0 != Segment.noTime }.map { $0 + 1 } ?? 0
@@ -135,7 +137,9 @@ struct EventGroups {
       if !events.isEmpty { starts.append(events.count) }
       return
     }
-    var slots = GroupSlots(sizes: fields.map { $0.keys.count + 1 }, rowCount: references.count)
+    // A slot is one counter here, which costs less than looking up a combination.
+    var slots = GroupSlots(
+      sizes: fields.map { $0.keys.count + 1 }, rowCount: references.count, densePerRow: 32)
     let (slotOfEntry, rowOfEntry) = slots.slots(
       fields.map { RowOrdinals($0, of: references) }, rows: references.count)
     var places = [Int](repeating: 0, count: slots.count)

@@ -122,7 +122,10 @@ struct FollowOperator {
     while let (number, parent) = stack.popLast() {
       var node = nodes[number]
       node.parent = parent
-      let (address, agent) = (fields.address(node.event), fields.agent(node.event))
+      let below = children[number]
+      let isAlone = parent == nil && below.isEmpty
+      let address = isAlone ? nil : fields.address(node.event)
+      let agent = isAlone ? nil : fields.agent(node.event)
       if let parent {
         node.hasNewAddress =
           address.map { known[parent]?.addresses.insert($0).inserted ?? false } ?? false
@@ -131,7 +134,6 @@ struct FollowOperator {
       }
       let place = ordered.count
       ordered.append(node)
-      let below = children[number]
       guard !below.isEmpty else { continue }
       var own = parent.flatMap { known[$0] } ?? KnownOrigins()
       if let address { own.addresses.insert(address) }

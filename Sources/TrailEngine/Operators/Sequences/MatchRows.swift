@@ -5,13 +5,14 @@ package struct MatchRows: Sendable {
   /// The events of all matches, one match behind the other.
   package private(set) var events: [EventReference] = []
 
+  /// Events of a match.
+  package let width: Int
+
   init(sequence: BoundSequence, snapshot: StoreSnapshot) {
     self.sequence = sequence
     self.snapshot = snapshot
+    width = sequence.width
   }
-
-  /// Events of a match.
-  package var width: Int { sequence.width }
 
   package var count: Int { width == 0 ? 0 : events.count / width }
 
