@@ -114,4 +114,64 @@ import TrailRecord
       #expect(actual.sorted() == expected, "\(sentence)")
     }
   }
+
+  /// A store of these records, a record a second.
+  private static func store(_ records: [String]) throws -> EventStore {
+    let lines = records.enumerated().map { index, record in
+      let time = EventTime.format(1_795_200_000_000 + Int64(index) * 1000)
+      return #"{"eventTime":"\#(time)",\#(record)}"#
+    }
+    let store = EventStore()
+    try RandomStore.importBytes(Array(lines.joined(separator: "\n").utf8), into: store)
+    return store
+  }
+
+  private static func count(_ sentence: String, _ store: EventStore) throws -> String {
+    let syntax = try #require(QueryParser.parse(sentence + " | count").syntax)
+    let context = BindingContext(snapshot: store.snapshot(), clock: 0)
+    let answer = try QueryEngine().compile(syntax, in: context).run()
+    guard case .table(let table) = answer.content else { throw TestFailure(sentence) }
+    return table.cells[0][0].text
+  }
+
+  /// What one join found out of a column's values is not taken for what another asks.
+  @Test func joinsDoNotAnswerForOthers() throws {
+    let many = (0..<1_500).map { index in
+      let name = ["AAA", "BBB", "CCC"][index % 3]
+      return
+        #""eventName":"\#(name)","recipientAccountId":"\#(index % 3 == 2 ? "222222222222" : "111111111111")""#
+        + #","userIdentity":{"accountId":"\#(index % 3 == 2 ? "222222222222" : "111111111111")"}"#
+    }
+    let store = try Self.store(many)
+    let sentences = ["AAA", "CCC"].map {
+      "events where name=\($0) as a then name=\($0) and recipient = a.recipient within 3s"
+    }
+    for sentence in sentences + sentences.reversed() {
+      #expect(try Self.count(sentence, store) == "499", "\(sentence)")
+    }
+  }
+
+  /// Of a repeated step only the last event is compared.
+  @Test func runsMayHaveOtherValuesBefore() throws {
+    var records = (0..<1_200).map {
+      #""eventName":"AAA","requestParameters":{"key":"k\#($0)"}"#
+    }
+    records.append(#""eventName":"BBB","requestParameters":{"key":"k1199"}"#)
+    let store = try Self.store(records)
+    let sentence =
+      "events where name=AAA x2 as a then name=BBB and req.key = a.req.key within 2h"
+    #expect(try Self.count(sentence, store) == "1")
+  }
+
+  /// Objects compare by their whole text, whatever is in them.
+  @Test(arguments: [#"{"a":{"name":"x"},"n":"5"}"#, #"{"a":{},"b":{}}"#, #"{"a":{"name":"x"}}"#])
+  func objectsAreJoined(object: String) throws {
+    let records = (0..<1_400).map { index in
+      #""eventName":"\#(index % 2 == 0 ? "AAA" : "BBB")","requestParameters":\#(object)"#
+    }
+    let store = try Self.store(records)
+    let sentence =
+      "events where name=AAA as a then name=BBB and requestParameters = a.requestParameters within 1s"
+    #expect(try Self.count(sentence, store) == "700")
+  }
 }

@@ -39,7 +39,8 @@ extension Cloud {
   ///
   /// - Parameter rules: the ARNs of the only rules that shall hear of it; empty for all.
   func send(_ event: BusEvent, to bus: BusID, after delay: Int64, only rules: [String] = []) {
-    guard event.bytes.count <= BusLimits.eventBytes else { return }
+    // What a replay adds does not count: the event was let in when it was archived.
+    guard event.isReplayed || event.bytes.count <= BusLimits.eventBytes else { return }
     var names = eventBuses.rules(on: bus, hearing: event)
     if event.isReplayed { names.removeAll { $0.hasPrefix(EventArchive.listenerPrefix) } }
     if !rules.isEmpty { names.removeAll { !rules.contains(RuleID(bus: bus, name: $0).arn) } }

@@ -25,12 +25,13 @@ package struct FieldPaths: Sendable {
   package let leaves: [PathID]
 
   init(_ sequences: [[String]], in table: PathTable) {
-    let roots = Set(sequences.flatMap { table.paths(keys: $0) })
-    exact = roots
-    guard !roots.isEmpty else {
+    exact = Set(sequences.flatMap { table.paths(keys: $0) })
+    guard !exact.isEmpty else {
       leaves = []
       return
     }
+    let open = sequences.filter { !Self.meansItselfOnly($0, among: sequences) }
+    let roots = Set(open.flatMap { table.paths(keys: $0) })
     // A path is numbered after its parent, so one pass finds all descendants.
     var isBelow = [Bool](repeating: false, count: table.count)
     var found: [PathID] = []
@@ -39,8 +40,14 @@ package struct FieldPaths: Sendable {
       let isInside =
         roots.contains(path) || index > 0 && isBelow[Int(table.parent(of: path).rawValue)]
       isBelow[index] = isInside
-      if isInside { found.append(path) }
+      if isInside || exact.contains(path) { found.append(path) }
     }
     leaves = found
+  }
+
+  /// True for keys that stand beside longer ones below them, as `resources` beside `resources.ARN`: then they are read
+  /// where they are values themselves, and what else is below them is no value of the field.
+  static func meansItselfOnly(_ keys: [String], among sequences: [[String]]) -> Bool {
+    sequences.contains { $0.count > keys.count && $0.starts(with: keys) }
   }
 }

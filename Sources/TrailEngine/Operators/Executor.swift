@@ -73,8 +73,14 @@ struct Executor {
     for (index, step) in plan.steps.enumerated() {
       try cancellation.check()
       let next = index + 1 < plan.steps.count ? plan.steps[index + 1] : nil
+      let rows = outcome.rows.count
       try apply(step, to: &outcome, before: next)
-      outcome.stepRows.append(outcome.rows.count)
+      // Sorting drops nothing: that it makes only what the next step keeps is its own affair.
+      if case .sort = step {
+        outcome.stepRows.append(rows)
+      } else {
+        outcome.stepRows.append(outcome.rows.count)
+      }
     }
     return outcome
   }

@@ -13,12 +13,15 @@ package struct FieldReader: Sendable {
     self.field = field
     self.snapshot = snapshot
     sources = SegmentSources(field: field)
-    if case .any(let sequences) = field.source {
-      readsObjects = sequences.contains { keys in
-        snapshot.paths.paths(keys: keys).contains { snapshot.paths.hasMembers($0) }
-      }
-    } else {
-      readsObjects = false
+    readsObjects = Self.readsObjects(field, in: snapshot)
+  }
+
+  /// True where the field is an object in some records.
+  static func readsObjects(_ field: BoundField, in snapshot: StoreSnapshot) -> Bool {
+    guard case .any(let sequences) = field.source else { return false }
+    return sequences.contains { keys in
+      !FieldPaths.meansItselfOnly(keys, among: sequences)
+        && snapshot.paths.paths(keys: keys).contains { snapshot.paths.hasMembers($0) }
     }
   }
 

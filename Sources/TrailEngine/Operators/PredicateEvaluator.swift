@@ -106,7 +106,8 @@ struct PredicateEvaluator {
   private mutating func codes(
     _ test: FieldTest, _ field: FieldColumn, in segment: Segment
   ) throws -> CodeSet {
-    if test.test.isLookup { return try codes(test.test, field) }
+    // A test that no sentence spells has no text that would tell it from others.
+    if test.test.isLookup || test.text.isEmpty { return try codes(test.test, field) }
     let key = CodeSetCache.Key(path: field.column.path, test: test.text)
     if let known = segment.codeSets[key] { return known }
     let found = try codes(test.test, field)

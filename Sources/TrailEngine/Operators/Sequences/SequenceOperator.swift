@@ -119,17 +119,24 @@ struct SequenceOperator {
           manyEvents: key[step] == key[other] ? Self.manyEventsToPart : Self.manyEvents)
       }
       for case .compare(let link) in sequence.steps[step].links
-      where link.step == other && link.isEquality {
+      where link.step == other && joinsByValues(link) {
         joins.append(
           Join(own: link.field, step: other, theirs: link.other, manyEvents: Self.manyEvents))
       }
+      // A later step looks at the last event of a repeated one; the events before it need not have the value.
       for case .compare(let link) in sequence.steps[other].links
-      where link.step == step && link.isEquality {
+      where link.step == step && sequence.steps[step].count == 1 && joinsByValues(link) {
         joins.append(
           Join(own: link.other, step: other, theirs: link.field, manyEvents: Self.manyEvents))
       }
     }
     return joins
+  }
+
+  /// True where events that fulfil the link share a stored value: objects compare by their whole text.
+  private func joinsByValues(_ link: LinkComparison) -> Bool {
+    link.isEquality && !FieldReader.readsObjects(link.field, in: snapshot)
+      && !FieldReader.readsObjects(link.other, in: snapshot)
   }
 
   /// The rows that share a value with some events, as far as that can be told.
@@ -151,7 +158,7 @@ struct SequenceOperator {
     let reader = FieldReader(join.theirs, in: snapshot)
     var literals: Set<String> = []
     for reference in events.references {
-      for cell in Self.parts(reader.cell(reference)) {
+      for cell in reader.values(reference) {
         guard case .text(let text) = cell else { return nil }
         literals.insert(text)
       }
@@ -162,14 +169,6 @@ struct SequenceOperator {
         ValueSyntax.literal(literal, range: .at(0)).text, kind: join.own.kind, period: nil)
     }
     return FieldTest(field: join.own, test: .any(values.map { .equal($0) }), text: "")
-  }
-
-  private static func parts(_ cell: Cell) -> [Cell] {
-    switch cell {
-    case .missing: []
-    case .list(let cells): cells
-    default: [cell]
-    }
   }
 }
 
