@@ -5,7 +5,7 @@ package import TrailEngine
 // A workspace as a file of its own that appears whole or not at all.
 
 extension Workspace {
-  /// Writes a session that is kept nowhere into a file. What is there already must be a workspace that nobody uses.
+  /// Writes all of a session into a file. What is there already must be a workspace that nobody uses.
   ///
   /// - Returns: whether a workspace was replaced.
   package static func save(
@@ -14,13 +14,24 @@ extension Workspace {
     let target = try SavedFile(path)
     do throws(WorkspaceProblem) {
       let workspace = try Workspace(target.temporaryPath, .create)
-      try workspace.commit(store.unkeptChanges(sealing: true), state, statements)
+      try workspace.commit(store.allChanges(), state, statements)
       workspace.close()
       return try target.commit()
     } catch {
       target.abandon()
       throw error
     }
+  }
+
+  /// Writes the log back into the file and cuts it to nothing.
+  ///
+  /// - Throws: `WorkspaceProblem.inUse` where somebody reads the file, so that the log must stay.
+  fileprivate func emptyLog() throws(WorkspaceProblem) {
+    let isBusy: Bool
+    do throws(DatabaseError) {
+      isBusy = try database.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0
+    } catch { throw error.problem }
+    if isBusy { throw .inUse(pid: nil) }
   }
 
   /// Copies this workspace, with all that was committed.
@@ -55,10 +66,15 @@ private struct SavedFile {
     case .foreign(let isDatabase): throw .foreign(isDatabase: isDatabase)
     case .newer(let format): throw .newerFormat(found: format, known: Schema.format)
     case .workspace:
-      // Closing it writes its log back: a log that stayed would be taken for one of the new file.
-      try Workspace(path, .existing).close()
+      // Its log is written back: a log that stayed would be taken for one of the new file.
+      let old = try Workspace(path, .existing)
+      defer { old.close() }
+      try old.emptyLog()
       replaces = true
-    case .absent, .empty: replaces = false
+    case .absent, .empty:
+      // A log without its file is of no use to anybody, and would be taken for one of the new file.
+      for ending in ["-wal", "-shm"] { unlink(path + ending) }
+      replaces = false
     }
     self.path = path
     temporaryPath = "\(Self.folder(of: path))/.trailq-save-\(getpid())"

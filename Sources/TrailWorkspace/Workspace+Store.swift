@@ -86,7 +86,10 @@ extension Workspace {
   ) throws(DatabaseError) {
     try write(changes.paths, to: database, &writer)
     for (home, segment) in changes.segments {
-      try write(SegmentEncoder.encode(segment), segment, home, to: database, &writer)
+      let encoded = SegmentEncoder.encode(segment)
+      // What came from a damaged part of another workspace is not passed on as if it were whole.
+      if segment.isDamaged { continue }
+      try write(encoded, segment, home, to: database, &writer)
     }
     for (home, unit) in changes.sealed {
       try database.run(

@@ -174,4 +174,15 @@ import TrailRecord
       "events where name=AAA as a then name=BBB and requestParameters = a.requestParameters within 1s"
     #expect(try Self.count(sentence, store) == "700")
   }
+
+  /// What must not come between is looked for among the events that share its value, not among all.
+  @Test func absentStepsAreLookedUp() throws {
+    let records = (0..<6_000).map { index in
+      #""eventName":"Read","sourceIPAddress":"10.0.\#(index % 2_000 / 200).\#(index % 200)""#
+    }
+    let store = try Self.store(records)
+    let sentence = "events where name=Read as k then no (name=Read and ip=k.ip) within 1h"
+    // Each address comes three times, 2,000 seconds apart.
+    #expect(try Self.count(sentence, store) == "2000")
+  }
 }

@@ -54,7 +54,8 @@ import TrailRecord
     let block = try IPNetwork("10.1.2.3/8")
     #expect(block.contains(try #require(IPAddress("10.255.0.1"))))
     #expect(!block.contains(try #require(IPAddress("11.0.0.1"))))
-    #expect(try IPNetwork("::/0").contains(try #require(IPAddress("1.2.3.4"))))
+    #expect(try !IPNetwork("::/0").contains(try #require(IPAddress("1.2.3.4"))))
+    #expect(try IPNetwork("::ffff:0:0/96").contains(try #require(IPAddress("1.2.3.4"))))
     #expect(try IPNetwork("0.0.0.0/0").contains(try #require(IPAddress("255.255.255.255"))))
     #expect(!(try IPNetwork("0.0.0.0/0").contains(try #require(IPAddress("2001:db8::1")))))
     #expect(throws: IPNetwork.ParseError.badLength(maximum: 32)) { try IPNetwork("10.0.0.0/33") }

@@ -241,6 +241,34 @@ import TrailWorkspace
     #expect(third.run("check \(path)").contains("is whole"))
   }
 
+  /// What a session that only looks at a workspace saves has all that the workspace has.
+  @Test func whatIsReadOnlyIsSavedWhole() throws {
+    let log = folder.path + "/log.json"
+    let records = (0..<40).map {
+      #"{"eventTime":"2026-11-20T10:00:00Z","eventName":"Call","eventID":"x-\#($0)"}"#
+    }
+    try folder.write(records.joined(separator: "\n"), to: "log.json")
+    try folder.write(#"{"eventTime":"2026-11-20T10:00:00Z","eventName":"More"}"#, to: "more.json")
+    do {
+      let first = try session(in: path)
+      first.run("import \(log)")
+      first.session.close()
+    }
+    let second = try session(in: path, readOnly: true)
+    second.run("save \(path)", name: "t")
+    #expect(second.messages.contains("error[workspace-read-only]"))
+    second.run("import \(folder.path)/more.json; save \(path)2")
+    #expect(second.messages.contains("41 events saved"))
+    second.session.close()
+    let saved = try session(in: path + "2")
+    #expect(
+      saved.run("events | count by name | sort name") == "NAME  COUNT\nCall     40\nMore      1\n")
+    saved.session.close()
+    let kept = try session(in: path)
+    #expect(kept.run("events | count") == "COUNT\n   40\n")
+    kept.session.close()
+  }
+
   @Test func optionsOverruleWhatIsKept() throws {
     do {
       let first = try session(in: path)

@@ -92,6 +92,43 @@ import TrailTestSupport
     #expect(try column("seldom").presentRows().count == 28)
   }
 
+  /// A log that stayed behind is not taken for one of the file that comes in its place.
+  @Test func savingOverALogThatStayed() throws {
+    let first = try Workspace(path, .create)
+    try first.commit(Sample.store([30], in: folder).allChanges(), Sample.state(1), [])
+    // Another process has the file open, and ends without a word: its log stays.
+    #expect(access(path + "-wal", F_OK) == 0)
+    #expect(link(path + "-wal", path + "-log") == 0)
+    first.close()
+    #expect(unlink(path) == 0)
+    try Data(repeating: 7, count: 4_096).write(to: URL(fileURLWithPath: path + "-wal"))
+    _ = try Workspace.save(Sample.store([5], in: folder), Sample.state(2), [], to: path)
+    let saved = try Workspace(path, .existing)
+    #expect(try saved.makeStore().snapshot().rowCount == 5)
+    #expect(saved.check().isClean)
+  }
+
+  /// While somebody reads the old file, its log cannot be emptied, and the file is not replaced.
+  @Test func whatSomebodyReadsIsNotReplaced() throws {
+    let writer = try Workspace(path, .create)
+    try writer.commit(Sample.store([30], in: folder).allChanges(), Sample.state(1), [])
+    let reader = try Workspace(path, .readOnly)
+    #expect(try reader.makeStore().snapshot().rowCount == 30)
+    let more = Sample.store([7], in: folder)
+    try writer.commit(more.allChanges(), Sample.state(2), [])
+    writer.close()
+    let problem = problem {
+      _ = try Workspace.save(Sample.store([5], in: folder), Sample.state(3), [], to: path)
+      return reader
+    }
+    #expect(problem == .inUse(pid: nil))
+    reader.close()
+    _ = try Workspace.save(Sample.store([5], in: folder), Sample.state(3), [], to: path)
+    let saved = try Workspace(path, .existing)
+    #expect(try saved.makeStore().snapshot().rowCount == 5)
+    #expect(saved.check().isClean)
+  }
+
   @Test func liveEventsAreKeptAndSealed() throws {
     let count = EventStore.openRows + 50
     do {

@@ -119,11 +119,14 @@ package struct TableColumn: Hashable, Sendable {
   package var kind: Kind
   /// The field that it shows, by its canonical name, where it shows one: what colours go by.
   package var field: String?
+  /// False where the numbers of several rows do not add up to that of all: averages, extremes, distinct values.
+  package var addsUp: Bool
 
-  package init(name: String, kind: Kind, field: String? = nil) {
+  package init(name: String, kind: Kind, field: String? = nil, addsUp: Bool = true) {
     self.name = name
     self.kind = kind
     self.field = field
+    self.addsUp = addsUp
   }
 }
 

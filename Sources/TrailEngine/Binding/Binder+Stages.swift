@@ -191,7 +191,9 @@ extension Binder {
       return TableColumn(name: name, kind: Self.columnKind(field.kind), field: field.name)
     case .column(let index):
       guard case .table(let columns) = scope else { return TableColumn(name: name, kind: .text) }
-      return TableColumn(name: name, kind: columns[index].kind, field: columns[index].field)
+      var own = columns[index]
+      own.name = name
+      return own
     }
   }
 
@@ -263,12 +265,15 @@ extension Binder {
     let path = syntax.field.map { "_" + $0.steps.joined(separator: ".") } ?? ""
     let name = syntax.name?.text ?? syntax.function.rawValue + path
     switch syntax.function {
-    case .count, .distinct, .sum, .avg, .p50, .p90, .p99:
-      return TableColumn(name: name, kind: .number)
+    case .count, .sum: return TableColumn(name: name, kind: .number)
+    case .distinct, .avg, .p50, .p90, .p99:
+      return TableColumn(name: name, kind: .number, addsUp: false)
     case .values: return TableColumn(name: name, kind: .list)
     case .min, .max, .first, .last:
       guard let field else { return TableColumn(name: name, kind: .text) }
-      return column(for: field, named: name, scope)
+      var own = column(for: field, named: name, scope)
+      own.addsUp = false
+      return own
     }
   }
 

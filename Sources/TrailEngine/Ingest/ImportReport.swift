@@ -32,8 +32,9 @@ package struct ImportReport: Sendable {
   /// Files that had been read before and had not changed since: a `stat` told so.
   package var knownFiles = 0
   package var wasCancelled = false
-  /// Files that were not read because the import had reached its memory limit.
-  package var filesBeyondMemory = 0
+  /// Files that were not read, or not to their ends, because the import had reached its memory limit.
+  package var filesBeyondMemory: Int { pathsBeyondMemory.count }
+  var pathsBeyondMemory: Set<String> = []
   package var elapsedNanoseconds: UInt64 = 0
 
   package init() {}

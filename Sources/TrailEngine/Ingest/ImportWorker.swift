@@ -42,7 +42,14 @@ final class ImportWorker: RecordSink {
 
   deinit { input.deallocate() }
 
-  var isCancelled: Bool { cancellation.isCancelled }
+  /// True where reading has to end: that it ends because memory has, is remembered.
+  var isCancelled: Bool {
+    if cancellation.isCancelled { return true }
+    if memory.isReached { isCutShort = true }
+    return isCutShort
+  }
+  /// The file that is being read was left before its end.
+  private var isCutShort = false
 
   func setText(_ base: UnsafePointer<UInt8>, end: Int) {
     builder.text = base
@@ -76,13 +83,15 @@ final class ImportWorker: RecordSink {
     filesRead = []
     nextArrival = arrival
     for item in items {
-      if isCancelled { break }
+      if cancellation.isCancelled { break }
       if memory.isReached {
-        if item.part == nil || item.part?.lowerBound == 0 { report.filesBeyondMemory += 1 }
+        report.pathsBeyondMemory.insert(item.path)
         continue
       }
+      isCutShort = false
       let isRead = read(item)
-      if isRead, !isCancelled, item.part == nil, let version = item.version {
+      if isCutShort { report.pathsBeyondMemory.insert(item.path) }
+      if isRead, !isCancelled, !isCutShort, item.part == nil, let version = item.version {
         filesRead.append(version)
       }
       counters.files.add(1, ordering: .relaxed)

@@ -55,6 +55,7 @@ struct ScanOperator: Sendable {
     var rowsAfter = [Int](repeating: 0, count: conjuncts.count)
     // Times of the rows kept so far, to know which time the wanted rows reach to.
     var times: [Int64] = []
+    if limit == 0 { return Result(selection: selection, rowsAfter: rowsAfter) }
     for index in visitOrder(snapshot) {
       let segment = snapshot.segments[index]
       if times.count >= limit, isBeyond(segment, times[limit - 1]) { continue }

@@ -255,7 +255,7 @@ private final class ImportJob: Sendable {
       total.notLogs += report.notLogs
       total.problems += report.problems
       total.problemCount += report.problemCount
-      total.filesBeyondMemory += report.filesBeyondMemory
+      total.pathsBeyondMemory.formUnion(report.pathsBeyondMemory)
     }
     total.duplicates = duplicates
     total.conflictingDuplicates = conflicts

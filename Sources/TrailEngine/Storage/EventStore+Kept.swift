@@ -95,6 +95,21 @@ extension EventStore {
     }
   }
 
+  /// Everything, for a file that has nothing of it yet: what a workspace holds that the store came from, too.
+  package func allChanges() -> StoreChanges {
+    settleArrivals()
+    return state.withLock { state in
+      state.recorded.seal(in: &state.paths)
+      state.unrecorded.seal(in: &state.paths)
+      var changes = StoreChanges(paths: state.paths)
+      changes.segments =
+        state.imported.map { (.imported, $0) }
+        + state.recorded.segments.map { (.recorded, $0) }
+        + state.unrecorded.segments.map { (.unrecorded, $0) }
+      return changes
+    }
+  }
+
   /// Notes that the workspace has these changes now.
   package func noteKept(_ changes: StoreChanges) {
     state.withLock { state in

@@ -150,6 +150,9 @@ package struct IPNetwork: Hashable, Sendable {
     case badLength(maximum: Int)
   }
 
+  /// Leading bits that all version 4 addresses share.
+  private static let version4Bits = 96
+
   /// The first address of the block.
   package let address: IPAddress
   /// Leading bits that count, of 128.
@@ -183,6 +186,8 @@ package struct IPNetwork: Hashable, Sendable {
   }
 
   package func contains(_ other: IPAddress) -> Bool {
+    // A version 4 address is in no block of version 6 addresses, though it is kept as one of them.
+    if prefixLength < Self.version4Bits, other.isVersion4 { return false }
     let (high, low) = Self.masks(prefixLength)
     return other.high & high == address.high && other.low & low == address.low
   }

@@ -38,13 +38,18 @@ struct ChartDrawing {
     }
     for (index, series) in lines.enumerated() {
       let colour = Self.colours[index % Self.colours.count]
-      let points = series.values.enumerated().map { place, value in
-        let share = series.values.count < 2 ? 0 : Double(place) / Double(series.values.count - 1)
-        return
-          "\(number(Self.margin + share * plotWidth)),\(number(bottom - value / top * Self.plotHeight))"
-      }.joined(separator: " ")
-      body +=
-        "<polyline fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\" points=\"\(points)\"/>\n"
+      // A line for each stretch without gaps; a stretch of one value is a dash.
+      for stretch in series.values.indices.split(whereSeparator: { series.values[$0] == nil }) {
+        var points = stretch.map { place in
+          let share = series.values.count < 2 ? 0 : Double(place) / Double(series.values.count - 1)
+          let height = (series.values[place] ?? 0) / top * Self.plotHeight
+          return (x: Self.margin + share * plotWidth, y: bottom - height)
+        }
+        if points.count == 1 { points.append((points[0].x + 2, points[0].y)) }
+        let text = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+        body +=
+          "<polyline fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\" points=\"\(text)\"/>\n"
+      }
       let y = bottom + 48 + Double(index) * 20
       body += line(Self.margin, y - 4, Self.margin + 24, y - 4, colour, width: 3)
       body += text(series.name.isEmpty ? model.title : series.name, Self.margin + 32, y)

@@ -2,13 +2,15 @@ internal import TrailEngine
 
 /// A table as a picture: lines over time, or bars.
 struct ChartModel {
-  /// Lines that are drawn one by one; the others are summed up as one more.
+  /// Lines that are drawn one by one; the others are summed up as one more, where their values add up.
   static let mostLines = 5
 
   struct Line {
     var name: String
-    /// A value for each time; 0 where the table has none.
-    var values: [Double]
+    /// A value for each time; where the table has none 0, or nil where values do not add up.
+    var values: [Double?]
+
+    var total: Double { values.reduce(0) { $0 + ($1 ?? 0) } }
   }
   struct Bar {
     var name: String
@@ -23,11 +25,16 @@ struct ChartModel {
   var form: Form
   /// What the values are, by the name of their column.
   var title: String
+  /// Whether the values of several lines, or times, may be summed.
+  var addsUp: Bool
+  /// Lines that are neither drawn nor summed up.
+  var undrawn = 0
 
   /// Nil where the table has no column of numbers.
   init?(_ table: TableRows) {
     guard let value = table.columns.firstIndex(where: { Self.isNumber($0) }) else { return nil }
     title = table.columns[value].name
+    addsUp = table.columns[value].addsUp
     let labels = table.columns.indices.filter { index in
       index < value && table.columns[index].kind != .time
     }
@@ -37,7 +44,10 @@ struct ChartModel {
       }.joined(separator: " · ")
     }
     if let time = table.columns[..<value].firstIndex(where: { $0.kind == .time }) {
-      form = Self.lines(table, time: time, value: value, names: names)
+      let (times, lines) = Self.lines(table, time: time, value: value, names: names)
+      let shown = Self.shown(lines, addsUp: addsUp)
+      form = .lines(times: times, shown)
+      if !addsUp { undrawn = lines.count - shown.count }
     } else {
       form = .bars(
         (0..<table.rowCount).map { row in
@@ -60,7 +70,8 @@ struct ChartModel {
 
   private static func lines(
     _ table: TableRows, time: Int, value: Int, names: [String]
-  ) -> Form {
+  ) -> (times: [Int64], [Line]) {
+    let addsUp = table.columns[value].addsUp
     var places: [Int64: Int] = [:]
     for case .time(let moment) in table.cells[time] { places[moment] = 0 }
     let times = places.keys.sorted()
@@ -74,23 +85,30 @@ struct ChartModel {
       let line = known[names[row]] ?? lines.count
       if line == lines.count {
         known[names[row]] = line
-        lines.append(Line(name: names[row], values: [Double](repeating: 0, count: times.count)))
+        let empty: Double? = addsUp ? 0 : nil
+        lines.append(Line(name: names[row], values: Array(repeating: empty, count: times.count)))
       }
-      lines[line].values[place] += number(table.cells[value][row])
+      guard case .number(let spelling) = table.cells[value][row] else { continue }
+      let before = addsUp ? lines[line].values[place] ?? 0 : 0
+      lines[line].values[place] = before + (Double(spelling) ?? 0)
     }
-    return .lines(times: times, combined(lines))
+    return (times, lines)
   }
 
-  /// The largest lines, and the sum of the others.
-  private static func combined(_ lines: [Line]) -> [Line] {
+  /// The largest lines, and the sum of the others where there is any.
+  private static func shown(_ lines: [Line], addsUp: Bool) -> [Line] {
+    func size(_ line: Line) -> Double {
+      addsUp ? line.total : line.values.lazy.compactMap(\.self).max() ?? 0
+    }
     let ranked = lines.enumerated().sorted { left, right in
-      let (a, b) = (left.element.values.reduce(0, +), right.element.values.reduce(0, +))
+      let (a, b) = (size(left.element), size(right.element))
       return a != b ? a > b : left.offset < right.offset
     }.map(\.element)
     guard ranked.count > mostLines + 1 else { return ranked }
+    guard addsUp else { return Array(ranked.prefix(mostLines)) }
     let rest = ranked[mostLines...]
-    let sum = rest[mostLines].values.indices.map { place in
-      rest.reduce(0) { $0 + $1.values[place] }
+    let sum = rest[mostLines].values.indices.map { place -> Double? in
+      rest.reduce(0) { $0 + ($1.values[place] ?? 0) }
     }
     return ranked.prefix(mostLines) + [Line(name: "\(rest.count) others", values: sum)]
   }
@@ -99,7 +117,7 @@ struct ChartModel {
   var maximum: Double {
     let largest =
       switch form {
-      case .lines(_, let lines): lines.flatMap(\.values).max() ?? 0
+      case .lines(_, let lines): lines.flatMap(\.values).compactMap(\.self).max() ?? 0
       case .bars(let bars): bars.map(\.value).max() ?? 0
       }
     return largest > 0 ? largest : 1

@@ -101,12 +101,15 @@ struct ChartRenderer {
   private func writeLegend(
     _ lines: [ChartModel.Line], _ model: ChartModel, to writer: DataWriter
   ) {
-    let entries = lines.enumerated().map { index, line in
+    var entries = lines.enumerated().map { index, line in
       let name = TerminalText.sanitised(line.name.isEmpty ? model.title : line.name)
-      let total = AxisText.number(line.values.reduce(0, +))
       let meaning = Self.meanings[index % Self.meanings.count]
+      let total = model.addsUp ? " " + AxisText.number(line.total) : ""
       return options.palette.paint("━━ \(name)", as: meaning)
-        + options.palette.paint(" \(total)", as: .faint)
+        + options.palette.paint(total, as: .faint)
+    }
+    if model.undrawn > 0 {
+      entries.append(options.palette.paint("\(model.undrawn) more are not drawn", as: .faint))
     }
     writer.append(entries.joined(separator: "   ") + "\n")
   }
@@ -137,14 +140,19 @@ struct BrailleCanvas {
   }
 
   /// Draws a line through the values; where there are more values than dots, the largest of each dot counts.
-  mutating func draw(_ values: [Double], maximum: Double, as meaning: Meaning) {
+  /// It has gaps where there are none.
+  mutating func draw(_ values: [Double?], maximum: Double, as meaning: Meaning) {
     guard !values.isEmpty else { return }
     let columns = width * 2
     var previous: Int?
     for x in 0..<columns {
       let from = x * values.count / columns
       let until = max(from + 1, (x + 1) * values.count / columns)
-      let value = values[from..<min(until, values.count)].max() ?? 0
+      let own = values[from..<min(until, values.count)].lazy.compactMap(\.self)
+      guard let value = own.max() else {
+        previous = nil
+        continue
+      }
       let share = min(1, max(0, value / maximum))
       let y = height * 4 - 1 - Int((share * Double(height * 4 - 1)).rounded())
       for between in min(y, previous ?? y)...max(y, previous ?? y) { set(x, between, meaning) }

@@ -19,7 +19,7 @@ enum StoreStatistics {
         totals[column.path, default: Total()].add(column)
       }
       for column in segment.identifierColumns {
-        totals[column.path, default: Total()].add(column, rowCount: segment.rowCount)
+        totals[column.path, default: Total()].add(column)
       }
     }
     let rows = totals.map { path, total in
@@ -73,9 +73,9 @@ extension StoreStatistics.Total {
     layouts.insert("\(layout)/\(width)\(column.postings == nil ? "" : "+postings")")
   }
 
-  fileprivate mutating func add(_ column: IdentifierColumn, rowCount: Int) {
-    events += rowCount
-    distinct += rowCount
+  fileprivate mutating func add(_ column: IdentifierColumn) {
+    events += column.entryCount
+    distinct += column.distinctCount()
     bytes += column.byteCount
     layouts.insert("uuid")
   }

@@ -85,25 +85,47 @@ extension Invocation {
     let keeper = session.keeper
     let path = FilePath.expanded(file.text)
     let replaced: Bool
-    do throws(WorkspaceProblem) {
+    do {
+      let isOwn =
+        keeper.workspace.map {
+          FilePath.resolvingLinks(path) == FilePath.resolvingLinks($0.path)
+        } ?? false
       if let workspace = keeper.workspace, !workspace.isReadOnly {
-        if FilePath.resolvingLinks(path) == FilePath.resolvingLinks(workspace.path) {
-          return session.note("everything is kept in \(path) already", to: output)
+        if isOwn { return session.note("everything is kept in \(path) already", to: output) }
+        if hasCommitted(keeper) {
+          replaced = try workspace.copy(to: path)
+        } else {
+          // Its own file takes no more: what the session has is written as a whole.
+          replaced = try saveAll(to: path)
         }
-        try keeper.commit()
-        replaced = try workspace.copy(to: path)
+      } else if isOwn {
+        throw Diagnostics(
+          Diagnostic(
+            "workspace-read-only", "`\(file.text)` was opened to be read only", at: file.range,
+            notes: ["to keep what is here: save another FILE"]))
       } else {
-        let journal = try wholeJournal()
-        replaced = try Workspace.save(session.store, keeper.state, journal, to: path)
+        replaced = try saveAll(to: path)
         keeper.noteSaved()
       }
-    } catch {
-      throw error.diagnostics("`\(file.text)` cannot be saved", path: file.text, at: file.range)
+    } catch let problem as WorkspaceProblem {
+      throw problem.diagnostics("`\(file.text)` cannot be saved", path: file.text, at: file.range)
     }
     let events = NumberText.counted(session.store.snapshot().rowCount, "event")
     var text = "\(events) saved to \(path)" + (replaced ? ", which had another workspace" : "")
     if keeper.workspace == nil { text += "; what follows is not (`open` goes over to it)" }
     session.note(text, to: output)
+  }
+
+  private func hasCommitted(_ keeper: SessionKeeper) -> Bool {
+    do throws(WorkspaceProblem) {
+      try keeper.commit()
+      return true
+    } catch { return false }
+  }
+
+  private func saveAll(to path: String) throws(WorkspaceProblem) -> Bool {
+    let journal = try wholeJournal()
+    return try Workspace.save(session.store, session.keeper.state, journal, to: path)
   }
 
   /// What made the world: of a workspace that was opened read-only, and since.

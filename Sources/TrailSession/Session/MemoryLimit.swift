@@ -59,7 +59,7 @@ package enum MemoryLimit: Hashable, Sendable {
     return Diagnostics(
       Diagnostic(
         Self.code,
-        "the memory limit of \(NumberText.bytes(bytes)) is reached: \(rest) not read, the rest is kept",
+        "the memory limit of \(NumberText.bytes(bytes)) is reached: \(rest) not read to the end; what was read is kept",
         notes: advice))
   }
 

@@ -60,6 +60,20 @@ import Testing
     #expect(report.filesBeyondMemory == 0 && report.events == 5)
   }
 
+  /// Large files are read in parts: those that were left out are said, and so is a file that was left in the middle.
+  @Test func partsBeyondTheMemoryLimitAreSaid() throws {
+    let filler = String(repeating: "x", count: 4_000)
+    let lines = (0..<9_000).map {
+      #"{"eventTime":"2026-11-20T10:00:00Z","eventName":"x","note":"\#($0) \#(filler)"}"#
+    }
+    let file = folder.write("large.json", lines.joined(separator: "\n"))
+    let limit = try #require(ProcessMemory.residentBytes()) + (8 << 20)
+    let report = store.importLogs([file], workers: 1, memoryLimit: limit)
+    #expect(report.filesBeyondMemory == 1 && report.events < 9_000)
+    let rest = store.importLogs([file], memoryLimit: .max)
+    #expect(rest.filesBeyondMemory == 0)
+  }
+
   @Test func theSystemSaysHowMuchMemoryThereIs() throws {
     let before = try #require(ProcessMemory.residentBytes())
     #expect(before > 1 << 20 && before < ProcessMemory.machineBytes())

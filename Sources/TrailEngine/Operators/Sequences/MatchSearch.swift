@@ -67,7 +67,7 @@ struct MatchSearch {
     let events = steps[number]
     let first = last.map { events.firstIndex(after: $0) } ?? 0
     let listed = start.map { [$0] } ?? candidates(of: number)
-    var next = listed == nil ? first : 0
+    var next = listed.map { Self.place(of: first, in: $0) } ?? first
     while true {
       let index: Int
       if let listed {
@@ -78,12 +78,11 @@ struct MatchSearch {
         index = next
       }
       next += 1
-      guard index >= first else { continue }
       let place = events.places[index]
       guard place.time <= limit else { return }
       try countWork()
       // The stretch that must be free only grows from here on.
-      if let last, !isFree(position, from: last, to: place) { return }
+      if let last, try !isFree(position, from: last, to: place) { return }
       guard holds(number, events.references[index]) else { continue }
       let ownLimit = last == nil ? Self.limit(place.time, sequence.within) : limit
       try chosing([events.references[index]], of: number) { search in
@@ -112,9 +111,8 @@ struct MatchSearch {
       }
       index += 1
     }
-    guard run.count == sequence.steps[number].count, let end = run.last,
-      last.map({ isFree(position, from: $0, to: events.places[run[0]]) }) ?? true
-    else { return }
+    guard run.count == sequence.steps[number].count, let end = run.last else { return }
+    if let last, try !isFree(position, from: last, to: events.places[run[0]]) { return }
     try chosing(run.map { events.references[$0] }, of: number) { search in
       try search.goOn(
         position, at: events.places[end], until: limit, from: nil, into: &matches)
@@ -145,9 +143,9 @@ struct MatchSearch {
       let begin = events.places[run[0]]
       let ownLimit = last == nil ? Self.limit(begin.time, sequence.within) : limit
       guard following.places[next].time <= ownLimit,
-        !isLastRun || following.firstIndex(after: events.places[end]) == next,
-        last.map({ isFree(position, from: $0, to: begin) }) ?? true
+        !isLastRun || following.firstIndex(after: events.places[end]) == next
       else { continue }
+      if let last, try !isFree(position, from: last, to: begin) { continue }
       try chosing(run.map { events.references[$0] }, of: number) { search in
         try search.goOn(
           position, at: events.places[end], until: ownLimit, from: next, into: &matches)
@@ -202,7 +200,7 @@ struct MatchSearch {
       guard later else { return }
       return try extend(position + 1, after: place, until: limit, from: start, into: &matches)
     }
-    guard isFreeAtEnd(from: place, until: limit) else { return }
+    guard try isFreeAtEnd(from: place, until: limit) else { return }
     guard matches.count < SequenceOperator.maximumMatches else {
       throw Diagnostics(
         Diagnostic(
@@ -236,31 +234,50 @@ struct MatchSearch {
   }
 
   /// Whether no `then no` between the present step at `position` and the one before it is broken.
-  private func isFree(_ position: Int, from last: EventPlace, to place: EventPlace) -> Bool {
+  private mutating func isFree(
+    _ position: Int, from last: EventPlace, to place: EventPlace
+  ) throws -> Bool {
     guard position > 0 else { return true }
-    return (present[position - 1] + 1..<present[position]).allSatisfy {
-      isMissing($0, after: last) { $0 < place }
-    }
-  }
-
-  private func isFreeAtEnd(from last: EventPlace, until limit: Int64) -> Bool {
-    (present[present.count - 1] + 1..<steps.count).allSatisfy {
-      isMissing($0, after: last) { $0.time <= limit }
-    }
-  }
-
-  private func isMissing(
-    _ step: Int, after last: EventPlace, while isInside: (EventPlace) -> Bool
-  ) -> Bool {
-    let events = steps[step]
-    var index = events.firstIndex(after: last)
-    var found = 0
-    while index < events.count, isInside(events.places[index]) {
-      if holds(step, events.references[index]) { found += 1 }
-      if found == sequence.steps[step].count { return false }
-      index += 1
+    for step in present[position - 1] + 1..<present[position] {
+      if try !isMissing(step, after: last, while: { $0 < place }) { return false }
     }
     return true
+  }
+
+  private mutating func isFreeAtEnd(from last: EventPlace, until limit: Int64) throws -> Bool {
+    for step in present[present.count - 1] + 1..<steps.count {
+      if try !isMissing(step, after: last, while: { $0.time <= limit }) { return false }
+    }
+    return true
+  }
+
+  private mutating func isMissing(
+    _ step: Int, after last: EventPlace, while isInside: (EventPlace) -> Bool
+  ) throws -> Bool {
+    let events = steps[step]
+    let first = events.firstIndex(after: last)
+    let listed = candidates(of: step)
+    var next = listed.map { Self.place(of: first, in: $0) } ?? first
+    var found = 0
+    while next < listed?.count ?? events.count {
+      let index = listed?[next] ?? next
+      guard isInside(events.places[index]) else { break }
+      try countWork()
+      if holds(step, events.references[index]) { found += 1 }
+      if found == sequence.steps[step].count { return false }
+      next += 1
+    }
+    return true
+  }
+
+  /// Where in an ascending list the first number that is not below `first` stands.
+  private static func place(of first: Int, in list: [Int]) -> Int {
+    var (low, high) = (0, list.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if list[middle] < first { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The events that share the value which the step's first equality wants; nil where it has none.
