@@ -6,11 +6,17 @@ import Synchronization
 /// workers.
 final class MemoryGuard: Sendable {
   private let limit: Int?
+  private let residentBytes: @Sendable () -> Int?
   private let reached = Atomic<Bool>(false)
 
-  /// - Parameter limit: in bytes; `nil` for none.
-  init(limit: Int?) {
+  /// - Parameters:
+  ///   - limit: in bytes; `nil` for none.
+  ///   - residentBytes: what the process holds; a test says it itself.
+  init(
+    limit: Int?, residentBytes: @escaping @Sendable () -> Int? = { ProcessMemory.residentBytes() }
+  ) {
     self.limit = limit
+    self.residentBytes = residentBytes
     look()
   }
 
@@ -18,7 +24,7 @@ final class MemoryGuard: Sendable {
 
   /// Compares what the process holds with the limit.
   func look() {
-    guard let limit, let resident = ProcessMemory.residentBytes(), resident >= limit else { return }
+    guard let limit, let resident = residentBytes(), resident >= limit else { return }
     reached.store(true, ordering: .relaxed)
   }
 }

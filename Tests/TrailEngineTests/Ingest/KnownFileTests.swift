@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import TrailEngine
@@ -60,18 +61,26 @@ import Testing
     #expect(report.filesBeyondMemory == 0 && report.events == 5)
   }
 
-  /// Large files are read in parts: those that were left out are said, and so is a file that was left in the middle.
-  @Test func partsBeyondTheMemoryLimitAreSaid() throws {
-    let filler = String(repeating: "x", count: 4_000)
-    let lines = (0..<9_000).map {
-      #"{"eventTime":"2026-11-20T10:00:00Z","eventName":"x","note":"\#($0) \#(filler)"}"#
-    }
-    let file = folder.write("large.json", lines.joined(separator: "\n"))
-    let limit = try #require(ProcessMemory.residentBytes()) + (8 << 20)
-    let report = store.importLogs([file], workers: 1, memoryLimit: limit)
-    #expect(report.filesBeyondMemory == 1 && report.events < 9_000)
-    let rest = store.importLogs([file], memoryLimit: .max)
-    #expect(rest.filesBeyondMemory == 0)
+  /// A file that the limit leaves in the middle is said, and read again later.
+  @Test func aFileInWhichMemoryEndsIsLeft() throws {
+    let record = #"{"eventTime":"2026-11-20T10:00:00Z","eventName":"x"}"#
+    let rows = StorageLimits.rowsPerSegment + 5_000
+    let file = folder.write(
+      "large.json", String(repeating: record + "\n", count: rows))
+    // There is room until the first segment is made.
+    let looks = Atomic<Int>(0)
+    let memory = MemoryGuard(limit: 100) { looks.add(1, ordering: .relaxed).newValue > 1 ? 100 : 0 }
+    let worker = ImportWorker(
+      cancellation: Cancellation(), memory: memory, counters: ImportCounters()
+    ) { _, _ in }
+    var status = stat()
+    #expect(stat(file, &status) == 0)
+    let item = ImportItem(
+      path: file, byteCount: Int(status.st_size), version: FileVersion(status))
+    let report = worker.read([item], unit: 0, arrival: 0)
+    #expect(report.events == StorageLimits.rowsPerSegment)
+    #expect(report.filesBeyondMemory == 1)
+    #expect(worker.filesRead.isEmpty)
   }
 
   @Test func theSystemSaysHowMuchMemoryThereIs() throws {
