@@ -21,12 +21,12 @@ package struct RowList: Sendable {
     lowBits = Slab(count: count) { base in
       for index in 0..<count { base[index] = UInt16(truncatingIfNeeded: rows[index]) }
     }
-    split = UnsafeBufferPointer(start: rows, count: count).lowerBound(of: UInt32(Self.pageRows))
+    split = UnsafeBufferPointer(start: rows, count: count).sortedIndex(of: UInt32(Self.pageRows))
   }
 
   init(_ rows: [UInt32]) {
     lowBits = Slab(rows.map { UInt16(truncatingIfNeeded: $0) })
-    split = rows.withUnsafeBufferPointer { $0.lowerBound(of: UInt32(Self.pageRows)) }
+    split = rows.withUnsafeBufferPointer { $0.sortedIndex(of: UInt32(Self.pageRows)) }
   }
 
   package var count: Int { lowBits.count }
@@ -141,17 +141,4 @@ package struct PostingLists: Sendable {
   }
 
   var byteCount: Int { starts.byteCount + lowBits.byteCount }
-}
-
-extension UnsafeBufferPointer where Element == UInt32 {
-  /// The first index whose element is not below `value`, in sorted memory.
-  func lowerBound(of value: UInt32) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 }

@@ -132,9 +132,12 @@ package struct RowSet: Sendable {
   }
 }
 
-extension Array where Element == UInt32 {
-  /// The first index whose element is not less than `value`, in a sorted array.
-  func sortedIndex(of value: UInt32) -> Int {
+extension RandomAccessCollection where Index == Int, Element: Comparable {
+  /// The first index whose element is not less than `value`, in a sorted collection that begins at 0.
+  ///
+  /// - Complexity: O(log n).
+  @inline(__always)
+  func sortedIndex(of value: Element) -> Int {
     var low = 0
     var high = count
     while low < high {

@@ -102,7 +102,7 @@ extension Invocation {
         throw Diagnostics(
           Diagnostic(
             "workspace-read-only", "`\(file.text)` was opened to be read only", at: file.range,
-            notes: ["to keep what is here: save another FILE"]))
+            notes: ["to keep what is here in another file: save FILE"]))
       } else {
         replaced = try saveAll(to: path)
         keeper.noteSaved()

@@ -67,7 +67,7 @@ struct MatchSearch {
     let events = steps[number]
     let first = last.map { events.firstIndex(after: $0) } ?? 0
     let listed = start.map { [$0] } ?? candidates(of: number)
-    var next = listed.map { Self.place(of: first, in: $0) } ?? first
+    var next = listed?.sortedIndex(of: first) ?? first
     while true {
       let index: Int
       if let listed {
@@ -257,7 +257,7 @@ struct MatchSearch {
     let events = steps[step]
     let first = events.firstIndex(after: last)
     let listed = candidates(of: step)
-    var next = listed.map { Self.place(of: first, in: $0) } ?? first
+    var next = listed?.sortedIndex(of: first) ?? first
     var found = 0
     while next < listed?.count ?? events.count {
       let index = listed?[next] ?? next
@@ -268,16 +268,6 @@ struct MatchSearch {
       next += 1
     }
     return true
-  }
-
-  /// Where in an ascending list the first number that is not below `first` stands.
-  private static func place(of first: Int, in list: [Int]) -> Int {
-    var (low, high) = (0, list.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if list[middle] < first { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 
   /// The events that share the value which the step's first equality wants; nil where it has none.

@@ -49,12 +49,8 @@ struct ValueJoin {
   }
 
   private func contains(_ hash: UInt64) -> Bool {
-    var (low, high) = (0, wanted.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if wanted[middle] < hash { low = middle + 1 } else { high = middle }
-    }
-    return low < wanted.count && wanted[low] == hash
+    let index = wanted.sortedIndex(of: hash)
+    return index < wanted.count && wanted[index] == hash
   }
 }
 

@@ -20,9 +20,10 @@ final class KeptHeap: @unchecked Sendable {
 
   private static let shift = SegmentLayout.heapBlockBytes.trailingZeroBitCount
 
+  /// - Throws: where the system has no addresses left for the text: its segment is left out, and is whole on disk.
   init(
     byteCount: Int, read: @escaping @Sendable (Int, UnsafeMutableRawBufferPointer) -> Void
-  ) {
+  ) throws(SegmentDamage) {
     self.byteCount = byteCount
     self.read = read
     blockCount = SegmentLayout.heapBlocks(ofBytes: byteCount)
@@ -30,7 +31,7 @@ final class KeptHeap: @unchecked Sendable {
     let memory = mmap(
       nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let memory, memory != MAP_FAILED else {
-      fatalError("the system has no addresses left for \(mappedBytes) bytes")
+      throw SegmentDamage("the system has no memory left for the \(byteCount) bytes of its text")
     }
     base = memory.bindMemory(to: UInt8.self, capacity: mappedBytes)
     isRead = .allocate(capacity: max(1, blockCount))

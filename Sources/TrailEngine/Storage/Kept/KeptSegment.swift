@@ -68,8 +68,8 @@ final class KeptSegment: Sendable {
       loaded({ $0.offsets }, orElse: { emptyValues }) { decoder, memory throws(SegmentDamage) in
         // The text may outlive the segment, and knows of it only what reading takes.
         let (layout, parts) = (decoder.layout, self.parts)
-        return try decoder.values(memory) { byteCount in
-          KeptHeap(byteCount: byteCount) { block, memory in
+        return try decoder.values(memory) { byteCount throws(SegmentDamage) in
+          try KeptHeap(byteCount: byteCount) { block, memory in
             guard case .blocks(let first, _) = layout.heap else { return }
             parts.fill(memory, with: Int(first) + block, of: layout)
           }

@@ -25,7 +25,7 @@ struct SegmentDecoder {
 
   /// - Parameter heap: the text in blocks, for versions that have it so.
   func values(
-    _ memory: PartMemory, heap: (_ byteCount: Int) -> KeptHeap
+    _ memory: PartMemory, heap: (_ byteCount: Int) throws(SegmentDamage) -> KeptHeap
   ) throws(SegmentDamage) -> ValueDictionary {
     let offsets = try offsets(
       layout.offsets, count: layout.valueCount, textBytes: layout.heap.byteCount, memory)
@@ -35,7 +35,7 @@ struct SegmentDecoder {
         heap: slab(place, memory), offsets: offsets, kinds: slab(layout.kinds, memory))
     case .blocks(_, let byteCount):
       return ValueDictionary(
-        heap(Int(byteCount)), offsets: offsets, kinds: slab(layout.kinds, memory))
+        try heap(Int(byteCount)), offsets: offsets, kinds: slab(layout.kinds, memory))
     }
   }
 
