@@ -1,7 +1,7 @@
 package import TrailRecord
 
 /// A field with its place in records settled; what values it has is for the snapshot to say.
-package struct BoundField: Hashable, Sendable {
+package struct BoundField: Sendable {
   package enum Source: Hashable, Sendable {
     /// The event's time.
     case time
@@ -24,10 +24,14 @@ package struct BoundField: Hashable, Sendable {
   /// True where only values that are an IP address count; what else stands there is as good as missing.
   package private(set) var countsOnlyAddresses = false
 
+  /// What tells the source from all others, in one text: segments keep what they worked out under it.
+  let sourceKey: String
+
   package init(name: String, kind: Kind, source: Source) {
     self.name = name
     self.kind = kind
     self.source = source
+    sourceKey = source.key
   }
 
   /// The field as `new`, `rare` and `burst … distinct` count its values: the DNS name of a service that stands in
@@ -49,6 +53,41 @@ package struct BoundField: Hashable, Sendable {
   }
 }
 
+extension BoundField: Hashable {
+  package static func == (left: BoundField, right: BoundField) -> Bool {
+    left.kind == right.kind && left.countsOnlyAddresses == right.countsOnlyAddresses
+      && left.name == right.name && left.sourceKey == right.sourceKey
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(sourceKey) }
+}
+
+extension BoundField.Source {
+  var key: String {
+    switch self {
+    case .time: "time"
+    case .computed(let rule): "computed \(rule.rawValue)"
+    case .any(let sequences): Self.key("any", sequences)
+    case .first(let sequences): Self.key("first", sequences)
+    }
+  }
+
+  /// A name for key sequences: each key with its length before it, so that no two share one. Describing the arrays
+  /// would take longer than many a look-up.
+  static func key(_ name: String, _ sequences: [[String]]) -> String {
+    var text = name
+    for keys in sequences {
+      text += " /"
+      for key in keys {
+        text += String(key.utf8.count)
+        text += ":"
+        text += key
+      }
+    }
+    return text
+  }
+}
+
 extension BoundField {
   /// Whether a value that stands in the field counts.
   func counts(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -56,8 +95,20 @@ extension BoundField {
   }
 
   /// The field that a short name stands for, or nil where there is none of that name.
-  package init?(shortName: String, in catalog: FieldCatalog = .standard) {
-    guard let definition = catalog[shortName] else { return nil }
+  package init?(shortName: String) {
+    guard let definition = FieldCatalog.standard[shortName],
+      let field = Self.standard[definition.name]
+    else { return nil }
+    self = field
+  }
+
+  /// The fields with a short name, made once: every sentence names some.
+  private static let standard = Dictionary(
+    uniqueKeysWithValues: FieldCatalog.standard.definitions.compactMap { definition in
+      BoundField(definition).map { (definition.name, $0) }
+    })
+
+  private init?(_ definition: FieldDefinition) {
     let name = definition.name
     func keys(_ path: String) -> [String] { path.split(separator: ".").map(String.init) }
     switch definition.source {

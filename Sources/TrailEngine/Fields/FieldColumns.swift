@@ -8,18 +8,20 @@ package struct FieldColumns: Sendable {
   ///
   /// - Complexity: O(1) for a stored path and for what was asked before; else O(rows).
   package func column(_ field: BoundField) -> FieldColumn? {
-    if case .any(let sequences) = field.source, let stored = storedColumn(sequences) {
+    if case .any(let sequences) = field.source,
+      let stored = storedColumn(sequences, field.sourceKey)
+    {
       return stored.column
     }
     // The table grows with imports, a segment's own paths do not: the key needs no version.
-    return segment.computedColumns.value("field " + Self.cacheKey(field)) {
+    return segment.computedColumns.value(.init(.field, field.sourceKey)) {
       Built(column: build(field))
     }.column
   }
 
   /// True where `column` has the answer at hand.
   func isKnown(_ field: BoundField) -> Bool {
-    segment.computedColumns.contains("field " + Self.cacheKey(field))
+    segment.computedColumns.contains(.init(.field, field.sourceKey))
   }
 
   /// What the cache keeps: that a segment lacks a field is worth remembering too.
@@ -27,33 +29,11 @@ package struct FieldColumns: Sendable {
     let column: FieldColumn?
   }
 
-  static func cacheKey(_ field: BoundField) -> String {
-    switch field.source {
-    case .time: "time"
-    case .computed(let rule): "computed \(rule.rawValue)"
-    case .any(let sequences): key("any", sequences)
-    case .first(let sequences): key("first", sequences)
-    }
-  }
-
-  /// A name for key sequences: each key with its length before it, so that no two share one. Describing the arrays
-  /// would take longer than many a look-up.
-  static func key(_ name: String, _ sequences: [[String]]) -> String {
-    var text = name
-    for keys in sequences {
-      text += " /"
-      for key in keys {
-        text += String(key.utf8.count)
-        text += ":"
-        text += key
-      }
-    }
-    return text
-  }
-
   /// The segment's own column, where the field is one stored path at most; nil where it must be worked out.
-  private func storedColumn(_ sequences: [[String]]) -> (column: FieldColumn?, Void)? {
-    let leaves = leafPaths(sequences)
+  private func storedColumn(
+    _ sequences: [[String]], _ key: String
+  ) -> (column: FieldColumn?, Void)? {
+    let leaves = leafPaths(sequences, key)
     let columns = leaves.compactMap { segment.column($0) }
     if leaves.contains(where: { segment.identifiers($0) != nil }) || columns.count > 1 {
       return nil
@@ -62,9 +42,19 @@ package struct FieldColumns: Sendable {
     return (columns.first.flatMap { segment.field($0.path) }, ())
   }
 
+  /// The paths that a field reads of which this segment has values; none where it is not simply stored.
+  func leafPaths(_ field: BoundField) -> [PathID] {
+    guard case .any(let sequences) = field.source else { return [] }
+    return leafPaths(sequences, field.sourceKey)
+  }
+
   /// The paths of these keys and below that this segment has values of.
   func leafPaths(_ sequences: [[String]]) -> [PathID] {
-    segment.computedColumns.value(Self.key("leaves", sequences)) {
+    leafPaths(sequences, BoundField.Source.key("any", sequences))
+  }
+
+  private func leafPaths(_ sequences: [[String]], _ key: String) -> [PathID] {
+    segment.computedColumns.value(.init(.leaves, key)) {
       FieldPaths(sequences, in: segment.paths).leaves.filter {
         segment.column($0) != nil || segment.identifiers($0) != nil
       }
@@ -74,7 +64,7 @@ package struct FieldColumns: Sendable {
   private func build(_ field: BoundField) -> FieldColumn? {
     switch field.source {
     case .time: return times()
-    case .any(let sequences): return union(leafPaths(sequences))
+    case .any: return union(leafPaths(field))
     case .first(let sequences): return first(sequences)
     case .computed(let rule): return computed(rule)
     }

@@ -27,7 +27,7 @@ struct AboutSearch {
   }
 
   private func searchedColumns() -> SearchedColumns {
-    segment.computedColumns.value("searched columns") {
+    segment.computedColumns.value(.init(.searchedColumns)) {
       var searched = SearchedColumns()
       for index in 0..<segment.paths.count {
         let path = PathID(UInt32(index))

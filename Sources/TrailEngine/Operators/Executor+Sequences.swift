@@ -1,3 +1,4 @@
+import TrailLanguage
 import TrailRecord
 
 // Sequences, and stages that look along time.
@@ -6,12 +7,23 @@ extension Executor {
   func form(
     _ sequence: BoundSequence, of selection: [RowSet], _ outcome: inout Outcome
   ) throws {
-    let search = SequenceOperator(
+    var search = SequenceOperator(
       sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation,
       scansOnly: plan.scan.scansOnly)
+    search.putsInOrder = plan.steps.first.map(Self.heedsOrder) ?? true
     let result = try search.run(selection)
     outcome.rows = .matches(result.matches)
     outcome.sequenceRows = result.stepRows
+  }
+
+  /// False for stages that give the same whatever order their rows come in.
+  private static func heedsOrder(_ stage: BoundStage) -> Bool {
+    switch stage {
+    case .aggregate(let aggregation):
+      aggregation.aggregates.contains { [.first, .last, .values].contains($0.function) }
+    case .top, .rare, .distinct: false
+    default: true
+    }
   }
 
   /// The events in which a field of matches is read.

@@ -74,11 +74,7 @@ extension BoundField {
     for segment in snapshot.segments {
       let fields = FieldColumns(segment: segment)
       // A column of identifiers would be the size of the store.
-      if case .any(let sequences) = source,
-        fields.leafPaths(sequences).contains(where: { segment.identifiers($0) != nil })
-      {
-        return false
-      }
+      if fields.leafPaths(self).contains(where: { segment.identifiers($0) != nil }) { return false }
       values += fields.column(self)?.column.distinctCount ?? 0
       if values > Self.manyValues { return false }
     }

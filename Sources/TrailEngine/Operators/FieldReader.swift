@@ -138,10 +138,10 @@ private final class SegmentSources: Sendable {
 
   private func find(in segment: Segment) -> [Source] {
     let columns = FieldColumns(segment: segment)
-    guard case .any(let sequences) = field.source else {
+    guard case .any = field.source else {
       return columns.column(field).map { [.values($0)] } ?? []
     }
-    return columns.leafPaths(sequences).flatMap { path in
+    return columns.leafPaths(field).flatMap { path in
       var sources: [Source] = []
       if let identifiers = segment.identifiers(path) { sources.append(.identifiers(identifiers)) }
       if let field = segment.field(path) { sources.append(.values(field)) }

@@ -13,8 +13,7 @@ struct GroupSlots: Sendable {
   let sizes: [Int]
   let isDense: Bool
   /// Met combinations: for each field behind the first, the number of the combination before it and its value.
-  private var levels: [[UInt64: UInt32]]
-  private var origins: [[UInt64]]
+  private var levels: [MetCombinations]
 
   /// - Parameter densePerRow: So many slots a row are laid out at most; else combinations are numbered as they are met.
   init(sizes: [Int], rowCount: Int, densePerRow: Int = Self.densePerRow) {
@@ -28,15 +27,14 @@ struct GroupSlots: Sendable {
       if fits { space = product }
     }
     isDense = fits
-    levels = Array(repeating: [:], count: sizes.count)
-    origins = Array(repeating: [], count: sizes.count)
+    levels = Array(repeating: MetCombinations(), count: fits ? 0 : sizes.count)
     denseCount = fits ? space : 0
   }
 
   private let denseCount: Int
 
   /// Slots so far.
-  var count: Int { isDense ? denseCount : origins.last?.count ?? 0 }
+  var count: Int { isDense ? denseCount : levels.last?.count ?? 0 }
 
   /// The slot of each of `rows` rows, and, where a row has several groups, which row each slot belongs to.
   mutating func slots(
@@ -59,9 +57,17 @@ struct GroupSlots: Sendable {
             }
           }
         } else {
-          for index in slots.indices {
-            slots[index] = extend(slots[index], by: numbers[index], level: level)
+          // Out of the array, so that no step of the loop asks who else holds it.
+          var met = MetCombinations()
+          swap(&met, &levels[level])
+          slots.withUnsafeMutableBufferPointer { slots in
+            numbers.withUnsafeBufferPointer { numbers in
+              for index in 0..<slots.count {
+                slots[index] = met.number(of: UInt64(slots[index]) << 32 | UInt64(numbers[index]))
+              }
+            }
           }
+          swap(&met, &levels[level])
         }
       case .several(let starts, let values):
         var wider: [UInt32] = []
@@ -88,12 +94,7 @@ struct GroupSlots: Sendable {
   @inline(__always)
   private mutating func extend(_ slot: UInt32, by number: UInt32, level: Int) -> UInt32 {
     if isDense { return slot &* UInt32(sizes[level]) &+ number }
-    let key = UInt64(slot) << 32 | UInt64(number)
-    if let known = levels[level][key] { return known }
-    let made = UInt32(origins[level].count)
-    levels[level][key] = made
-    origins[level].append(key)
-    return made
+    return levels[level].number(of: UInt64(slot) << 32 | UInt64(number))
   }
 
   /// The slot of a combination.
@@ -110,6 +111,22 @@ struct GroupSlots: Sendable {
     return numbers
   }
 
+  /// True where some field of a slot's combination has no value.
+  func lacksValue(_ slot: Int) -> Bool {
+    var rest = slot
+    for level in sizes.indices.reversed() {
+      let number: Int
+      if isDense {
+        (rest, number) = rest.quotientAndRemainder(dividingBy: sizes[level])
+      } else {
+        let pair = levels[level].pairs[rest]
+        (rest, number) = (Int(pair >> 32), Int(pair & 0xFFFF_FFFF))
+      }
+      if number == Int(RowOrdinals.missing) { return true }
+    }
+    return false
+  }
+
   /// Appends the fields' numbers of a slot.
   func appendNumbers(of slot: Int, to output: inout [UInt32]) {
     let start = output.count
@@ -120,7 +137,7 @@ struct GroupSlots: Sendable {
         output[start + level] = UInt32(rest % sizes[level])
         rest /= sizes[level]
       } else {
-        let origin = origins[level][rest]
+        let origin = levels[level].pairs[rest]
         output[start + level] = UInt32(truncatingIfNeeded: origin)
         rest = Int(origin >> 32)
       }

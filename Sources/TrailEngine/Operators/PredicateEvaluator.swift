@@ -61,7 +61,7 @@ struct PredicateEvaluator {
     switch field.source {
     case .time, .any:
       let sequences = field.keySequences
-      return segment.computedColumns.value(FieldColumns.key("exists", sequences)) {
+      return segment.computedColumns.value(.init(.existence, BoundField.Source.key("any", sequences))) {
         let paths = FieldPaths(sequences, in: segment.paths).exact
         return segment.rows(having: paths, within: 0..<segment.rowCount)
       }
@@ -75,12 +75,12 @@ struct PredicateEvaluator {
     _ test: FieldTest, in segment: Segment, among candidates: RowSet
   ) throws -> RowSet {
     let fields = FieldColumns(segment: segment)
-    guard case .any(let sequences) = test.field.source else {
+    guard case .any = test.field.source else {
       guard let field = fields.column(test.field) else { return .none(of: segment.rowCount) }
       return try rows(test, field, in: segment, among: candidates)
     }
     var found = RowSet.none(of: segment.rowCount)
-    for path in fields.leafPaths(sequences) {
+    for path in fields.leafPaths(test.field) {
       if let field = segment.field(path) {
         found = found.union(try rows(test, field, in: segment, among: candidates))
       }

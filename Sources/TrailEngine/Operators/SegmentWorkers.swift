@@ -17,7 +17,7 @@ enum SegmentWorkers {
     let results = Mutex<[Swift.Result<Result, any Error>?]>(
       Array(repeating: nil, count: segments.count))
     let next = Atomic<Int>(0)
-    let workers = min(segments.count, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    let workers = min(segments.count, Processors.count)
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while true {
         let index = next.add(1, ordering: .relaxed).oldValue
@@ -36,7 +36,7 @@ enum SegmentWorkers {
   ) throws -> [State] {
     let states = Mutex<[State]>([])
     let next = Atomic<Int>(0)
-    let workers = min(items.count, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    let workers = min(items.count, Processors.count)
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       var state = make()
       while !cancellation.isCancelled {

@@ -7,8 +7,6 @@ struct PhysicalPlan: Sendable {
   let steps: [BoundStage]
   /// What the events of the scan must form, with how each step's events are found.
   let sequence: PlannedSequence?
-  /// Names of the rewrites that changed the plan.
-  let rewrites: [String]
   let estimatedRows: Int
 }
 

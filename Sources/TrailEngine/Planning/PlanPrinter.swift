@@ -17,9 +17,10 @@ enum PlanPrinter {
       if let limit = plan.scan.limit { title += ", at most \(limit)" }
     case .last: title = "rows of the last answer"
     }
+    let rewrites = Planner.rewrites(of: query)
     let scanRows = plan.sequence == nil ? stepRows?.first : conjunctRows?.last
     var node = PlanNode(
-      title: title, access: plan.rewrites.isEmpty ? nil : plan.rewrites.joined(separator: ", "),
+      title: title, access: rewrites.isEmpty ? nil : rewrites.joined(separator: ", "),
       estimatedRows: plan.estimatedRows, actualRows: scanRows, children: conjuncts)
     if let planned = plan.sequence {
       node = sequenceNode(planned, above: node, stepRows?.first, sequenceRows)

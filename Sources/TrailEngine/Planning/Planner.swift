@@ -5,12 +5,7 @@ enum Planner {
     _ query: BoundQuery, in snapshot: StoreSnapshot, scansOnly: Bool = false
   ) -> PhysicalPlan {
     var logical = LogicalPlan(query)
-    var rewrites: [String] = []
-    for rewrite in PlanRewrite.all {
-      let before = summary(logical)
-      rewrite.apply(&logical)
-      if summary(logical) != before { rewrites.append(rewrite.name) }
-    }
+    for rewrite in PlanRewrite.all { rewrite.apply(&logical) }
     let total = snapshot.rowCount
     let statistics = PlanStatistics(snapshot: snapshot)
     let planned = logical.conjuncts.map { conjunct in
@@ -35,7 +30,19 @@ enum Planner {
     return PhysicalPlan(
       source: logical.source, conjuncts: ordered, scan: scan, steps: logical.steps,
       sequence: logical.sequence.map { plannedSequence($0, statistics, scansOnly: scansOnly) },
-      rewrites: rewrites, estimatedRows: ordered.isEmpty ? total : Int(rows.rounded(.up)))
+      estimatedRows: ordered.isEmpty ? total : Int(rows.rounded(.up)))
+  }
+
+  /// The names of the rewrites that change the plan of a query.
+  static func rewrites(of query: BoundQuery) -> [String] {
+    var plan = LogicalPlan(query)
+    var before = summary(plan)
+    return PlanRewrite.all.compactMap { rewrite in
+      rewrite.apply(&plan)
+      let after = summary(plan)
+      defer { before = after }
+      return after == before ? nil : rewrite.name
+    }
   }
 
   private static func plannedSequence(
@@ -125,10 +132,10 @@ struct PlanStatistics {
 
   private func exists(_ field: BoundField, _ total: Int) -> Estimate {
     switch field.source {
-    case .any(let sequences):
+    case .any:
       var rows = 0
       for segment in snapshot.segments {
-        for path in FieldColumns(segment: segment).leafPaths(sequences) {
+        for path in FieldColumns(segment: segment).leafPaths(field) {
           rows += segment.column(path)?.entryCount ?? segment.identifiers(path)?.entryCount ?? 0
         }
       }
@@ -145,8 +152,8 @@ struct PlanStatistics {
     for segment in snapshot.segments {
       let fields = FieldColumns(segment: segment)
       var columns: [FieldColumn] = []
-      if case .any(let sequences) = test.field.source {
-        for path in fields.leafPaths(sequences) {
+      if case .any = test.field.source {
+        for path in fields.leafPaths(test.field) {
           if let field = segment.field(path) { columns.append(field) }
           if let identifiers = segment.identifiers(path) {
             add(test.test, identifiers, to: &result)

@@ -54,7 +54,7 @@ extension EventStore {
     var shown = ImportProgress()
     shown.filesTotal = collector.items.count
     shown.bytesTotal = collector.items.reduce(0) { $0 + $1.byteCount }
-    let threads = min(max(1, workers ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))), max(1, units.count))
+    let threads = min(max(1, workers ?? Processors.count), max(1, units.count))
     WorkerThreads.run(count: threads) {
       shown.filesDone = job.counters.files.load(ordering: .relaxed)
       shown.events = job.counters.events.load(ordering: .relaxed)

@@ -8,7 +8,7 @@ extension Segment {
   ///
   /// - Complexity: O(values of the record · log entries of a sparse column).
   package func appendRecord(row: Int, to output: inout [UInt8]) {
-    let keys = computedColumns.value("key texts") { KeyTexts(paths) }
+    let keys = computedColumns.value(.init(.keyTexts)) { KeyTexts(paths) }
     var writer = RecordWriter(segment: self, keys: keys, row: row)
     writer.appendNode(shapes.root(ofRow: row), to: &output)
   }

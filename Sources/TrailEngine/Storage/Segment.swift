@@ -238,20 +238,33 @@ final class SegmentBody: Sendable {
 
 /// Columns worked out from others, made once a segment and shared by all queries.
 package final class ComputedColumnCache: Sendable {
-  private let columns = Mutex<[String: any Sendable]>([:])
+  struct Key: Hashable, Sendable {
+    enum Kind: Sendable { case field, leaves, existence, hashes, hashesOfPath, keyTexts, searchedColumns }
 
-  /// True where `name` has been made.
-  package func contains(_ name: String) -> Bool { columns.withLock { $0[name] != nil } }
+    let kind: Kind
+    /// What it was worked out from; empty where there is one of its kind only.
+    let source: String
 
-  /// The cached value of `name`, made by `make` on first use.
+    init(_ kind: Kind, _ source: String = "") {
+      self.kind = kind
+      self.source = source
+    }
+  }
+
+  private let columns = Mutex<[Key: any Sendable]>([:])
+
+  /// True where `key` has been made.
+  func contains(_ key: Key) -> Bool { columns.withLock { $0[key] != nil } }
+
+  /// The cached value of `key`, made by `make` on first use.
   ///
   /// Two threads that ask at the same time may both make it; the first one stays.
-  package func value<Value: Sendable>(_ name: String, _ make: () -> Value) -> Value {
-    if let known = columns.withLock({ $0[name] as? Value }) { return known }
+  func value<Value: Sendable>(_ key: Key, _ make: () -> Value) -> Value {
+    if let known = columns.withLock({ $0[key] as? Value }) { return known }
     let made = make()
     return columns.withLock { columns in
-      if let other = columns[name] as? Value { return other }
-      columns[name] = made
+      if let other = columns[key] as? Value { return other }
+      columns[key] = made
       return made
     }
   }

@@ -19,7 +19,9 @@ struct ChainRenderer {
       return .number(String(number))
     }
     let names = ["time", "name", "user", "target", "ip", "result"]
-    let marks = nodes.map { Cell.text(Self.marks(of: $0)) }
+    let marks = zip(nodes, chain.issuedKeys(of: nodes)).map { node, key in
+      Cell.text(Self.marks(of: node, issuedKey: key))
+    }
     let rows = AnswerRows(
       columns: (options.traits.isInteractive ? [TableColumn(name: "#", kind: .number)] : [])
         + names.map(EventColumns.description) + [TableColumn(name: "issued and new", kind: .text)],
@@ -37,9 +39,9 @@ struct ChainRenderer {
     return report
   }
 
-  private static func marks(of node: ChainRows.Node) -> String {
+  private static func marks(of node: ChainRows.Node, issuedKey: String?) -> String {
     var marks: [String] = []
-    if let key = node.issuedKey { marks.append("→ \(key)") }
+    if let key = issuedKey { marks.append("→ \(key)") }
     if node.hasNewAddress { marks.append("new address") }
     if node.hasNewAgent { marks.append("new agent") }
     return marks.joined(separator: ", ")

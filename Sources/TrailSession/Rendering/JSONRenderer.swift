@@ -60,20 +60,27 @@ struct JSONRenderer: ResultRenderer, Sendable {
     _ count: Int, _ appendRecord: @escaping @Sendable (Int, inout [UInt8]) -> Void,
     to writer: DataWriter
   ) throws {
-    let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    let rowsPerRound = Self.rowsPerPiece * cores
+    let rowsPerRound = Self.rowsPerPiece * Processors.count
     for start in stride(from: 0, to: count, by: rowsPerRound) {
       let end = min(start + rowsPerRound, count)
       let pieceCount = (end - start + Self.rowsPerPiece - 1) / Self.rowsPerPiece
-      let pieces = Mutex([[UInt8]](repeating: [], count: pieceCount))
-      DispatchQueue.concurrentPerform(iterations: pieceCount) { piece in
-        var bytes: [UInt8] = []
+      @Sendable func append(piece: Int, to bytes: inout [UInt8]) {
         let first = start + piece * Self.rowsPerPiece
         for index in first..<min(first + Self.rowsPerPiece, end) {
           if style == .array { bytes.append(contentsOf: separator(before: index).utf8) }
           appendRecord(index, &bytes)
           if style == .lines { bytes.append(UInt8(ascii: "\n")) }
         }
+      }
+      if pieceCount == 1 {
+        append(piece: 0, to: &writer.bytes)
+        try writer.flushIfLarge()
+        continue
+      }
+      let pieces = Mutex([[UInt8]](repeating: [], count: pieceCount))
+      DispatchQueue.concurrentPerform(iterations: pieceCount) { piece in
+        var bytes: [UInt8] = []
+        append(piece: piece, to: &bytes)
         pieces.withLock { [bytes] in $0[piece] = bytes }
       }
       for piece in pieces.withLock({ $0 }) {

@@ -117,8 +117,7 @@ struct BacktraceOperator {
     while let (event, parent) = stack.popLast() {
       let place = nodes.count
       var node = ChainRows.Node(
-        event: event, parent: parent, depth: parent.map { nodes[$0].depth + 1 } ?? 0, isRow: true,
-        issuedKey: fields.issuedKey(fields.issued(event)))
+        event: event, parent: parent, depth: parent.map { nodes[$0].depth + 1 } ?? 0, isRow: true)
       if let parent {
         node.hasNewAddress = fields.address(event) != fields.address(nodes[parent].event)
         node.hasNewAgent = fields.agent(event) != fields.agent(nodes[parent].event)

@@ -35,8 +35,8 @@ struct ChainFields {
   private let fromConsole: TextNumbers
   private let agent: TextNumbers
   private let address: TextNumbers
-  private let givesPassword: Set<UInt32>
-  private let signsIn: Set<UInt32>
+  private let givesPassword: [UInt32]
+  private let signsIn: [UInt32]
   private let consoleLogin: UInt32
   private let yes: UInt32
 
@@ -45,7 +45,9 @@ struct ChainFields {
     let table = table
     func numbers(_ path: String) -> TextNumbers { TextNumbers(path, in: snapshot, table) }
     name = numbers("eventName")
-    newKeys = Self.newKeyPaths.map { numbers($0.joined(separator: ".")) }
+    newKeys = Self.newKeyPaths.map {
+      TextNumbers($0.joined(separator: "."), in: snapshot, table, readsHashes: true)
+    }
     key = numbers("userIdentity.accessKeyId")
     principal = numbers("userIdentity.arn")
     userName = numbers("userIdentity.userName")
@@ -57,8 +59,8 @@ struct ChainFields {
     fromConsole = numbers("sessionCredentialFromConsole")
     agent = numbers("userAgent")
     address = numbers("sourceIPAddress")
-    givesPassword = Set(Self.passwordCalls.map { table.number(of: $0) })
-    signsIn = Set(Self.signInCalls.map { table.number(of: $0) })
+    givesPassword = Self.passwordCalls.map { table.number(of: $0) }
+    signsIn = Self.signInCalls.map { table.number(of: $0) }
     consoleLogin = table.number(of: "ConsoleLogin")
     yes = table.number(of: "true")
   }
@@ -82,20 +84,7 @@ struct ChainFields {
     for newKey in newKeys {
       if let key = newKey.number(event) { issued.append(.key(key)) }
     }
-    guard let name = name.number(event) else { return issued }
-    if givesPassword.contains(name) {
-      if error.number(event) == nil, let user = requestedUser.number(event),
-        let account = account.number(event)
-      {
-        issued.append(.password(user: user, account: account))
-      }
-    } else if signsIn.contains(name) {
-      let answer = signIn.number(event) ?? switchRole.number(event)
-      if isSuccess(answer), let principal = principal.number(event) {
-        issued.append(.console(principal: principal))
-      }
-    }
-    return issued
+    return issued + issuedSignIns(event)
   }
 
   /// The credentials with which an event may have been done, in the order in which they count.
@@ -136,10 +125,32 @@ struct ChainFields {
   }
 
   /// The text of the key that an event issued.
-  func issuedKey(_ issued: [Credential]) -> String? {
+  func issuedKey(_ event: EventReference) -> String? {
     var text: String?
-    for case .key(let key) in issued { text = table.text(key) }
+    for case .key(let key) in issued(event) { text = table.text(key) }
     return text
+  }
+
+  /// Calls `body` with the hash of each key that an event issued.
+  func forEachIssuedHash(_ event: EventReference, _ body: (UInt64) -> Void) {
+    for newKey in newKeys {
+      if let hash = newKey.hash(event) { body(hash) }
+    }
+  }
+
+  /// The credentials other than keys that a call issued; none where it failed.
+  func issuedSignIns(_ event: EventReference) -> [Credential] {
+    guard let name = name.number(event) else { return [] }
+    if givesPassword.contains(name) {
+      guard error.number(event) == nil, let user = requestedUser.number(event),
+        let account = account.number(event)
+      else { return [] }
+      return [.password(user: user, account: account)]
+    }
+    guard signsIn.contains(name) else { return [] }
+    let answer = signIn.number(event) ?? switchRole.number(event)
+    guard isSuccess(answer), let principal = principal.number(event) else { return [] }
+    return [.console(principal: principal)]
   }
 
   private func isSuccess(_ answer: UInt32?) -> Bool {

@@ -7,8 +7,6 @@ package struct ChainRows: Sendable {
     package var depth: Int
     /// False for events that the stage began with, where they are shown but no rows of the answer.
     package var isRow: Bool
-    /// The key that the event issued.
-    package var issuedKey: String?
     /// True where nothing above it in the tree came from its address.
     package var hasNewAddress = false
     package var hasNewAgent = false
@@ -21,5 +19,11 @@ package struct ChainRows: Sendable {
   /// The events that are rows of the answer.
   package var rows: EventRows {
     EventRows(snapshot: snapshot, references: nodes.filter(\.isRow).map(\.event))
+  }
+
+  /// The keys that the events of some nodes issued, as they are shown; nil where an event issued none.
+  package func issuedKeys(of nodes: ArraySlice<Node>) -> [String?] {
+    let fields = ChainFields(snapshot)
+    return nodes.map { fields.issuedKey($0.event) }
   }
 }

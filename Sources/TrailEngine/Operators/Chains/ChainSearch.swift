@@ -1,69 +1,55 @@
 import TrailRecord
 
-/// Looks up events by the exact values of a field, many values at once.
+/// Looks up events by the hashes of a field's values, many at once.
+///
+/// It only narrows down: what is equal has equal hashes, and whoever asks compares what was found.
 struct ChainSearch {
   let snapshot: StoreSnapshot
   let cancellation: Cancellation
   /// What else an event must be; nil for nothing.
   let condition: BoundPredicate?
 
-  /// The events whose field has one of some values, in the order of time.
+  struct Found {
+    /// In the order of time.
+    var events: [EventReference] = []
+    /// Those of the wanted hashes that some event has.
+    var hashes: Set<UInt64> = []
+  }
+
+  func events(_ sequences: [[String]], among texts: [String]) throws -> [EventReference] {
+    let hashes = texts.map { FoldedHash.hash(ofFolded: CaseFolding.folded(Array($0.utf8))) }
+    return try find(sequences, hashes).events
+  }
+
+  /// The events whose field has a value with one of some folded hashes.
   ///
-  /// - Complexity: O(values × segments) look-ups, and the events found.
-  func events(_ sequences: [[String]], among values: [String]) throws -> [EventReference] {
-    guard !values.isEmpty else { return [] }
-    let wanted = WantedTexts(values)
-    let selection = try SegmentWorkers.map(
-      snapshot.segments, work: values.count * snapshot.segments.count
+  /// - Complexity: O(hashes × segments) look-ups, and the events found.
+  func find(_ sequences: [[String]], _ wanted: [UInt64]) throws -> Found {
+    guard !wanted.isEmpty else { return Found() }
+    let parts = try SegmentWorkers.map(
+      snapshot.segments, work: wanted.count * snapshot.segments.count / Self.lookUpsPerRow
     ) { _, segment in
       try cancellation.check()
-      var found = RowSet.none(of: segment.rowCount)
+      var rows = RowSet.none(of: segment.rowCount)
+      var met: [UInt64] = []
       let fields = FieldColumns(segment: segment)
       for path in fields.leafPaths(sequences) {
         guard let (field, known) = fields.hashes(path) else { continue }
-        let codes = known.codes(among: wanted.hashes).filter { code in
-          wanted.contains(field.bytes(ofCode: code), known.hashes[Int(code)])
-        }
+        let codes = known.codes(among: wanted)
         if !codes.isEmpty {
+          met += codes.map { known.hashes[Int($0)] }
           let set = CodeSet(codes, of: field.column.distinctCount)
-          found = found.union(field.column.rows(in: set, within: 0..<segment.rowCount))
+          rows = rows.union(field.column.rows(in: set, within: 0..<segment.rowCount))
         }
       }
-      guard let condition else { return found }
+      guard let condition else { return (rows, met) }
       var evaluator = PredicateEvaluator(cancellation: cancellation)
-      return try evaluator.rows(condition, in: segment, among: found)
+      return (try evaluator.rows(condition, in: segment, among: rows), met)
     }
-    return EventOrder.ascending(selection, in: snapshot)
-  }
-}
-
-/// Texts that are looked for in many columns, in the order of their hashes.
-private struct WantedTexts: Sendable {
-  private let entries: [(hash: UInt64, bytes: [UInt8])]
-  /// Ascending, without repeats.
-  let hashes: [UInt64]
-
-  init(_ texts: [String]) {
-    let entries = texts.map { text in
-      let bytes = Array(text.utf8)
-      return (hash: FoldedHash.hash(ofFolded: CaseFolding.folded(bytes)), bytes: bytes)
-    }.sorted { $0.hash < $1.hash }
-    hashes = entries.indices.filter { $0 == 0 || entries[$0].hash != entries[$0 - 1].hash }
-      .map { entries[$0].hash }
-    self.entries = entries
+    return Found(
+      events: EventOrder.ascending(parts.map(\.0), in: snapshot), hashes: Set(parts.flatMap(\.1)))
   }
 
-  /// Whether one of the texts is these very bytes, whose folded hash is `hash`.
-  func contains(_ bytes: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Bool {
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].hash < hash { low = middle + 1 } else { high = middle }
-    }
-    while low < entries.count, entries[low].hash == hash {
-      if bytes.elementsEqual(entries[low].bytes) { return true }
-      low += 1
-    }
-    return false
-  }
+  /// A look-up of a hash that is not there costs about as much as so small a part of a row's work.
+  private static let lookUpsPerRow = 4
 }

@@ -22,11 +22,14 @@ final class TextNumbers {
   private final class Source {
     let field: FieldColumn
     let column: Column
+    /// The hash of each code, where they are few enough to be worth it.
+    let hashes: [UInt64]?
     /// The number of each code, plus two; 0 where it has not been met, 1 for an empty text.
     var numbers: [UInt32]
 
-    init(_ field: FieldColumn) {
+    init(_ field: FieldColumn, _ hashes: [UInt64]?) {
       self.field = field
+      self.hashes = hashes
       column = field.column
       numbers = [UInt32](repeating: 0, count: column.distinctCount)
     }
@@ -34,10 +37,15 @@ final class TextNumbers {
   private let field: BoundField
   private let table: TextTable
   private let snapshot: StoreSnapshot
+  private let readsHashes: Bool
   /// By segment; nil where nothing was read yet.
   private var sources: [[Source]?]
 
-  init(_ path: String, in snapshot: StoreSnapshot, _ table: TextTable) {
+  /// - Parameter readsHashes: True where hashes will be asked for.
+  init(
+    _ path: String, in snapshot: StoreSnapshot, _ table: TextTable, readsHashes: Bool = false
+  ) {
+    self.readsHashes = readsHashes
     field = BoundField(path: [path.split(separator: ".").map(String.init)], name: path)
     self.table = table
     self.snapshot = snapshot
@@ -46,18 +54,32 @@ final class TextNumbers {
 
   /// The number of the event's value; nil where it has none, or an empty one.
   func number(_ event: EventReference) -> UInt32? {
-    let segment = Int(event.segment)
-    let own: [Source]
-    if let known = sources[segment] {
-      own = known
-    } else {
-      own = find(in: snapshot.segments[segment])
-      sources[segment] = own
-    }
-    for source in own {
+    for source in sources(ofSegment: Int(event.segment)) {
       if let number = number(source, row: Int(event.row)) { return number }
     }
     return nil
+  }
+
+  /// The folded hash of the event's value; nil where it has none, or an empty one.
+  func hash(_ event: EventReference) -> UInt64? {
+    for source in sources(ofSegment: Int(event.segment)) {
+      guard let code = source.column.firstCode(at: Int(event.row)) else { continue }
+      var scratch: [UInt8] = []
+      let hash =
+        source.hashes?[Int(code)]
+        ?? FoldedHash.hash(source.field.bytes(ofCode: code), scratch: &scratch)
+      if hash != Self.emptyHash { return hash }
+    }
+    return nil
+  }
+
+  private static let emptyHash = FoldedHash.hash(ofFolded: [])
+
+  private func sources(ofSegment segment: Int) -> [Source] {
+    if let known = sources[segment] { return known }
+    let found = find(in: snapshot.segments[segment])
+    sources[segment] = found
+    return found
   }
 
   private func number(_ source: Source, row: Int) -> UInt32? {
@@ -71,9 +93,15 @@ final class TextNumbers {
   }
 
   private func find(in segment: Segment) -> [Source] {
-    guard case .any(let sequences) = field.source else { return [] }
-    return FieldColumns(segment: segment).leafPaths(sequences).compactMap { path in
-      segment.field(path).map { Source($0) }
+    let columns = FieldColumns(segment: segment)
+    return columns.leafPaths(field).compactMap { path in
+      segment.field(path).map { field in
+        let keepsHashes = readsHashes && field.column.distinctCount <= Self.fewHashes
+        return Source(field, keepsHashes ? columns.hashes(path)?.hashes.hashes : nil)
+      }
     }
   }
+
+  /// Columns with more values than this are not hashed as a whole for the sake of some events.
+  private static let fewHashes = 16_384
 }

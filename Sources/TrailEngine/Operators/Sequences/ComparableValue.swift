@@ -14,9 +14,14 @@ enum ComparableValue {
     case .flag(let flag): return [flag ? "true" : "false"]
     case .text(let text):
       if isExact { return [text] }
-      if kind == .ip, let address = IPAddress(text) { return ["\(address)"] }
+      if kind == .ip, let address = address(text) { return ["ip \(address.high) \(address.low)"] }
       return [String(decoding: CaseFolding.folded(text), as: UTF8.self)]
     }
+  }
+
+  private static func address(_ text: String) -> IPAddress? {
+    var text = text
+    return text.withUTF8 { IPAddress(bytes: $0) }
   }
 
   /// Whether one value of each holds the order: times and numbers by value, else texts.

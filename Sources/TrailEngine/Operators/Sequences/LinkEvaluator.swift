@@ -23,18 +23,18 @@ struct LinkEvaluator {
     }
   }
 
-  /// - Parameter event: The event of a named step; nil where that step comes later, so that nothing holds.
+  /// - Parameter events: The event of each step; nil where that step comes later, so that nothing holds.
   func holds(
-    _ link: LinkPredicate, _ reference: EventReference, _ event: (Int) -> EventReference?
+    _ link: LinkPredicate, _ reference: EventReference, _ events: [EventReference?]
   ) -> Bool {
     switch link {
-    case .and(let parts): return parts.allSatisfy { holds($0, reference, event) }
-    case .or(let parts): return parts.contains { holds($0, reference, event) }
-    case .not(let inner): return !holds(inner, reference, event)
+    case .and(let parts): return parts.allSatisfy { holds($0, reference, events) }
+    case .or(let parts): return parts.contains { holds($0, reference, events) }
+    case .not(let inner): return !holds(inner, reference, events)
     case .own(let predicate):
       return own[predicate.text]?[Int(reference.segment)].contains(Int(reference.row)) ?? false
     case .compare(let comparison):
-      guard let other = event(comparison.step) else { return false }
+      guard let other = events[comparison.step] else { return false }
       return holds(comparison, reference, other)
     }
   }
@@ -45,6 +45,7 @@ struct LinkEvaluator {
     let left = cell(comparison.field, reference)
     let right = cell(comparison.other, other)
     switch comparison.comparison {
+    case .equal where left == right && left != .missing: return true
     case .equal, .notEqual, .identical:
       let isExact = comparison.comparison == .identical
       let forms = ComparableValue.forms(right, kind: comparison.other.kind, isExact: isExact)

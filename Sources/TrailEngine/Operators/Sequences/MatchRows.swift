@@ -32,6 +32,7 @@ package struct MatchRows: Sendable {
     return (0..<count).map { events[$0 * width + place] }
   }
 
+  /// Appends a match, whatever its place in the order.
   mutating func append(_ match: [EventReference]) { events.append(contentsOf: match) }
 
   /// The matches with these numbers, in this order.
@@ -44,19 +45,21 @@ package struct MatchRows: Sendable {
 
   /// Orders matches by their last event, then by their events from the first on.
   mutating func putInOrder(removesRepeats: Bool) {
-    let places = events.map { snapshot.place($0) }
+    let places = snapshot.places(events)
     let width = width
     func precedes(_ left: Int, _ right: Int) -> Bool {
       let (a, b) = (left * width, right * width)
-      if places[a + width - 1] != places[b + width - 1] {
-        return places[a + width - 1] < places[b + width - 1]
-      }
       for offset in 0..<width where places[a + offset] != places[b + offset] {
         return places[a + offset] < places[b + offset]
       }
       return false
     }
-    var order = (0..<count).sorted(by: precedes)
+    // Nearly all differ in their last event already.
+    let last = (0..<count).map { (place: places[($0 + 1) * width - 1], match: $0) }
+    let sorted = last.sorted { left, right in
+      left.place != right.place ? left.place < right.place : precedes(left.match, right.match)
+    }
+    var order = sorted.map(\.match)
     if removesRepeats {
       var kept: [Int] = []
       for match in order {

@@ -1,28 +1,34 @@
 import TrailLanguage
 import TrailText
 
-/// Enumerates the matches among events that have the same key values.
+/// Enumerates the matches of each part: among events that have the same key values.
 ///
 /// All combinations of events are matches; of a repeated step, the events nearest to the step behind it count, of the
 /// last step those nearest to the one before, and a sequence of one repeated step takes each event once.
 struct MatchSearch {
   private let sequence: BoundSequence
+  private let parts: PartedSteps
   private let steps: [StepEvents]
+  /// Where the events of the part that is looked at lie in each step.
+  private var ranges: [Range<Int>]
   private let links: LinkEvaluator
   private let cancellation: Cancellation
   private let present: [Int]
   /// The events chosen so far, and the last one of each step.
   private var chosen: [EventReference] = []
   private var lastOfStep: [EventReference?]
-  /// Events of a step by the value that an earlier step's event must share; made when first wanted.
+  /// The part's events of a step by the value that an earlier step's event must share; made when first wanted.
   private var indexes: [Int: LinkIndex] = [:]
   private var work = 0
 
   init(
-    sequence: BoundSequence, steps: [StepEvents], links: LinkEvaluator, cancellation: Cancellation
+    sequence: BoundSequence, steps parts: PartedSteps, links: LinkEvaluator,
+    cancellation: Cancellation
   ) {
     self.sequence = sequence
-    self.steps = steps
+    self.parts = parts
+    steps = parts.steps
+    ranges = steps.map { _ in 0..<0 }
     self.links = links
     self.cancellation = cancellation
     present = sequence.presentSteps
@@ -30,6 +36,15 @@ struct MatchSearch {
   }
 
   mutating func run(into matches: inout MatchRows) throws {
+    for part in 0..<parts.partCount {
+      for step in steps.indices { ranges[step] = parts.range(part, ofStep: step) }
+      guard present.allSatisfy({ ranges[$0].count >= sequence.steps[$0].count }) else { continue }
+      if !indexes.isEmpty { indexes = [:] }
+      try runPart(into: &matches)
+    }
+  }
+
+  private mutating func runPart(into matches: inout MatchRows) throws {
     if present.count == 1, sequence.steps[present[0]].count > 1 {
       try runAlone(into: &matches)
     } else {
@@ -65,7 +80,8 @@ struct MatchSearch {
   ) throws {
     let number = present[position]
     let events = steps[number]
-    let first = last.map { events.firstIndex(after: $0) } ?? 0
+    let range = ranges[number]
+    let first = last.map { events.firstIndex(after: $0, in: range) } ?? range.lowerBound
     let listed = start.map { [$0] } ?? candidates(of: number)
     var next = listed?.sortedIndex(of: first) ?? first
     while true {
@@ -74,7 +90,7 @@ struct MatchSearch {
         guard next < listed.count else { return }
         index = listed[next]
       } else {
-        guard next < events.count else { return }
+        guard next < range.upperBound else { return }
         index = next
       }
       next += 1
@@ -99,8 +115,9 @@ struct MatchSearch {
     let number = present[position]
     let events = steps[number]
     var run: [Int] = []
-    var index = start ?? last.map { events.firstIndex(after: $0) } ?? 0
-    while index < events.count, run.count < sequence.steps[number].count,
+    let range = ranges[number]
+    var index = start ?? last.map { events.firstIndex(after: $0, in: range) } ?? range.lowerBound
+    while index < range.upperBound, run.count < sequence.steps[number].count,
       events.places[index].time <= limit
     {
       try countWork()
@@ -127,13 +144,16 @@ struct MatchSearch {
     let number = present[position]
     let events = steps[number]
     let following = steps[present[position + 1]]
+    let followingRange = ranges[present[position + 1]]
+    let range = ranges[number]
     // A repeated last step takes the earliest events after this one.
     let isLastRun =
       position + 2 == present.count && sequence.steps[present[position + 1]].count > 1
-    let first = start ?? last.map { events.firstIndex(after: $0) } ?? 0
+    let first = start ?? last.map { events.firstIndex(after: $0, in: range) } ?? range.lowerBound
     let wanted = sequence.steps[number].count
-    var next = last.map { following.firstIndex(after: $0) } ?? 0
-    while next < following.count, following.places[next].time <= limit {
+    var next =
+      last.map { following.firstIndex(after: $0, in: followingRange) } ?? followingRange.lowerBound
+    while next < followingRange.upperBound, following.places[next].time <= limit {
       defer { next += 1 }
       try countWork()
       let run = try self.run(of: number, wanted, from: first, before: following.places[next])
@@ -143,7 +163,8 @@ struct MatchSearch {
       let begin = events.places[run[0]]
       let ownLimit = last == nil ? Self.limit(begin.time, sequence.within) : limit
       guard following.places[next].time <= ownLimit,
-        !isLastRun || following.firstIndex(after: events.places[end]) == next
+        !isLastRun
+          || following.firstIndex(after: events.places[end], in: followingRange) == next
       else { continue }
       if let last, try !isFree(position, from: last, to: begin) { continue }
       try chosing(run.map { events.references[$0] }, of: number) { search in
@@ -159,7 +180,7 @@ struct MatchSearch {
   ) throws -> [Int] {
     let events = steps[number]
     var run: [Int] = []
-    var index = events.firstIndex(after: place) - 1
+    var index = events.firstIndex(after: place, in: ranges[number]) - 1
     while index >= first, run.count < wanted {
       try countWork()
       if events.places[index] < place, holds(number, events.references[index]) { run.append(index) }
@@ -173,8 +194,8 @@ struct MatchSearch {
     let number = present[0]
     let events = steps[number]
     let wanted = sequence.steps[number].count
-    var index = 0
-    while index + wanted <= events.count {
+    var index = ranges[number].lowerBound
+    while index + wanted <= ranges[number].upperBound {
       try countWork()
       let limit = Self.limit(events.places[index].time, sequence.within)
       let end = events.places[index + wanted - 1]
@@ -194,8 +215,8 @@ struct MatchSearch {
   ) throws {
     guard position == present.count - 1 else {
       let later = present[(position + 1)...].allSatisfy { step in
-        let index = steps[step].firstIndex(after: place)
-        return index < steps[step].count && steps[step].places[index].time <= limit
+        let index = steps[step].firstIndex(after: place, in: ranges[step])
+        return index < ranges[step].upperBound && steps[step].places[index].time <= limit
       }
       guard later else { return }
       return try extend(position + 1, after: place, until: limit, from: start, into: &matches)
@@ -230,7 +251,10 @@ struct MatchSearch {
   // MARK: Conditions
 
   private func holds(_ step: Int, _ reference: EventReference) -> Bool {
-    sequence.steps[step].links.allSatisfy { links.holds($0, reference) { lastOfStep[$0] } }
+    for link in sequence.steps[step].links where !links.holds(link, reference, lastOfStep) {
+      return false
+    }
+    return true
   }
 
   /// Whether no `then no` between the present step at `position` and the one before it is broken.
@@ -255,11 +279,12 @@ struct MatchSearch {
     _ step: Int, after last: EventPlace, while isInside: (EventPlace) -> Bool
   ) throws -> Bool {
     let events = steps[step]
-    let first = events.firstIndex(after: last)
+    let range = ranges[step]
+    let first = events.firstIndex(after: last, in: range)
     let listed = candidates(of: step)
     var next = listed?.sortedIndex(of: first) ?? first
     var found = 0
-    while next < listed?.count ?? events.count {
+    while next < listed?.count ?? range.upperBound {
       let index = listed?[next] ?? next
       guard isInside(events.places[index]) else { break }
       try countWork()
@@ -272,11 +297,11 @@ struct MatchSearch {
 
   /// The events that share the value which the step's first equality wants; nil where it has none.
   private mutating func candidates(of step: Int) -> [Int]? {
-    guard steps[step].count > LinkIndex.fewEvents,
+    guard ranges[step].count > LinkIndex.fewEvents,
       let link = sequence.steps[step].links.lazy.compactMap(\.equality).first,
       let other = lastOfStep[link.step]
     else { return nil }
-    let index = indexes[step] ?? LinkIndex(link.field, of: steps[step], links)
+    let index = indexes[step] ?? LinkIndex(link.field, of: steps[step], ranges[step], links)
     indexes[step] = index
     return index.events(having: links.forms(link.other, other))
   }
@@ -303,9 +328,11 @@ private struct LinkIndex {
 
   private var events: [String: [Int]] = [:]
 
-  init(_ field: BoundField, of step: StepEvents, _ links: LinkEvaluator) {
-    for (index, reference) in step.references.enumerated() {
-      for form in links.forms(field, reference) { events[form, default: []].append(index) }
+  init(_ field: BoundField, of step: StepEvents, _ range: Range<Int>, _ links: LinkEvaluator) {
+    for index in range {
+      for form in links.forms(field, step.references[index]) {
+        events[form, default: []].append(index)
+      }
     }
   }
 

@@ -25,13 +25,13 @@ struct StepEvents {
     while let last = references.last, snapshot.time(last) == Segment.noTime {
       references.removeLast()
     }
-    places = references.map { snapshot.place($0) }
+    places = snapshot.places(references)
   }
 
-  /// The first event after a place.
-  func firstIndex(after place: EventPlace) -> Int {
-    var low = 0
-    var high = places.count
+  /// The first event after a place among those of a part, or where the part ends.
+  func firstIndex(after place: EventPlace, in range: Range<Int>) -> Int {
+    var low = range.lowerBound
+    var high = range.upperBound
     while low < high {
       let middle = (low + high) / 2
       if places[middle] <= place { low = middle + 1 } else { high = middle }
@@ -39,9 +39,12 @@ struct StepEvents {
     return low
   }
 
-  mutating func append(_ other: StepEvents, at index: Int) {
-    references.append(other.references[index])
-    places.append(other.places[index])
+  /// The events with these indexes, in this order.
+  func picking(_ indexes: [Int]) -> StepEvents {
+    var picked = StepEvents()
+    picked.references = indexes.map { references[$0] }
+    picked.places = indexes.map { places[$0] }
+    return picked
   }
 }
 
@@ -50,6 +53,24 @@ extension StoreSnapshot {
     let segment = segments[Int(reference.segment)]
     let row = Int(reference.row)
     return EventPlace(time: segment.times[row], arrival: segment.arrivals[row])
+  }
+
+  /// The same for many events, a run of one segment at a time.
+  func places(_ references: [EventReference]) -> [EventPlace] {
+    [EventPlace](unsafeUninitializedCapacity: references.count) { output, count in
+      count = references.count
+      guard let base = output.baseAddress else { return }
+      references.forEachRun { segment, range in
+        let (times, arrivals) = (segments[segment].times, segments[segment].arrivals)
+        withExtendedLifetime((times, arrivals)) {
+          for index in range {
+            let row = Int(references[index].row)
+            (base + index).initialize(
+              to: EventPlace(time: times.base[row], arrival: arrivals.base[row]))
+          }
+        }
+      }
+    }
   }
 }
 

@@ -22,6 +22,8 @@ struct SequenceOperator {
   let cache: QueryCache
   let cancellation: Cancellation
   var scansOnly = false
+  /// False where what becomes of the matches does not depend on their order.
+  var putsInOrder = true
 
   struct Result {
     var matches: MatchRows
@@ -45,12 +47,12 @@ struct SequenceOperator {
     let parts = try SequenceParts(
       sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation
     ).parts(of: steps)
-    for part in parts {
-      var search = MatchSearch(
-        sequence: sequence, steps: part, links: links, cancellation: cancellation)
-      try search.run(into: &matches)
+    var search = MatchSearch(
+      sequence: sequence, steps: parts, links: links, cancellation: cancellation)
+    try search.run(into: &matches)
+    if putsInOrder || parts.sharesEvents {
+      matches.putInOrder(removesRepeats: parts.sharesEvents)
     }
-    matches.putInOrder(removesRepeats: parts.count > 1)
     return Result(matches: matches, stepRows: counts)
   }
 

@@ -1,3 +1,48 @@
+/// The events of all steps, parted by their key values: part after part, in the order of time within each.
+struct PartedSteps {
+  let steps: [StepEvents]
+  /// True where an event may be in several parts, so that a match may be found in several.
+  let sharesEvents: Bool
+  /// Where each part begins in each step, and where the last one ends.
+  private let starts: [[Int]]
+
+  init(whole steps: [StepEvents]) {
+    self.steps = steps
+    sharesEvents = false
+    starts = steps.map { [0, $0.count] }
+  }
+
+  /// - Parameter members: For each step, each event's part and its index, in the order of time.
+  init(_ steps: [StepEvents], members: [[(part: Int32, index: UInt32)]], partCount: Int) {
+    var starts: [[Int]] = []
+    var sharesEvents = false
+    self.steps = zip(steps, members).map { events, members in
+      var ends = [Int](repeating: 0, count: partCount + 1)
+      for member in members { ends[Int(member.part) + 1] += 1 }
+      for part in 0..<partCount { ends[part + 1] += ends[part] }
+      starts.append(ends)
+      var order = [Int](repeating: 0, count: members.count)
+      for member in members {
+        order[ends[Int(member.part)]] = Int(member.index)
+        ends[Int(member.part)] += 1
+      }
+      sharesEvents = sharesEvents || zip(members, members.dropFirst()).contains {
+        $0.index == $1.index
+      }
+      return events.picking(order)
+    }
+    self.starts = starts
+    self.sharesEvents = sharesEvents
+  }
+
+  var partCount: Int { (starts.first?.count ?? 1) - 1 }
+
+  /// Where the events of a part lie in a step.
+  func range(_ part: Int, ofStep step: Int) -> Range<Int> {
+    starts[step][part]..<starts[step][part + 1]
+  }
+}
+
 /// Parts the events of all steps by their key values; an event with several values is in several parts.
 struct SequenceParts {
   let sequence: BoundSequence
@@ -5,16 +50,12 @@ struct SequenceParts {
   let cache: QueryCache
   let cancellation: Cancellation
 
-  /// The parts that have enough events of each present step.
-  func parts(of steps: [StepEvents]) throws -> [[StepEvents]] {
-    guard !sequence.keys.isEmpty else { return [steps] }
+  func parts(of steps: [StepEvents]) throws -> PartedSteps {
+    guard !sequence.keys.isEmpty else { return PartedSteps(whole: steps) }
     // With the same field in all steps its numbering serves, which the session keeps.
     let isUniform = sequence.keys.allSatisfy { key in key.allSatisfy { $0 == key[0] } }
     let isNumbered = isUniform && sequence.keys.allSatisfy { $0[0].isWorthNumbering(in: snapshot) }
-    let parts = try isNumbered ? numbered(steps) : compared(steps)
-    return parts.filter { part in
-      sequence.presentSteps.allSatisfy { part[$0].count >= sequence.steps[$0].count }
-    }
+    return try isNumbered ? numbered(steps) : compared(steps)
   }
 
   /// The present step with the fewest events first: only its values make parts.
@@ -25,44 +66,45 @@ struct SequenceParts {
     }
   }
 
-  private func numbered(_ steps: [StepEvents]) throws -> [[StepEvents]] {
+  private func numbered(_ steps: [StepEvents]) throws -> PartedSteps {
     let fields = sequence.keys.map { cache.ordinals($0[0], in: snapshot) }
     var slots = GroupSlots(
       sizes: fields.map { $0.keys.count + 1 }, rowCount: steps.reduce(0) { $0 + $1.count })
     // For each slot, the part; one that lacks a key has none.
-    var places: [Int32] = []
-    var parts: [[StepEvents]] = []
+    var parts: [Int32] = []
+    var partCount: Int32 = 0
+    var members = [[(part: Int32, index: UInt32)]](repeating: [], count: steps.count)
     for (position, step) in order(steps).enumerated() {
       try cancellation.check()
       let events = steps[step]
       let (slotOfEntry, rowOfEntry) = slots.slots(
         fields.map { RowOrdinals($0, of: events.references) }, rows: events.count)
-      places.grow(to: slots.count, with: Self.unmet)
+      parts.grow(to: slots.count, with: Self.unmet)
+      var own: [(part: Int32, index: UInt32)] = []
+      own.reserveCapacity(slotOfEntry.count)
       for (entry, slot) in slotOfEntry.enumerated() {
-        if places[Int(slot)] == Self.unmet {
-          let isWhole = !slots.numbers(of: Int(slot)).contains(RowOrdinals.missing)
-          guard isWhole, position == 0 else {
-            places[Int(slot)] = Self.none
-            continue
-          }
-          places[Int(slot)] = Int32(parts.count)
-          parts.append([StepEvents](repeating: StepEvents(), count: steps.count))
+        if parts[Int(slot)] == Self.unmet {
+          let isWhole = position == 0 && !slots.lacksValue(Int(slot))
+          parts[Int(slot)] = isWhole ? partCount : Self.none
+          if isWhole { partCount += 1 }
         }
-        let place = Int(places[Int(slot)])
-        guard place >= 0 else { continue }
-        parts[place][step].append(events, at: rowOfEntry.map { Int($0[entry]) } ?? entry)
+        let part = parts[Int(slot)]
+        if part != Self.none {
+          own.append((part, rowOfEntry.map { $0[entry] } ?? UInt32(entry)))
+        }
       }
+      members[step] = own
     }
-    return parts
+    return PartedSteps(steps, members: members, partCount: Int(partCount))
   }
 
   private static let unmet: Int32 = -2
   private static let none: Int32 = -1
 
-  private func compared(_ steps: [StepEvents]) throws -> [[StepEvents]] {
+  private func compared(_ steps: [StepEvents]) throws -> PartedSteps {
     var numbering = KeyNumbering(sequence.keys, in: snapshot)
-    var places: [[UInt32]: Int] = [:]
-    var parts: [[StepEvents]] = []
+    var parts: [[UInt32]: Int32] = [:]
+    var members = [[(part: Int32, index: UInt32)]](repeating: [], count: steps.count)
     for (position, step) in order(steps).enumerated() {
       for index in steps[step].references.indices {
         if index & 0xFFFF == 0 { try cancellation.check() }
@@ -74,20 +116,11 @@ struct SequenceParts {
           if tuples.isEmpty { break }
         }
         for tuple in tuples {
-          let place: Int
-          if let known = places[tuple] {
-            place = known
-          } else if position == 0 {
-            place = parts.count
-            places[tuple] = place
-            parts.append([StepEvents](repeating: StepEvents(), count: steps.count))
-          } else {
-            continue
-          }
-          parts[place][step].append(steps[step], at: index)
+          if position == 0, parts[tuple] == nil { parts[tuple] = Int32(parts.count) }
+          if let part = parts[tuple] { members[step].append((part, UInt32(index))) }
         }
       }
     }
-    return parts
+    return PartedSteps(steps, members: members, partCount: parts.count)
   }
 }

@@ -3,7 +3,7 @@
 /// It only narrows down: what is equal has equal hashes, and what has equal hashes is compared afterwards.
 struct ValueJoin {
   private let snapshot: StoreSnapshot
-  /// Ascending, without repeats.
+  /// In the order of the events.
   private let wanted: [UInt64]
 
   /// Nil where values of the field can be equal though their texts differ.
@@ -11,9 +11,8 @@ struct ValueJoin {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
     var hashes: [UInt64] = []
     guard reader.forEachHash(of: events.references, { hashes.append($1) }) else { return nil }
-    hashes.sort()
     self.snapshot = snapshot
-    wanted = hashes.indices.filter { $0 == 0 || hashes[$0] != hashes[$0 - 1] }.map { hashes[$0] }
+    wanted = hashes
   }
 
   /// The rows whose field has one of the values; nil where that cannot be told by hashes.
@@ -38,19 +37,14 @@ struct ValueJoin {
   /// The events whose field has one of the values; nil where that cannot be told by hashes.
   func events(_ field: BoundField, among events: StepEvents) -> StepEvents? {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
+    let wanted = self.wanted.sorted()
     var isWanted = [Bool](repeating: false, count: events.count)
     let isTold = reader.forEachHash(of: events.references) { index, hash in
-      if contains(hash) { isWanted[index] = true }
+      let place = wanted.sortedIndex(of: hash)
+      if place < wanted.count, wanted[place] == hash { isWanted[index] = true }
     }
     guard isTold else { return nil }
-    var kept = StepEvents()
-    for index in isWanted.indices where isWanted[index] { kept.append(events, at: index) }
-    return kept
-  }
-
-  private func contains(_ hash: UInt64) -> Bool {
-    let index = wanted.sortedIndex(of: hash)
-    return index < wanted.count && wanted[index] == hash
+    return events.picking(isWanted.indices.filter { isWanted[$0] })
   }
 }
 
@@ -63,13 +57,10 @@ private struct HashReader {
   init?(_ field: BoundField, in snapshot: StoreSnapshot) {
     guard [.text, .principal, .role].contains(field.kind) else { return nil }
     if case .time = field.source { return nil }
-    if case .any(let sequences) = field.source {
-      let hasIdentifiers = snapshot.segments.contains { segment in
-        FieldColumns(segment: segment).leafPaths(sequences)
-          .contains { segment.identifiers($0) != nil }
-      }
-      if hasIdentifiers { return nil }
+    let hasIdentifiers = snapshot.segments.contains { segment in
+      FieldColumns(segment: segment).leafPaths(field).contains { segment.identifiers($0) != nil }
     }
+    if hasIdentifiers { return nil }
     self.field = field
     self.snapshot = snapshot
   }
