@@ -25,6 +25,11 @@ import TrailText
     "events | timeline | count",
     "events | count by user | where denied",
     "events where ip in (10.0.0.0/99, 1.2.3.4/40) and dneied",
+    "events where username = bob",
+    "events where denied = true",
+    "events where \"user\" = bob",
+    "events where name ~ /(?i)abc/",
+    "SELECT name FROM events WHERE denied",
   ]
 
   @Test func everyMessageIsAsItWasRead() throws {

@@ -11,6 +11,8 @@ extension Binder {
       return short
     }
     guard let keys = Self.expanded(steps, quoted: syntax.quoted, in: context.snapshot.paths) else {
+      // Quotes ask for a record's own key before a short name; where there is none, they are SQL's.
+      if steps.count == 1, let short = BoundField(shortName: steps[0]) { return short }
       reportUnknown(syntax)
       return nil
     }
@@ -37,6 +39,12 @@ extension Binder {
 
   private mutating func reportUnknown(_ syntax: FieldSyntax) {
     let written = Self.spelled(syntax.steps)
+    if syntax.steps.count == 1, let word = WordCatalog.standard[syntax.steps[0]] {
+      report(
+        BindingCode.unknownField, "`\(word.name)` is a word, not a field", at: syntax.range,
+        label: "a condition of its own: `where \(word.name)` or `where not \(word.name)`")
+      return
+    }
     let near = fieldSuggestions(for: syntax.steps)
     report(
       BindingCode.unknownField, "there is no field `\(written)`", at: syntax.range,
@@ -57,13 +65,23 @@ extension Binder {
       FieldCatalog.standard.definitions.map(\.name)
       + CloudTrailRecord.members
       + sequences.filter { $0.count == 1 || $0.count == steps.count }.map(FieldNames.shortest)
+    let meant = Self.otherNames[written.lowercased()].map { [$0] } ?? []
     let near = NearNames.nearest(to: written, among: names)
     var result: [String] = []
-    for name in near.prefix(3) + sameKey.prefix(NearNames.limit) where !result.contains(name) {
+    for name in meant + near.prefix(3) + sameKey.prefix(NearNames.limit) where !result.contains(name) {
       result.append(name)
     }
     return Array(result.prefix(NearNames.limit))
   }
+
+  /// What other tools call the fields that have another short name here.
+  private static let otherNames = [
+    "username": "user", "user_name": "user", "principal": "who", "actor": "who",
+    "source": "service", "action": "name", "event": "name", "operation": "name",
+    "src_ip": "ip", "sourceip": "ip", "source_ip": "ip", "ipaddress": "ip",
+    "user_agent": "agent", "accesskey": "key", "access_key": "key", "errorcode": "error",
+    "account_id": "account", "timestamp": "time",
+  ]
 
   static func spelled(_ steps: [String]) -> String { FieldNames.spelled(steps) }
 }

@@ -82,6 +82,10 @@ extension UnsafeBufferPointer where Element == UInt8 {
     count >= text.utf8CodeUnitCount && foldedStarts(with: text, at: count - text.utf8CodeUnitCount)
   }
 
+  func starts(with text: StaticString, at offset: Int) -> Bool {
+    foldedStarts(with: text, at: offset)
+  }
+
   /// Compares without regard to the case of ASCII letters; `text` is in lower case.
   private func foldedStarts(with text: StaticString, at offset: Int) -> Bool {
     guard offset + text.utf8CodeUnitCount <= count else { return false }

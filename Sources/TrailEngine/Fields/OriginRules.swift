@@ -27,13 +27,21 @@ enum OriginRules {
     return Array(UnsafeBufferPointer(start: answer.utf8Start, count: answer.utf8CodeUnitCount))
   }
 
-  private static func isConsole(_ agent: UnsafeBufferPointer<UInt8>) -> Bool {
-    if agent.ends(with: ".amazonaws.com") {
-      return agent.starts(with: "console.") || agent.starts(with: "signin.")
-    }
-    return agent.starts(with: "[s3console/") || agent.starts(with: "s3console/")
-      || agent.starts(with: "aws-console") || agent.contains("awsconsole")
+  /// Whether a user agent is one of the console's: `console.amazonaws.com`, `signin.amazonaws.com`,
+  /// `us-east-1.console.aws.amazon.com`, `[S3Console/0.4, …]`, `AWS CloudWatch Console`, `EC2ConsoleFrontend, …`,
+  /// `aws-internal/3 … AWSLambdaConsole/…`. Tools name the operation that they call, which may be about a console.
+  static func isConsole(_ agent: UnsafeBufferPointer<UInt8>) -> Bool {
+    if agent.starts(with: "signin.") { return agent.ends(with: ".amazonaws.com") }
+    let begin = agent.first == UInt8(ascii: "[") ? 1 : 0
+    let isTool = tools.contains { agent.starts(with: $0, at: begin) }
+    return !isTool && agent.contains("console")
   }
+
+  /// How the agents of tools begin, those of browsers among them.
+  private static let tools: [StaticString] = [
+    "aws-cli", "awscli", "aws-sdk", "boto", "apn/", "terraform", "hashicorp", "awspowershell",
+    "aws-tools", "mozilla/",
+  ]
 
   private static func client(_ agent: UnsafeBufferPointer<UInt8>) -> StaticString {
     if agent.contains("terraform") { return "terraform" }
@@ -49,10 +57,15 @@ enum OriginRules {
 
   static let toolInputs: [ComputedRule.Input] = [.init("userAgent")]
 
-  /// What stands before the first space.
+  /// What stands before the first space, without the bracket and the comma of `[aws-cli/2.1.3 …]` and
+  /// `EC2ConsoleFrontend, …`.
   static func tool(_ values: ComputedRule.Values) -> [UInt8]? {
     guard let agent = values[0]?.nonEmpty else { return nil }
-    let name = agent.prefix { $0 != UInt8(ascii: " ") }
+    var name = agent.prefix { $0 != UInt8(ascii: " ") }
+    if name.first == UInt8(ascii: "[") { name = name.dropFirst() }
+    while let last = name.last, last == UInt8(ascii: ",") || last == UInt8(ascii: "]") {
+      name = name.dropLast()
+    }
     return name.isEmpty ? nil : Array(name)
   }
 

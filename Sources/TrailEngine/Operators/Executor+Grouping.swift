@@ -101,8 +101,11 @@ extension Executor {
     }
     let operation = AggregateOperator(
       groups: groups.map { source($0, rows) },
-      aggregates: aggregates.map { function, field in
+      aggregates: try aggregates.map { function, field in
         if isExtremeTime(function, field, rows) { return (function, .times) }
+        if function == .count, let sets = try presence(field, rows) {
+          return (function, .presence(sets))
+        }
         return (function, field.map { source($0, rows) })
       }, every: every, firstBucket: firstBucket, bucketCount: bucketCount,
       rowCount: rows.count)
@@ -119,6 +122,19 @@ extension Executor {
     switch rows {
     case .selection, .ordered: return true
     case .matches, .table, .facets: return false
+    }
+  }
+
+  /// The rows of each segment that have a stored field; nil where its values are counted instead.
+  private func presence(_ field: RowField?, _ rows: Rows) throws -> [RowSet]? {
+    guard case .event(let bound)? = field, case .any = bound.source else { return nil }
+    switch rows {
+    case .matches, .table, .facets: return nil
+    case .selection, .ordered: break
+    }
+    return try snapshot.segments.map { segment in
+      var evaluator = PredicateEvaluator(cancellation: cancellation)
+      return try evaluator.rows(.exists(bound), in: segment, among: .all(of: segment.rowCount))
     }
   }
 

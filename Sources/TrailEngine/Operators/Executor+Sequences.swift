@@ -11,9 +11,46 @@ extension Executor {
       sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation,
       scansOnly: plan.scan.scansOnly)
     search.putsInOrder = plan.steps.first.map(Self.heedsOrder) ?? true
-    let result = try search.run(selection)
+    let result = try search.run(selection, beyond: selectionBeyond(sequence))
+    try noteOpenMatches(result.matches, &outcome)
     outcome.rows = .matches(result.matches)
     outcome.sequenceRows = result.stepRows
+  }
+
+  /// The events of which the sentence asks, with those that come up to `within` after its window: what must not follow
+  /// may lie there. Nil where the window has no end, or no step is absent at the end.
+  private func selectionBeyond(_ sequence: BoundSequence) throws -> [RowSet]? {
+    guard sequence.steps.last?.isAbsent == true else { return nil }
+    var isWider = false
+    let conjuncts = plan.scan.conjuncts.map { conjunct -> BoundPredicate in
+      guard case .time(let range) = conjunct else { return conjunct }
+      let (end, isOver) = range.upperBound.addingReportingOverflow(sequence.within)
+      if isOver { return conjunct }
+      isWider = true
+      return .time(range.lowerBound..<end)
+    }
+    guard isWider else { return nil }
+    let scan = ScanOperator(
+      conjuncts: conjuncts, order: .oldestFirst, limit: nil, keepsTies: false,
+      work: plan.scan.work, scansOnly: plan.scan.scansOnly)
+    return try scan.run(snapshot, cancellation).selection
+  }
+
+  /// Says how many matches lie so near the end of the data that what they must not be followed by may still come.
+  private func noteOpenMatches(_ matches: MatchRows, _ outcome: inout Outcome) throws {
+    let sequence = matches.sequence
+    guard sequence.steps.last?.isAbsent == true, matches.count > 0, let newest = try newestKnown()
+    else { return }
+    let open = (0..<matches.count).count { match in
+      guard let first = matches.events(of: match).first else { return false }
+      return newest - snapshot.time(first) < sequence.within
+    }
+    guard open > 0 else { return }
+    let subject = open == 1 ? "1 match is" : "\(open) matches are"
+    outcome.notes.append(
+      Note(
+        "\(subject) not certain: the events end at \(EventTime.format(newest)), before the time of `within` is up."
+      ))
   }
 
   /// False for stages that give the same whatever order their rows come in.

@@ -6,15 +6,19 @@ enum GroupingSource: Sendable {
   /// A field of matches: the numbers of each row.
   case events(FieldOrdinals, RowOrdinals)
   case cells(CellOrdinals)
+  /// In which rows of each segment a field is there, whatever it is: an empty object has no value to number.
+  case presence([RowSet])
   /// The events' times, which are numbers already: only their extremes can be asked for.
   case times
+
+  private static let present = RowOrdinals.missing + 1
 
   /// The value behind each ordinal.
   var keys: [Cell] {
     switch self {
     case .field(let field), .events(let field, _): field.keys
     case .cells(let cells): cells.keys
-    case .times: []
+    case .presence, .times: []
     }
   }
 
@@ -26,7 +30,7 @@ enum GroupingSource: Sendable {
       var ranks = [UInt32](repeating: 0, count: order.count)
       for (rank, ordinal) in order.enumerated() { ranks[ordinal] = UInt32(rank) }
       return ranks
-    case .times: return []
+    case .presence, .times: return []
     }
   }
 
@@ -36,6 +40,8 @@ enum GroupingSource: Sendable {
     case .field(let field): RowOrdinals(field.columns[batch], rows: rows)
     case .events(_, let numbers): numbers
     case .cells(let cells): cells.rows
+    case .presence(let sets):
+      .single((0..<rows.count).map { sets[batch].contains(rows[$0]) ? Self.present : RowOrdinals.missing })
     case .times: .single([])
     }
   }

@@ -155,6 +155,9 @@ struct RegexParser {
       } else if next == "=" || next == "!" {
         throw error("looking ahead is not supported", at: start)
       } else if !take(":") {
+        if let flag = next, "imsx-".unicodeScalars.contains(flag) {
+          throw error("flags stand behind the pattern, as in `/…/i`", at: start)
+        }
         throw error("this kind of group is not supported", at: start)
       }
     }

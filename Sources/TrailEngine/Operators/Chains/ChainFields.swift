@@ -160,8 +160,8 @@ struct ChainFields {
   /// Whether a call was made in a console session.
   private func isFromConsole(_ event: EventReference) -> Bool {
     if fromConsole.number(event) == yes { return true }
-    guard let agent = agent.number(event).map({ table.text($0) }) else { return false }
-    return agent.hasPrefix("console.") || agent.hasPrefix("signin.")
-      || agent.hasPrefix("[S3Console/")
+    guard let agent = agent.number(event) else { return false }
+    var text = table.text(agent)
+    return text.withUTF8 { OriginRules.isConsole($0) }
   }
 }

@@ -31,8 +31,13 @@ struct SequenceOperator {
     var stepRows: [Int]
   }
 
-  func run(_ base: [RowSet]) throws -> Result {
-    let selections = try sequence.steps.map { try rows(of: $0.predicate, among: base) }
+  /// - Parameter base: The events of which the sentence asks.
+  /// - Parameter beyond: Those and the later ones that a step at the end must not have; nil where these are all there.
+  func run(_ base: [RowSet], beyond: [RowSet]? = nil) throws -> Result {
+    let end = sequence.presentSteps.last ?? 0
+    let selections = try sequence.steps.enumerated().map { index, step in
+      try rows(of: step.predicate, among: index > end ? beyond ?? base : base)
+    }
     let counts = selections.map { $0.reduce(0) { $0 + $1.count } }
     let present = sequence.presentSteps
     var matches = MatchRows(sequence: sequence, snapshot: snapshot)

@@ -1,4 +1,5 @@
 internal import TrailCloud
+internal import TrailLanguage
 internal import TrailRecord
 internal import TrailText
 
@@ -28,6 +29,10 @@ enum SelectCommand {
     ],
     candidates: { TrailCompletion.selection($0) }
   ) { invocation in
+    // Who writes SQL is told how to ask.
+    if try invocation.arguments().contains(where: { $0.text.lowercased() == "from" }) {
+      throw Diagnostics(QueryParser.parse(invocation.statement.text).diagnostics)
+    }
     var reader = invocation.reader()
     let name = try reader.word("the trail's name")
     guard
