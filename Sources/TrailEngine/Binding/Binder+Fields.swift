@@ -68,7 +68,8 @@ extension Binder {
     let meant = Self.otherNames[written.lowercased()].map { [$0] } ?? []
     let near = NearNames.nearest(to: written, among: names)
     var result: [String] = []
-    for name in meant + near.prefix(3) + sameKey.prefix(NearNames.limit) where !result.contains(name) {
+    for name in meant + near.prefix(3) + sameKey.prefix(NearNames.limit)
+    where !result.contains(name) {
       result.append(name)
     }
     return Array(result.prefix(NearNames.limit))

@@ -30,12 +30,14 @@ enum TargetRules {
     "vpcId", "subnetId", "networkInterfaceId", "logGroupName", "hostedZoneId", "detectorId",
     "ruleName", "alarmName", "repositoryName", "roleArn", "loadBalancerArn", "fileSystemId",
     "domainName", "distributionId", "serialNumber", "accountId",
-    "instanceIds", "target", "dBSnapshotIdentifier", "dBClusterSnapshotIdentifier", "clusterIdentifier",
+    "instanceIds", "target", "dBSnapshotIdentifier", "dBClusterSnapshotIdentifier",
+    "clusterIdentifier",
     "keyName", "routeTableId", "networkAclId", "internetGatewayId", "natGatewayId",
     "DeleteNatGatewayRequest.NatGatewayId", "flowLogId", "DeleteFlowLogsRequest.FlowLogId.content",
     "allocationId", "resourcesSet.items.resourceId", "dBSubnetGroupName",
     "dBParameterGroupName", "parameterGroupName", "documentName", "aliasName", "streamName",
-    "autoScalingGroupName", "apiId", "modelId", "trustAnchorId", "profileId", "principalArn", "sessionId",
+    "autoScalingGroupName", "apiId", "modelId", "trustAnchorId", "profileId", "principalArn",
+    "sessionId",
   ].map { .init("requestParameters.\($0)") }
 
   static func target(_ values: ComputedRule.Values) -> [UInt8]? {

@@ -62,7 +62,9 @@ enum AggregateCells {
 
   /// Numbers by value however they are written, then the rest in the order of answers.
   private static func precedesByNumber(_ left: Cell, _ right: Cell) -> Bool {
-    if case .text = left {} else if case .text = right {} else {
+    if case .text = left {
+    } else if case .text = right {
+    } else {
       return ValueOrder.precedes(left, right)
     }
     switch (number(left), number(right)) {

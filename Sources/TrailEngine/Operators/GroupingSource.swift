@@ -41,7 +41,9 @@ enum GroupingSource: Sendable {
     case .events(_, let numbers): numbers
     case .cells(let cells): cells.rows
     case .presence(let sets):
-      .single((0..<rows.count).map { sets[batch].contains(rows[$0]) ? Self.present : RowOrdinals.missing })
+      .single(
+        (0..<rows.count).map { sets[batch].contains(rows[$0]) ? Self.present : RowOrdinals.missing }
+      )
     case .times: .single([])
     }
   }

@@ -61,7 +61,9 @@ struct PredicateEvaluator {
     switch field.source {
     case .time, .any:
       let sequences = field.keySequences
-      return segment.computedColumns.value(.init(.existence, BoundField.Source.key("any", sequences))) {
+      return segment.computedColumns.value(
+        .init(.existence, BoundField.Source.key("any", sequences))
+      ) {
         let paths = FieldPaths(sequences, in: segment.paths).exact
         return segment.rows(having: paths, within: 0..<segment.rowCount)
       }

@@ -239,7 +239,9 @@ final class SegmentBody: Sendable {
 /// Columns worked out from others, made once a segment and shared by all queries.
 package final class ComputedColumnCache: Sendable {
   struct Key: Hashable, Sendable {
-    enum Kind: Sendable { case field, leaves, existence, hashes, hashesOfPath, keyTexts, searchedColumns }
+    enum Kind: Sendable {
+      case field, leaves, existence, hashes, hashesOfPath, keyTexts, searchedColumns
+    }
 
     let kind: Kind
     /// What it was worked out from; empty where there is one of its kind only.

@@ -94,7 +94,9 @@ enum HelpTopics {
     page: HelpPage(rows: [
       .title("Times"),
       .entry("since T", "from T on; `since 1h` counts back from the clock"),
-      .entry("until T", "up to the end of T: `until 2026-11-20` holds the 20th, `until 10:05` that minute"),
+      .entry(
+        "until T",
+        "up to the end of T: `until 2026-11-20` holds the 20th, `until 10:05` that minute"),
       .entry("between A and B", "from the beginning of A to the end of B"),
       .entry("at T", "the whole period: at 2026-11 is November"),
       .entry("as-of T", "only what could be known by the end of T: `help as-of`"),
@@ -121,7 +123,9 @@ enum HelpTopics {
       .entry("within 1h", "from the first event to the last; a sequence must say it"),
       .entry("by user, trail", "what all events of a match have in common"),
       .entry("by newkey = key", "the same, by another field in each step"),
-      .entry("then no C", "no such event lies there; at the end: none until the time is up, even after `until`"),
+      .entry(
+        "then no C",
+        "no such event lies there; at the end: none until the time is up, even after `until`"),
       .entry("A x5", "five of them: the nearest ones to the next step"),
       .entry("A as k", "names the step: later ones compare with k.FIELD, stages show it"),
       .blank,

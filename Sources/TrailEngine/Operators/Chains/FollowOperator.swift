@@ -151,7 +151,9 @@ struct FollowOperator {
     var ordered: [ChainRows.Node] = []
     ordered.reserveCapacity(nodes.count)
     var stack: [(node: Int, parent: Int?)] = []
-    for number in inTime.reversed() where nodes[number].parent == nil { stack.append((number, nil)) }
+    for number in inTime.reversed() where nodes[number].parent == nil {
+      stack.append((number, nil))
+    }
     // Of the nodes that have others below them.
     var known: [Int: KnownOrigins] = [:]
     while let (number, parent) = stack.popLast() {

@@ -26,9 +26,11 @@ struct PartedSteps {
         order[ends[Int(member.part)]] = Int(member.index)
         ends[Int(member.part)] += 1
       }
-      sharesEvents = sharesEvents || zip(members, members.dropFirst()).contains {
-        $0.index == $1.index
-      }
+      sharesEvents =
+        sharesEvents
+        || zip(members, members.dropFirst()).contains {
+          $0.index == $1.index
+        }
       return events.picking(order)
     }
     self.starts = starts
