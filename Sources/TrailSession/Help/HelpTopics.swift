@@ -51,7 +51,10 @@ enum HelpTopics {
       .entry("history all", "with the reads too"),
       .entry(
         "delivered TRAIL", "what lies in that trail's bucket now; with one trail its name can go"),
-      .entry("calls", "every simulated call, recorded or not: the truth to compare with"),
+      .entry(
+        "calls",
+        "every simulated call, recorded or not: the truth to compare with. What was imported is in"
+          + " `events` alone"),
       .entry("insights", "what CloudTrail Insights found: `help insights`"),
       .entry("last", "the rows of the last answer"),
       .entry("@NAME", "a saved question: `help saved`"),
