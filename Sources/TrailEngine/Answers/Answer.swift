@@ -53,6 +53,14 @@ package struct Answer: Sendable {
     }
   }
 
+  /// The matches of a sequence; nil for other rows.
+  package var matches: MatchRows? {
+    switch content {
+    case .matches(let matches), .matchTimeline(let matches): matches
+    case .events, .timeline, .chain, .table, .chart, .facets: nil
+    }
+  }
+
   /// Rows of the answer: events, matches, table rows, or facet values.
   package var rowCount: Int {
     switch content {

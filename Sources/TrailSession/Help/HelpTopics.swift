@@ -126,12 +126,14 @@ enum HelpTopics {
       .entry("by newkey = key", "the same, by another field in each step"),
       .entry("then no C", "no such event lies there; at the end: none until the time is up"),
       .entry("A x5", "five of them: the nearest ones to the next step"),
-      .entry("A as k", "names the step: later ones compare with k.FIELD, stages show it"),
+      .entry(
+        "A as k", "names the step: later ones compare with k.FIELD, stages show it and choose by it"
+      ),
       .blank,
       .text(
         "All combinations are matches, ordered by their last events. Stages count matches; a field there"
-          + " is the last event's. `timeline` shows each match, `open N` all its events. With --json a match"
-          + " is an object with its records in `events`."),
+          + " is the last event's, at whose time a match lies. `timeline` shows each match, `open N` all its"
+          + " events. With --json a match is an object with its records in `events`."),
       .blank,
       .example(
         "events where name=StopLogging then name=DeleteTrail within 1h by who, trail"),
@@ -139,6 +141,9 @@ enum HelpTopics {
         "events where name=CreateAccessKey as k then key=k.newkey and ip != k.ip within 1d"
           + " | select time, k.ip, ip, user"),
       .example("events where (login and failed) x5 then (login and ok) within 15m by ip"),
+      .example(
+        "events where name=CreateAccessKey as k then denied within 1d by account | where ip != k.ip"
+      ),
       .example(
         "events where name=StopLogging then no name=StartLogging within 1h by trail | timeline"),
       .text(
