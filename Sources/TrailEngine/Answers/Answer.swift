@@ -141,6 +141,9 @@ package struct TableColumn: Hashable, Sendable {
 /// Rows of named columns, kept by column.
 package struct TableRows: Sendable {
   package var columns: [TableColumn]
+
+  /// How the values of its field compare; nil where it shows none.
+  var fieldKind: BoundField.Kind? { field.map { BoundField.kind(named: $0) } }
   /// One array a column, all of `rowCount` cells.
   package var cells: [[Cell]]
   package var rowCount: Int

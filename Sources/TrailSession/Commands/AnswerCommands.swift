@@ -1,5 +1,6 @@
 internal import TrailEngine
 internal import TrailLanguage
+internal import TrailRecord
 internal import TrailText
 
 /// Commands that work on the last answer.
@@ -63,10 +64,10 @@ enum AnswerCommands {
   private static let pivot = Command(
     "pivot", forms: ["pivot N.FIELD"],
     summary: "asks for all events that have the same value there as row N of the last answer",
-    examples: ["events where denied; pivot 1.ip", "events | count by user; pivot 1.user"],
     detail: [
       "Of a match of a sequence, the last event's value is taken, or with `pivot 1.k.ip` that of step k."
     ],
+    examples: ["events where denied; pivot 1.ip", "events | count by user; pivot 1.user"],
     argument: .number
   ) { invocation in
     let arguments = try invocation.arguments()
@@ -228,6 +229,8 @@ enum PivotCondition {
   static func text(field: String, cell: Cell) -> String? {
     switch cell {
     case .missing: return nil
+    // An address has several spellings, of which a group shows one.
+    case .text(let text) where IPAddress(text) != nil: return "\(field) = \(quoted(text))"
     case .text(let text): return "\(field) == \(quoted(text))"
     case .number(let spelling): return "\(field) = \(spelling)"
     case .time(let milliseconds): return "\(field) = \(quoted(ReadableTime.iso(milliseconds)))"

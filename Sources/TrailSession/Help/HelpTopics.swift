@@ -83,8 +83,9 @@ enum HelpTopics {
         "about X", "X anywhere a name can be: parameters, responses, resources, ARNs, messages"),
       .blank,
       .text(
-        "On ip, = with a CIDR block matches its addresses. A missing field compares false with"
-          + " everything, and every negation is exact: user != bob includes events without a user."),
+        "On ip, = with a CIDR block matches its addresses, and all spellings of an address are one. A missing"
+          + " field compares false with everything, and every negation is exact: user != bob includes events"
+          + " without a user."),
       .blank,
       .example("events where name=\"Delete*\" and not user=bob"),
       .example("events where ip=203.0.113.0/24"),
@@ -140,10 +141,10 @@ enum HelpTopics {
       .example(
         "events where name=CreateAccessKey as k then key=k.newkey and ip != k.ip within 1d"
           + " | select time, k.ip, ip, user"),
-      .example("events where (login and failed) x5 then (login and ok) within 15m by ip"),
       .example(
         "events where name=CreateAccessKey as k then denied within 1d by account | where ip != k.ip"
       ),
+      .example("events where (login and failed) x5 then (login and ok) within 15m by ip"),
       .example(
         "events where name=StopLogging then no name=StartLogging within 1h by trail | timeline"),
       .text(
