@@ -228,17 +228,17 @@ extension Binder {
   ) -> BoundStage? {
     var columns: [TableColumn] = []
     var timeColumn: Int?
-    if syntax.every != nil {
+    if let every = syntax.every {
       if case .table(let table) = scope {
         timeColumn = table.firstIndex { $0.kind == .time }
         if timeColumn == nil {
           report(
-            BindingCode.stageNeedsEvents, "these rows have no column of times",
-            at: syntax.every?.range,
+            BindingCode.stageNeedsEvents, "these rows have no column of times", at: every.range,
             notes: ["`every` needs events, or a table with a column of times"])
         }
       }
-      columns.append(TableColumn(name: "time", kind: .time, field: "time"))
+      columns.append(
+        TableColumn(name: "time", kind: .time, field: "time", bucket: every.milliseconds))
     }
     let groups = syntax.groups.compactMap { field -> RowField? in
       guard let bound = rowField(field, scope) else { return nil }
