@@ -9,7 +9,7 @@ import Testing
   private static let seconds: [Int64] = [30, 60, 90, 120, 300]
 
   /// A head of a sentence, with what it means.
-  private struct Head {
+  struct Head {
     var text = "events"
     var condition: String?
     var window = Int64.min..<Int64.max
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// A stage, with the rows that it must give.
-  private static func stage(
+  static func stage(
     _ random: inout SeededGenerator, _ kind: Int
   ) -> (text: String, rows: (NaiveAlongTime) -> [String]) {
     let field = random.pick(NaiveAlongTime.fields)
@@ -113,7 +113,7 @@ import Testing
     #expect(found > 60, "the sentences must find something")
   }
 
-  private static func lines(_ answer: Answer) -> [String] {
+  static func lines(_ answer: Answer) -> [String] {
     guard case .table(let table) = answer.content else { return ["no table"] }
     return (0..<table.rowCount).map { row in
       table.cells.map { $0[row] == .missing ? "-" : $0[row].text }.joined(separator: " | ")

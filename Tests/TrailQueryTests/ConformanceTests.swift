@@ -50,7 +50,9 @@ import TrailText
       return parsed.diagnostics.filter { $0.severity == .error }.map { "error \($0.code.rawValue)" }
     }
     do {
-      let context = BindingContext(snapshot: snapshot, clock: script.clock)
+      var context = BindingContext(snapshot: snapshot, clock: script.clock)
+      // Here `history` and `calls` are of the same events, as though all had been simulated.
+      context.calls = snapshot
       let answer = try engine.compile(syntax, in: context).run()
       return try rows(of: answer, script)
     } catch let error as Diagnostics {

@@ -106,7 +106,8 @@ enum NaiveGrouping {
       for combination in product(values) {
         var group = groups[combination] ?? Group()
         group.count += 1
-        group.addresses.formUnion(NaiveField(steps: ["ip"]).values(record).map(NaiveField.text))
+        group.addresses.formUnion(
+          NaiveField(steps: ["ip"]).values(record).map { NaiveField.address(NaiveField.text($0)) })
         for value in NaiveField(steps: ["req", "count"]).values(record) {
           if case .number(let spelling) = value, let number = ExactNumber(spelling) {
             group.sum.add(number)
@@ -128,6 +129,7 @@ enum NaiveGrouping {
     for value in NaiveField(steps: field.split(separator: ".").map(String.init)).values(record) {
       var text = NaiveField.text(value)
       if case .number = value, let number = ExactNumber(text) { text = number.description }
+      if field == "ip" { text = NaiveField.address(text) }
       if field == "service", text.hasSuffix(".amazonaws.com") { text = String(text.dropLast(14)) }
       // A number and a text of the same spelling are two groups that print alike.
       let tag = if case .string = value { "" } else { "\u{0}" }

@@ -16,8 +16,13 @@ struct NaiveAlongTime {
 
   static let fields = ["ip", "user", "req.tags", "name"]
 
-  /// - Parameter condition: What an event must be, its time aside.
-  init(records: [JSONValue], condition: PredicateSyntax?, window: Range<Int64>) {
+  /// - Parameters:
+  ///   - condition: What an event must be, its time aside.
+  ///   - fields: Those that are asked for.
+  init(
+    records: [JSONValue], condition: PredicateSyntax?, window: Range<Int64>,
+    fields: [String] = NaiveAlongTime.fields
+  ) {
     self.records = records
     self.window = window
     let times = records.map { StoryStore.time($0) }
@@ -29,7 +34,7 @@ struct NaiveAlongTime {
     self.passing = Set(passing)
     found = passing.filter { times[$0].map(window.contains) ?? false }
     keysByField = Dictionary(
-      uniqueKeysWithValues: Self.fields.map { field in
+      uniqueKeysWithValues: Set(fields).map { field in
         (field, records.map { Self.keys(field, $0) })
       })
   }
@@ -63,7 +68,7 @@ struct NaiveAlongTime {
         switch value {
         case .number: Key(rank: 0, text: ExactNumber(text)?.description ?? text)
         case .bool: Key(rank: 2, text: text)
-        default: Key(rank: 3, text: text)
+        default: Key(rank: 3, text: field.hasSuffix("ip") ? NaiveField.address(text) : text)
         }
       if !keys.contains(key) { keys.append(key) }
     }
@@ -161,7 +166,10 @@ struct NaiveAlongTime {
         let events = burst.events.sorted()
         var parts = text(key) + [moment(events[0]), moment(events[events.count - 1])]
         parts += ["\(events.count)", "\(burst.peak)"]
-        if !groups.contains("user") { parts.append(users(events)) }
+        // A step's field has the name that it has in an event.
+        if !groups.contains(where: { $0 == "user" || $0.hasSuffix(".user") }) {
+          parts.append(users(events))
+        }
         rows.append((events[0], key, line(parts)))
       }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import TrailRecord
 
 /// The values of a field in one record, read from its JSON value: no columns, no paths, no caches. Written
@@ -231,6 +232,20 @@ struct NaiveField {
     case .object(let members): members.flatMap { scalars($0.value) }
     case .bool, .number, .string: [value]
     }
+  }
+
+  /// The one spelling of an address, as the C library has it; any other text as it is.
+  static func address(_ text: String) -> String {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.count == 4, parts.allSatisfy({ (1...3).contains($0.count) && UInt8($0) != nil }) {
+      return parts.map { String(UInt8($0) ?? 0) }.joined(separator: ".")
+    }
+    var bytes = in6_addr()
+    guard inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
+    var spelling = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    inet_ntop(AF_INET6, &bytes, &spelling, socklen_t(spelling.count))
+    let own = String(decoding: spelling.prefix { $0 != 0 }.map { UInt8($0) }, as: UTF8.self)
+    return own.hasPrefix("::ffff:") && own.contains(".") ? String(own.dropFirst(7)) : own
   }
 
   static func text(_ value: JSONValue) -> String {

@@ -36,7 +36,8 @@ struct RandomRecords {
   static let people = ["bob", "alice", "Bob", "eve"]
   static let buckets = ["payroll-2026", "payroll-2026-backup", "data", "DATA"]
   static let addresses = [
-    "10.0.0.1", "010.000.000.001", "192.168.1.9", "2001:db8::1", "s3.amazonaws.com",
+    "10.0.0.1", "010.000.000.001", "192.168.1.9", "2001:db8::1", "2001:DB8:0:0::1",
+    "::ffff:10.0.0.1", "s3.amazonaws.com",
   ]
   static let errors = ["AccessDenied", "Client.UnauthorizedOperation", "ThrottlingException"]
   static let messages = [
@@ -249,6 +250,61 @@ struct RandomQueries {
     if generator.chance(10) { text += " until 2026-12" }
     if generator.chance(15) { text += " as-of \(generator.pick(Self.times))" }
     return text
+  }
+
+  /// Stages that `NaivePipeline` knows, each behind a bar.
+  mutating func stages() -> String {
+    var text = ""
+    if generator.chance(20) { text += " | where \(predicate(2))" }
+    if generator.chance(25) { text += " | sort \(sortKeys())" }
+    if generator.chance(15) { text += " | limit \(Int.random(in: 0...60, using: &generator))" }
+    let fields = distinctGroups()
+    let list = fields.joined(separator: ", ")
+    switch Int.random(in: 0..<8, using: &generator) {
+    case 0: return text + " | count by \(list)" + tableStages(["count"] + fields)
+    case 1:
+      return text + " | count, distinct \(field()), min \(field()) as low by \(list)"
+        + tableStages(["count", "low"] + fields)
+    case 2: return text + " | stats sum req.count, first \(field()) as a, last \(field()) as b"
+    case 3: return text + " | stats max \(field()) as high, count \(field()) as c by \(fields[0])"
+    case 4: return text + " | top \(generator.pick([1, 3, 10])) \(fields[0])"
+    case 5: return text + " | \(generator.chance(50) ? "distinct \(list)" : "rare \(fields[0])")"
+    case 6: return text + " | select \(list)"
+    default: return text
+    }
+  }
+
+  private mutating func tableStages(_ columns: [String]) -> String {
+    var text = ""
+    if generator.chance(30) {
+      text +=
+        " | where count \(generator.pick(["<", ">=", ">", "=", "!="])) \(generator.pick([1, 2, 5]))"
+    }
+    if generator.chance(40) {
+      text += " | sort \(generator.pick(columns))\(generator.pick(["", " desc"])), count desc"
+    }
+    if generator.chance(20) { text += " | limit \(generator.pick([0, 1, 4]))" }
+    return text
+  }
+
+  private static let valueFields = [
+    "name", "service", "user", "ip", "bucket", "req.tags", "req.count", "error", "readonly", "via",
+    "who", "account", "type", "time", "crossaccount", "req.rules.items.port",
+  ]
+
+  private mutating func field() -> String { generator.pick(Self.valueFields) }
+
+  private mutating func distinctGroups() -> [String] {
+    var fields: [String] = []
+    for _ in 0..<generator.pick([1, 1, 2, 3]) {
+      let field = field()
+      if !fields.contains(field) { fields.append(field) }
+    }
+    return fields
+  }
+
+  private mutating func sortKeys() -> String {
+    distinctGroups().map { $0 + generator.pick(["", " desc", " asc"]) }.joined(separator: ", ")
   }
 
   mutating func groups() -> [String] {

@@ -4,13 +4,13 @@ import TrailRecord
 
 /// A store of random records in several segments, with the records as JSON values beside it.
 struct RandomStore {
+  let store = EventStore()
   let snapshot: StoreSnapshot
   /// In the order of time, then of arrival; records without a usable time last.
   let records: [JSONValue]
 
   init(seed: UInt64, count: Int, segments: Int = 3) throws {
     var maker = RandomRecords(generator: SeededGenerator(seed: seed))
-    let store = EventStore()
     var all: [JSONValue] = []
     for part in 0..<segments {
       let records = (0..<count).map { maker.record(part * count + $0) }

@@ -6,12 +6,12 @@ import TrailText
 
 /// Sequences: the search against every combination tried, over thousands of small stores.
 @Suite struct SequenceTests {
-  private static let start: Int64 = 1_795_200_000_000
+  static let start: Int64 = 1_795_200_000_000
 
   private static func text(_ text: String) -> JSONValue { .string(Array(text.utf8)) }
 
   /// A few events with ties in time, missing fields and arrays.
-  private static func records(_ random: inout SeededGenerator) -> [JSONValue] {
+  static func records(_ random: inout SeededGenerator) -> [JSONValue] {
     var time = start
     return (0..<Int.random(in: 3...9, using: &random)).map { _ in
       time += Int64(random.pick([0, 0, 1, 1, 2, 5])) * 1000
@@ -48,7 +48,7 @@ import TrailText
     return text
   }
 
-  private static func sentence(_ random: inout SeededGenerator) -> String {
+  static func sentence(_ random: inout SeededGenerator) -> String {
     var names: [String] = []
     var text = ""
     let count = random.pick([1, 2, 2, 2, 3, 3, 4])
@@ -104,7 +104,7 @@ import TrailText
     #expect(found > 5, "the sentences must match something")
   }
 
-  private static func naive(_ syntax: QuerySyntax, _ records: [JSONValue]) -> NaiveSequences {
+  static func naive(_ syntax: QuerySyntax, _ records: [JSONValue]) -> NaiveSequences {
     var within: Int64 = 0
     var keys: [FieldSyntax] = []
     for clause in syntax.clauses {
@@ -123,7 +123,7 @@ import TrailText
   }
 
   /// The matches by the numbers of their records; equal records are told apart by their order.
-  private static func numbers(_ answer: Answer, among records: [JSONValue]) throws -> [[Int]] {
+  static func numbers(_ answer: Answer, among records: [JSONValue]) throws -> [[Int]] {
     guard case .matches(let matches) = answer.content else { return [] }
     let snapshot = matches.snapshot
     let order = (0..<snapshot.segments.count).flatMap { segment in

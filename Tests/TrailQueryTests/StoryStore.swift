@@ -6,6 +6,7 @@ import TrailRecord
 struct StoryStore {
   static let start: Int64 = 1_795_200_000_000
 
+  let store = EventStore()
   let snapshot: StoreSnapshot
   /// In the order of time, then of arrival; records without a usable time last.
   let records: [JSONValue]
@@ -16,7 +17,6 @@ struct StoryStore {
     let all = (0..<count).map { _ in
       hasCredentials ? Self.credentialRecord(&random) : Self.record(&random)
     }
-    let store = EventStore()
     let cut = Int.random(in: 0...count, using: &random)
     // Two segments, one of them of events that arrived one by one.
     if cut > 0 { try RandomStore.importRecords(Array(all[..<cut]), into: store) }
@@ -51,7 +51,7 @@ struct StoryStore {
           .object([JSONMember("type", text("IAMUser")), JSONMember("userName", text(name))])))
     }
     if random.chance(85) {
-      let address = random.pick(["10.0.0.1", "10.0.0.2", "10.0.0.3", "s3.amazonaws.com"])
+      let address = random.pick(["10.0.0.1", "10.0.0.2", "::FFFF:10.0.0.2", "s3.amazonaws.com"])
       members.append(JSONMember("sourceIPAddress", text(address)))
     }
     if random.chance(60) {

@@ -62,6 +62,35 @@ import TrailRecord
     #expect(throws: IPNetwork.ParseError.badLength(maximum: 128)) { try IPNetwork("::/129") }
     #expect(throws: IPNetwork.ParseError.badAddress) { try IPNetwork("10.0/8") }
   }
+
+  /// RFC 5952, section 4; version 4 addresses are four numbers however they came.
+  @Test(arguments: [
+    ("10.0.0.1", "10.0.0.1"), ("010.000.000.001", "10.0.0.1"), ("::ffff:10.0.0.1", "10.0.0.1"),
+    ("0:0:0:0:0:FFFF:0A00:0001", "10.0.0.1"), ("0.0.0.0", "0.0.0.0"),
+    ("255.255.255.255", "255.255.255.255"), ("2001:DB8::1", "2001:db8::1"),
+    ("2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8::1"),
+    // One zero group is no gap; of two gaps the longer, of equal ones the first.
+    ("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"), ("2001:0:0:1:0:0:0:1", "2001:0:0:1::1"),
+    ("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"), ("0:0:0:0:0:0:0:0", "::"), ("::1", "::1"),
+    ("1::", "1::"), ("1:0:0:0:0:0:0:0", "1::"), ("0:1:2:3:4:5:6:7", "0:1:2:3:4:5:6:7"),
+    ("0:0:1:2:3:4:5:6", "::1:2:3:4:5:6"), ("1:2:3:4:5:6:0:0", "1:2:3:4:5:6::"),
+    ("::1.2.3.4", "::102:304"), ("fe80::1%eth0", "fe80::1"),
+    ("ABCD:EF01:2345:6789:ABCD:EF01:2345:6789", "abcd:ef01:2345:6789:abcd:ef01:2345:6789"),
+  ])
+  func addressesHaveOneSpelling(_ text: String, _ canonical: String) throws {
+    #expect(try #require(IPAddress(text)).description == canonical)
+    #expect(IPAddress(canonical) == IPAddress(text))
+    let respelled = Array(text.utf8).withUnsafeBufferPointer { IPAddress.respelled($0) }
+    #expect(respelled == (text == canonical ? nil : canonical))
+  }
+
+  @Test(arguments: [
+    "s3.amazonaws.com", "AWS Internal", "", "1.2.3", "01.2.3", "1::2::3", "a:b", "10.0.0.256",
+  ])
+  func whatIsNoAddressIsLeftAsItIs(_ text: String) {
+    let respelled = Array(text.utf8).withUnsafeBufferPointer { IPAddress.respelled($0) }
+    #expect(respelled == nil)
+  }
 }
 
 @Suite struct ExactNumberTests {

@@ -1,4 +1,5 @@
 import Testing
+import TrailTestSupport
 import TrailText
 
 @testable import TrailCloud
@@ -240,6 +241,34 @@ import TrailText
   ])
   func anEmptyBucketIsSaid(setUp: String, text: String) throws {
     #expect(try messages(setUp, "delivered main").contains(text))
+  }
+
+  /// What was imported is nobody's simulated call, with a world and without one; what then is to be asked is said.
+  @Test(arguments: [
+    ("calls", "", "events"), ("history", "", "events"), ("history all", "", "events"),
+    ("calls where failed | count by user", "", "events where failed | count by user"),
+    ("calls where req.bucketName=data", "define user bob", "events where req.bucketName = data"),
+    ("history since 1d", "define user bob", "events since 1d"),
+    ("@mine where failed", "define query mine as calls", "events"),
+  ])
+  func anImportIsNoCall(question: String, setUp: String, instead: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("{\"Records\":[\(SampleRecords.all.joined(separator: ","))]}", to: "a.json")
+    let test = try TestSession(records: [])
+    test.run("import \(folder.path); \(setUp)")
+    #expect(test.run("events | count") == "COUNT\n    4\n")
+    let rows = test.run("output csv; \(question)")
+    #expect(rows.split(separator: "\n", omittingEmptySubsequences: false).dropFirst() == [""])
+    let counted = question.contains("count") ? "0 rows" : "0 events"
+    let said = "\(counted). Nothing has been simulated yet; imported events are `events`."
+    #expect(test.messages == "\(said)\n  try: \(instead)\n")
+    // A count of nothing is a row; what it says of is said too.
+    #expect(test.run("output csv; calls | count") == "count\n0\n")
+    #expect(test.messages.contains("Nothing has been simulated yet; imported events are `events`."))
+    test.run("simulate s3:CreateBucket bucketName=data as bob")
+    #expect(test.run("calls | count") == "count\n1\n")
+    #expect(test.run("history | count") == "count\n1\n")
+    #expect(test.run("events | count") == "count\n5\n")
   }
 
   @Test(arguments: ["history", "calls"])

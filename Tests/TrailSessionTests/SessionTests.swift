@@ -84,7 +84,31 @@ import TrailText
     #expect(test.messages == "events where user == \"bob\"\n")
     test.run("events where ip=2001:db8::7")
     test.run("pivot 1.ip")
-    #expect(test.messages == "events where ip == \"2001:db8::7\"\n")
+    #expect(test.messages == "events where ip = \"2001:db8::7\"\n")
+    // The spelling that a group shows need not be a record's.
+    test.run("events where ip exists | select ip as from, name | sort from")
+    #expect(test.run("pivot 1.from").split(separator: "\n").count == 2)
+    #expect(test.messages == "events where ip = \"2001:db8::7\"\n")
+  }
+
+  @Test func pivotAsksForTheValueOfAStep() throws {
+    let test = try TestSession()
+    test.run("output csv; events where name=DeleteBucket as k then name=ListBuckets within 1d")
+    for (written, asked) in [("1.user", "alice"), ("1.k.user", "bob"), ("2.k.user", "bob")] {
+      test.run("events where name=DeleteBucket as k then name=ListBuckets within 1d")
+      test.run("pivot \(written)")
+      #expect(test.messages == "events where user == \"\(asked)\"\n", "\(written)")
+    }
+    test.run("events where name=DeleteBucket as k then name=ListBuckets within 1d")
+    test.run("pivot 3.k.user", name: "t")
+    #expect(test.messages.contains("error[no-such-row]"), "\(test.messages)")
+    test.run("pivot 2.k.error")
+    #expect(test.messages.contains("row 2 of the last answer has no `k.error`"))
+    test.run("pivot 1.k.nosuch", name: "t")
+    #expect(test.messages.contains("error[unknown-field]"), "\(test.messages)")
+    test.run("last | select k.user")
+    test.run("pivot 1.k.user")
+    #expect(test.messages == "events where user == \"bob\"\n")
   }
 
   @Test func aroundTakesBothEndsIn() throws {

@@ -339,9 +339,37 @@ import TrailWorkspace
       "\(second.messages)")
     second.run("check", name: "t")
     #expect(second.messages.contains("error[workspace-damaged]"), "\(second.messages)")
+    // A copy is the file as it is.
+    second.run("save \(folder.path)/copy", name: "t")
+    #expect(
+      second.messages
+        == "0 events saved to \(folder.path)/copy; 1 segment that cannot be read, with 4 events, is copied as it is\n"
+    )
     // Read again, they are there again.
     second.run("import \(folder.path)/log.json")
     #expect(second.run("events | count") == "COUNT\n    4\n")
+  }
+
+  /// Where a file is written anew, `save` says itself what it could not read, though nothing had asked for it before.
+  @Test func whatIsLeftOutIsSaidByTheCommandThatLeavesItOut() throws {
+    try folder.write(SampleRecords.all.joined(separator: "\n"), to: "log.json")
+    do {
+      let first = try session(in: path)
+      first.run("import \(folder.path)/log.json")
+      first.session.close()
+    }
+    try Self.damage(path)
+    let second = try session(in: path, readOnly: true)
+    second.run("simulate s3:CreateBucket bucketName=data as bob", name: "t")
+    second.run("save \(folder.path)/copy", name: "t")
+    #expect(
+      second.messages.contains(
+        "1 event saved to \(folder.path)/copy; 1 segment that cannot be read, with 4 events, is left out\n"
+      ), "\(second.messages)")
+    let third = try session(in: "\(folder.path)/copy")
+    #expect(third.run("events | count") == "COUNT\n    1\n")
+    third.run("check", name: "t")
+    #expect(!third.messages.contains("error"), "\(third.messages)")
   }
 
   /// Changes a byte in the middle of each part of a segment.

@@ -53,6 +53,14 @@ package struct Answer: Sendable {
     }
   }
 
+  /// The matches of a sequence; nil for other rows.
+  package var matches: MatchRows? {
+    switch content {
+    case .matches(let matches), .matchTimeline(let matches): matches
+    case .events, .timeline, .chain, .table, .chart, .facets: nil
+    }
+  }
+
   /// Rows of the answer: events, matches, table rows, or facet values.
   package var rowCount: Int {
     switch content {
@@ -121,13 +129,21 @@ package struct TableColumn: Hashable, Sendable {
   package var field: String?
   /// False where the numbers of several rows do not add up to that of all: averages, extremes, distinct values.
   package var addsUp: Bool
+  /// Of buckets of time, their length in milliseconds; nil for other values.
+  package var bucket: Int64?
 
-  package init(name: String, kind: Kind, field: String? = nil, addsUp: Bool = true) {
+  package init(
+    name: String, kind: Kind, field: String? = nil, addsUp: Bool = true, bucket: Int64? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.field = field
     self.addsUp = addsUp
+    self.bucket = bucket
   }
+
+  /// How the values of its field compare; nil where it shows none.
+  var fieldKind: BoundField.Kind? { field.map { BoundField.kind(named: $0) } }
 }
 
 /// Rows of named columns, kept by column.

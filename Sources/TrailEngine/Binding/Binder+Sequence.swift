@@ -112,7 +112,7 @@ extension Binder {
   // MARK: Comparisons between steps
 
   /// The step and field that a bare value such as `k.newkey` means.
-  private func reference(_ value: ValueSyntax) -> (step: Int, field: FieldSyntax)? {
+  func reference(_ value: ValueSyntax) -> (step: Int, field: FieldSyntax)? {
     guard !value.isQuoted, let dot = value.text.firstIndex(of: "."), !value.hasWildcard,
       let step = stepNames[String(value.text[..<dot])]
     else { return nil }

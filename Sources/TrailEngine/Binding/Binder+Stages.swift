@@ -35,7 +35,8 @@ extension Binder {
       case .aggregate(let aggregation): scope = .table(aggregation.columns)
       case .facets: scope = .facets
       case .follow, .backtrace: scope = .events
-      case .filterEvents, .filterTable, .sort, .limit, .timeline, .chart, .expect: break
+      case .filterEvents, .filterMatches, .filterTable, .sort, .limit, .timeline, .chart, .expect:
+        break
       }
     }
     return scope
@@ -73,10 +74,11 @@ extension Binder {
   ) -> BoundStage? {
     switch stage.kind {
     case .filter(let predicate):
-      if case .table(let columns) = scope {
-        return .filterTable(tablePredicate(predicate, columns))
+      switch scope {
+      case .table(let columns): return .filterTable(tablePredicate(predicate, columns))
+      case .matches(let sequence): return filter(predicate, matchesOf: sequence)
+      case .events, .facets: return .filterEvents(self.predicate(predicate, isNegated: false))
       }
-      return .filterEvents(self.predicate(predicate, isNegated: false))
     case .select(let items):
       var columns: [TableColumn] = []
       let fields = items.compactMap { item -> RowField? in
@@ -162,7 +164,7 @@ extension Binder {
   }
 
   /// `k.newkey`, or a field of the last event.
-  private mutating func matchField(
+  mutating func matchField(
     _ syntax: FieldSyntax, _ sequence: BoundSequence
   ) -> RowField? {
     if syntax.steps.count > 1, !syntax.quoted[0],
@@ -226,17 +228,17 @@ extension Binder {
   ) -> BoundStage? {
     var columns: [TableColumn] = []
     var timeColumn: Int?
-    if syntax.every != nil {
+    if let every = syntax.every {
       if case .table(let table) = scope {
         timeColumn = table.firstIndex { $0.kind == .time }
         if timeColumn == nil {
           report(
-            BindingCode.stageNeedsEvents, "these rows have no column of times",
-            at: syntax.every?.range,
+            BindingCode.stageNeedsEvents, "these rows have no column of times", at: every.range,
             notes: ["`every` needs events, or a table with a column of times"])
         }
       }
-      columns.append(TableColumn(name: "time", kind: .time, field: "time"))
+      columns.append(
+        TableColumn(name: "time", kind: .time, field: "time", bucket: every.milliseconds))
     }
     let groups = syntax.groups.compactMap { field -> RowField? in
       guard let bound = rowField(field, scope) else { return nil }

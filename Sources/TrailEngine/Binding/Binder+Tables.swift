@@ -49,7 +49,7 @@ extension Binder {
       guard let period = requiredPeriod(value, for: column.name) else { return .constant(false) }
       bound = .time(column: index, Self.span(comparison, period))
     } else {
-      let kind = column.field.flatMap { BoundField(shortName: $0)?.kind } ?? .text
+      let kind = column.fieldKind ?? .text
       guard let test = test(kind == .time ? .text : kind, column.name, comparison, value) else {
         return .constant(false)
       }

@@ -1,13 +1,13 @@
 import TrailLanguage
 import TrailText
 
-// `new`, `rare` with a baseline, `burst` and `gaps`: they want events, as the filters left them.
+// `new`, `rare` with a baseline, `burst` and `gaps`: they want events or matches, as the filters left them.
 
 extension Binder {
   mutating func alongTime(
     _ stage: StageSyntax, _ scope: RowScope, in query: BoundQuery
   ) -> BoundStage? {
-    guard case .events = scope, query.stages.allSatisfy(\.isFilterOfEvents) else {
+    guard scope.isAlongTime, query.stages.allSatisfy(\.isFilterOfEvents) else {
       report(
         BindingCode.stageNeedsEvents, "`\(Self.word(stage))` needs events in the order of time",
         at: stage.range, notes: ["put it right after the filters"])
@@ -15,7 +15,7 @@ extension Binder {
     }
     switch stage.kind {
     case .new(let field, let groups, let baseline):
-      guard let bound = comparison(field, groups, baseline, query) else { return nil }
+      guard let bound = comparison(field, groups, baseline, scope, query) else { return nil }
       let columns =
         columns(of: [field] + groups, [bound.field] + bound.groups)
         + [
@@ -24,7 +24,7 @@ extension Binder {
         ]
       return .alongTime(.new(bound), columns: Self.unique(columns))
     case .rare(let field, let baseline):
-      guard let bound = comparison(field, [], baseline, query) else { return nil }
+      guard let bound = comparison(field, [], baseline, scope, query) else { return nil }
       let columns =
         columns(of: [field], [bound.field])
         + [
@@ -32,9 +32,9 @@ extension Binder {
           TableColumn(name: "last", kind: .time, field: "time"),
         ]
       return .alongTime(.rare(bound), columns: Self.unique(columns))
-    case .burst(let syntax): return burst(syntax)
+    case .burst(let syntax): return burst(syntax, scope)
     case .gaps(let length, let groups):
-      let bound = groups.compactMap { field($0) }
+      let bound = groups.compactMap { rowField($0, scope) }
       guard bound.count == groups.count else { return nil }
       let columns =
         columns(of: groups, bound)
@@ -62,17 +62,17 @@ extension Binder {
     }
   }
 
-  private mutating func burst(_ syntax: BurstSyntax) -> BoundStage? {
+  private mutating func burst(_ syntax: BurstSyntax, _ scope: RowScope) -> BoundStage? {
     guard syntax.count > 0 else {
       report(
         BindingCode.badBurst, "a burst is at least one event", at: syntax.window.range,
         notes: ["`burst 100 in 5m`"])
       return nil
     }
-    let groups = syntax.groups.compactMap { field($0) }
-    var distinct: BoundField?
+    let groups = syntax.groups.compactMap { rowField($0, scope) }
+    var distinct: RowField?
     if let field = syntax.distinct {
-      guard let bound = self.field(field) else { return nil }
+      guard let bound = rowField(field, scope) else { return nil }
       distinct = bound.measured
     }
     guard groups.count == syntax.groups.count else { return nil }
@@ -82,11 +82,12 @@ extension Binder {
       TableColumn(name: "to", kind: .time, field: "time"),
       TableColumn(name: "count", kind: .number), TableColumn(name: "peak", kind: .number),
     ]
-    if !groups.contains(where: { ["user", "who"].contains($0.name) }) {
+    if !groups.contains(where: { ["user", "who"].contains($0.bound?.name) }) {
       columns.append(TableColumn(name: "users", kind: .list, field: "user"))
     }
     let text =
-      "\(syntax.count)" + (distinct.map { " distinct \($0.name)" } ?? "")
+      "\(syntax.count)"
+      + (distinct.map { " distinct " + Self.name(of: $0, syntax.distinct) } ?? "")
       + " in \(syntax.window.text)" + Self.list(syntax.groups, after: " by ")
     return .alongTime(
       .burst(
@@ -96,24 +97,31 @@ extension Binder {
   }
 
   private mutating func comparison(
-    _ field: FieldSyntax, _ groups: [FieldSyntax], _ baseline: DurationSyntax?,
+    _ field: FieldSyntax, _ groups: [FieldSyntax], _ baseline: DurationSyntax?, _ scope: RowScope,
     _ query: BoundQuery
   ) -> BaselineComparison? {
-    guard let bound = self.field(field) else { return nil }
-    let boundGroups = groups.compactMap { self.field($0) }
+    guard let bound = rowField(field, scope) else { return nil }
+    let boundGroups = groups.compactMap { rowField($0, scope) }
     guard boundGroups.count == groups.count else { return nil }
     let start = query.window.lowerBound
+    // What a stage asks of matches is no condition on each of their events.
+    let history = if case .matches = scope { query.filtersOfScan } else { query.filters }
     return BaselineComparison(
-      field: bound.measured, groups: boundGroups, history: .all(query.filters),
+      field: bound.measured, groups: boundGroups, history: .all(history),
       windowStart: start == .min ? nil : start, baseline: baseline?.milliseconds,
-      text: bound.name + Self.list(groups, after: " per ")
+      text: Self.name(of: bound, field) + Self.list(groups, after: " per ")
         + (baseline.map { " baseline \($0.text)" } ?? ""))
   }
 
-  private func columns(of syntax: [FieldSyntax], _ fields: [BoundField]) -> [TableColumn] {
+  private func columns(of syntax: [FieldSyntax], _ fields: [RowField]) -> [TableColumn] {
     zip(syntax, fields).map { syntax, field in
-      column(for: .event(field), named: syntax.steps.joined(separator: "."), .events)
+      column(for: field, named: syntax.steps.joined(separator: "."), .events)
     }
+  }
+
+  private static func name(of field: RowField, _ syntax: FieldSyntax?) -> String {
+    if case .event(let own) = field { return own.name }
+    return FieldNames.spelled(syntax?.steps ?? [])
   }
 
   private static func list(_ fields: [FieldSyntax], after word: String) -> String {
@@ -123,8 +131,21 @@ extension Binder {
 }
 
 extension BoundStage {
-  fileprivate var isFilterOfEvents: Bool {
-    if case .filterEvents = self { true } else { false }
+  /// True where rows stay what they are, and in their order.
+  var isFilterOfEvents: Bool {
+    switch self {
+    case .filterEvents, .filterMatches: true
+    default: false
+    }
+  }
+}
+
+extension RowScope {
+  fileprivate var isAlongTime: Bool {
+    switch self {
+    case .events, .matches: true
+    case .table, .facets: false
+    }
   }
 }
 
@@ -147,7 +168,8 @@ extension BoundQuery {
   }
 
   /// All filters but windows of time.
-  var filters: [BoundPredicate] {
-    conjuncts.filter { if case .time = $0 { false } else { true } }
-  }
+  var filters: [BoundPredicate] { conjuncts.filter { !$0.isWindow } }
+
+  /// The same of those that choose the events which a sequence is looked for in.
+  fileprivate var filtersOfScan: [BoundPredicate] { predicate.conjuncts.filter { !$0.isWindow } }
 }

@@ -173,9 +173,17 @@ package struct Binder {
     let clauses = syntax.clauses.filter { $0.keyword != .asOf }
     guard syntax.predicate != nil || !clauses.isEmpty else { return }
     switch scope(after: query) {
-    case .events, .matches:
+    case .events:
       query.stages.append(
         .filterEvents(predicate(where: syntax.predicate, clauses: clauses)))
+    case .matches(let sequence):
+      // A match lies at the time of its last event.
+      if !clauses.isEmpty {
+        query.stages.append(.filterEvents(predicate(where: nil, clauses: clauses)))
+      }
+      if let predicate = syntax.predicate {
+        query.stages.append(filter(predicate, matchesOf: sequence))
+      }
     case .table(let columns):
       if let predicate = syntax.predicate {
         query.stages.append(.filterTable(tablePredicate(predicate, columns)))

@@ -4,8 +4,8 @@ package import TrailText
 /// What a sentence is bound against.
 package struct BindingContext: Sendable {
   package var snapshot: StoreSnapshot
-  /// What `history` and `calls` mean; nil where nothing was simulated, and they mean the events.
-  package var calls: StoreSnapshot?
+  /// What `history` and `calls` mean: simulated events alone, none where nothing was simulated.
+  package var calls = StoreSnapshot.empty
   /// What `delivered` means; nil where nothing was delivered.
   package var delivered: StoreSnapshot?
   /// What keeps an event in `history`: a predicate for the writes, and one for all.

@@ -126,6 +126,12 @@ extension BoundField {
     }
   }
 
+  /// The kind of the field of that name, as `name` spells it: a short name or a path; text where it is neither.
+  static func kind(named name: String) -> Kind {
+    if let short = BoundField(shortName: name) { return short.kind }
+    return BoundField(path: [name.split(separator: ".").map(String.init)], name: name).kind
+  }
+
   private static func kind(_ definition: FieldDefinition) -> Kind {
     switch definition.kind {
     case .time: .time

@@ -30,6 +30,9 @@ extension BoundPredicate {
     return [self]
   }
 
+  /// True for a window of time.
+  var isWindow: Bool { if case .time = self { true } else { false } }
+
   /// All parts together; none is true.
   package static func all(_ parts: [BoundPredicate]) -> BoundPredicate {
     let flat = parts.flatMap(\.conjuncts)

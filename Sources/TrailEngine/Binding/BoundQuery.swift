@@ -29,6 +29,14 @@ package enum RowField: Hashable, Sendable {
   case step(Int, BoundField)
   case column(Int)
 
+  /// The event's field, or that of a step's event; nil for a column.
+  var bound: BoundField? {
+    switch self {
+    case .event(let field), .step(_, let field): field
+    case .column: nil
+    }
+  }
+
   /// The field as `rare` counts its values.
   var measured: RowField {
     switch self {
@@ -41,6 +49,8 @@ package enum RowField: Hashable, Sendable {
 
 package enum BoundStage: Sendable {
   case filterEvents(BoundPredicate)
+  /// A condition on matches that speaks of single steps.
+  case filterMatches(MatchPredicate)
   case filterTable(TablePredicate)
   case select([RowField], columns: [TableColumn])
   case aggregate(BoundAggregation)

@@ -1,4 +1,5 @@
-/// A stage that looks at events along time, and makes a table.
+/// A stage that looks at events along time, or at matches, which lie at the time of their last event, and makes a
+/// table.
 package enum BoundTimeStage: Sendable {
   case new(BaselineComparison)
   /// `rare` with a baseline.
@@ -17,7 +18,7 @@ package enum BoundTimeStage: Sendable {
   }
 
   /// The fields that it reads.
-  var fields: [BoundField] {
+  var fields: [RowField] {
     switch self {
     case .new(let comparison), .rare(let comparison): [comparison.field] + comparison.groups
     case .burst(let burst): burst.groups + (burst.distinct.map { [$0] } ?? [])
@@ -28,8 +29,8 @@ package enum BoundTimeStage: Sendable {
 
 /// The values of a field among the events of a window, against those of the time before it.
 package struct BaselineComparison: Sendable {
-  package var field: BoundField
-  package var groups: [BoundField]
+  package var field: RowField
+  package var groups: [RowField]
   /// What events before the window must satisfy to count: all that the sentence asks but its window.
   package var history: BoundPredicate
   /// When the window begins; nil where the sentence does not say.
@@ -42,10 +43,10 @@ package struct BaselineComparison: Sendable {
 /// `burst 100 distinct name in 5m by user`
 package struct BoundBurst: Sendable {
   package var count: Int
-  package var distinct: BoundField?
+  package var distinct: RowField?
   /// The length of the sliding window, in milliseconds.
   package var window: Int64
-  package var groups: [BoundField]
+  package var groups: [RowField]
   package var text: String
 }
 
@@ -53,7 +54,7 @@ package struct BoundBurst: Sendable {
 package struct BoundGaps: Sendable {
   /// A longer silence is a gap, in milliseconds.
   package var length: Int64
-  package var groups: [BoundField]
+  package var groups: [RowField]
   /// When the sentence's window ends; `Int64.max` where it does not.
   package var windowEnd: Int64
   package var text: String

@@ -15,6 +15,9 @@ enum ColumnPreparation {
     for stage in query.stages {
       switch stage {
       case .filterEvents(let predicate): collect(predicate, into: &fields)
+      case .filterMatches(let predicate):
+        fields.formUnion(predicate.fields)
+        for predicate in predicate.predicates { collect(predicate, into: &fields) }
       case .aggregate(let aggregation):
         for field in aggregation.groups + aggregation.aggregates.compactMap(\.field) {
           collect(field, into: &fields)
@@ -22,7 +25,7 @@ enum ColumnPreparation {
       case .top(let field, _, _), .rare(let field, _): collect(field, into: &fields)
       case .distinct(let wanted, _): for field in wanted { collect(field, into: &fields) }
       case .sort(let keys): for key in keys { collect(key.field, into: &fields) }
-      case .alongTime(let stage, _): fields.formUnion(stage.fields)
+      case .alongTime(let stage, _): for field in stage.fields { collect(field, into: &fields) }
       case .filterTable, .select, .limit, .follow, .backtrace, .timeline, .facets, .chart,
         .expect:
         break
@@ -50,7 +53,7 @@ enum ColumnPreparation {
   }
 
   private static func collect(_ field: RowField, into fields: inout Set<BoundField>) {
-    if case .event(let bound) = field { fields.insert(bound) }
+    if let bound = field.bound { fields.insert(bound) }
   }
 
   private static func collect(_ predicate: BoundPredicate, into fields: inout Set<BoundField>) {

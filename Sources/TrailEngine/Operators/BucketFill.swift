@@ -116,7 +116,8 @@ private struct TableGroups {
     groupOfRow = [Int](repeating: 0, count: table.rowCount)
     for column in columns {
       // One number a row: a list is one value here.
-      guard case .single(let numbers) = CellOrdinals(table.cells[column]).rows else { continue }
+      let cells = CellOrdinals(table.cells[column], table.columns[column].fieldKind)
+      guard case .single(let numbers) = cells.rows else { continue }
       var known: [UInt64: Int] = [:]
       for row in groupOfRow.indices {
         let key = UInt64(groupOfRow[row]) << 32 | UInt64(numbers[row])

@@ -18,17 +18,25 @@ package enum CellReader {
     }
   }
 
-  /// The cell that values are grouped by: numbers that are equal by value are one.
+  /// The cell that values are grouped by: numbers that are equal by value are one, and so are the spellings of an
+  /// address.
   static func groupKey(
     _ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind, as fieldKind: BoundField.Kind
   ) -> Cell {
-    groupKey(cell(bytes, kind, as: fieldKind))
+    if fieldKind == .ip, kind == .text, let address = IPAddress.respelled(bytes) {
+      return .text(address)
+    }
+    return groupKey(cell(bytes, kind, as: fieldKind), as: nil)
   }
 
-  static func groupKey(_ cell: Cell) -> Cell {
-    if case .number(let spelling) = cell, let number = ExactNumber(spelling) {
-      return .number(number.description)
+  /// - Parameter fieldKind: what the cell's field is; nil where its text is no address of another spelling.
+  static func groupKey(_ cell: Cell, as fieldKind: BoundField.Kind?) -> Cell {
+    switch cell {
+    case .number(let spelling):
+      return ExactNumber(spelling).map { .number($0.description) } ?? cell
+    case .text(var text) where fieldKind == .ip:
+      return text.withUTF8 { IPAddress.respelled($0) }.map { .text($0) } ?? cell
+    default: return cell
     }
-    return cell
   }
 }

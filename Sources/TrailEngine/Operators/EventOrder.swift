@@ -135,7 +135,9 @@ enum EventOrder {
   }
 
   /// Row sets of references in any order.
-  static func selection(_ references: [EventReference], in snapshot: StoreSnapshot) -> [RowSet] {
+  static func selection(
+    _ references: some Sequence<EventReference>, in snapshot: StoreSnapshot
+  ) -> [RowSet] {
     var lists = [[UInt32]](repeating: [], count: snapshot.segments.count)
     for reference in references { lists[Int(reference.segment)].append(reference.row) }
     return lists.enumerated().map { index, list in

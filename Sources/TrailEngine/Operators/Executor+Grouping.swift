@@ -214,10 +214,10 @@ extension Executor {
         return .events(ordinals, RowOrdinals(ordinals, of: references))
       }
       let reader = FieldReader(bound, in: snapshot)
-      return .cells(CellOrdinals(values: references.map { reader.values($0) }))
+      return .cells(CellOrdinals(values: references.map { reader.values($0) }, bound.kind))
     case .column(let index):
-      guard case .table(let table) = rows else { return .cells(CellOrdinals([])) }
-      return .cells(CellOrdinals(table.cells[index]))
+      guard case .table(let table) = rows else { return .cells(CellOrdinals([], nil)) }
+      return .cells(CellOrdinals(table.cells[index], table.columns[index].fieldKind))
     }
   }
 }

@@ -73,26 +73,33 @@ extension Executor {
     _ stage: BoundTimeStage, _ columns: [TableColumn], _ outcome: inout Outcome
   ) throws {
     // Rows of an earlier answer may be in any order.
-    let references = EventOrder.ascending(selection(outcome.rows), in: snapshot)
+    let rows: TimedRows
+    var matches: MatchRows?
+    if case .matches(let own) = outcome.rows {
+      matches = own
+      rows = TimedRows(own)
+    } else {
+      rows = TimedRows(events: EventOrder.ascending(selection(outcome.rows), in: snapshot))
+    }
     switch stage {
     case .new(let comparison):
-      let result = try baseline(comparison).new(references, columns)
+      let result = try baseline(comparison, matches?.sequence).new(rows, columns)
       outcome.rows = .table(result.rows)
       outcome.notes += result.notes
     case .rare(let comparison):
-      let result = try baseline(comparison).rare(references, columns)
+      let result = try baseline(comparison, matches?.sequence).rare(rows, columns)
       outcome.rows = .table(result.rows)
       outcome.notes += result.notes
     case .burst(let burst):
       let operation = BurstOperator(
         burst: burst, snapshot: snapshot, cache: cache, cancellation: cancellation)
-      outcome.rows = .table(try operation.rows(references, columns))
+      outcome.rows = .table(try operation.rows(rows, columns))
     case .gaps(let gaps):
       let operation = GapsOperator(
         gaps: gaps, snapshot: snapshot, cache: cache, cancellation: cancellation)
       let newest = try newestKnown() ?? .min
       outcome.rows = .table(
-        try operation.rows(references, until: min(newest, gaps.windowEnd), columns))
+        try operation.rows(rows, until: min(newest, gaps.windowEnd), columns))
     }
   }
 
@@ -107,9 +114,39 @@ extension Executor {
     }.max()
   }
 
-  private func baseline(_ comparison: BaselineComparison) -> BaselineOperator {
-    BaselineOperator(
+  /// - Parameter sequence: what the rows are matches of; nil where they are events.
+  private func baseline(
+    _ comparison: BaselineComparison, _ sequence: BoundSequence?
+  ) -> BaselineOperator {
+    var operation = BaselineOperator(
       comparison: comparison, snapshot: snapshot, cache: cache, cancellation: cancellation,
       scansOnly: plan.scan.scansOnly)
+    if let sequence {
+      operation.matches = { events in
+        let search = SequenceOperator(
+          sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation,
+          scansOnly: plan.scan.scansOnly)
+        return try filtered(try search.run(events).matches)
+      }
+    }
+    return operation
+  }
+
+  /// The matches that the filters before the first other stage leave, whatever window they lie in.
+  private func filtered(_ matches: MatchRows) throws -> MatchRows {
+    try plan.steps.prefix(while: \.isFilterOfEvents).reduce(matches) { matches, step in
+      switch step {
+      case .filterEvents(let predicate):
+        try filter(matches, .last(.all(predicate.conjuncts.filter { !$0.isWindow })))
+      case .filterMatches(let predicate): try filter(matches, predicate)
+      default: matches
+      }
+    }
+  }
+
+  func filter(_ matches: MatchRows, _ predicate: MatchPredicate) throws -> MatchRows {
+    var filter = MatchFilter(matches, cancellation, scansOnly: plan.scan.scansOnly)
+    return matches.picking(
+      try filter.holding(predicate, among: Array(0..<matches.count)))
   }
 }

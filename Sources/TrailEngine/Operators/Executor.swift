@@ -106,6 +106,10 @@ struct Executor {
     if case .expect = step {} else { outcome.chain = nil }
     switch step {
     case .filterEvents(let predicate): outcome.rows = try filter(outcome.rows, predicate)
+    case .filterMatches(let predicate):
+      if case .matches(let matches) = outcome.rows {
+        outcome.rows = .matches(try filter(matches, predicate))
+      }
     case .filterTable(let predicate):
       if case .table(let table) = outcome.rows {
         outcome.rows = .table(TableOperators.filter(table, predicate))
@@ -177,19 +181,14 @@ struct Executor {
   }
 
   private func filter(_ rows: Rows, _ predicate: BoundPredicate) throws -> Rows {
+    if case .matches(let matches) = rows {
+      return .matches(try filter(matches, .last(predicate)))
+    }
     let sets = selection(rows)
     let filtered = try SegmentWorkers.map(snapshot.segments, work: rows.count) { index, segment in
       var evaluator = PredicateEvaluator(
         cancellation: cancellation, scansOnly: plan.scan.scansOnly)
       return try evaluator.rows(predicate, in: segment, among: sets[index])
-    }
-    if case .matches(let matches) = rows {
-      let last = matches.lastEvents
-      return .matches(
-        matches.picking(
-          last.indices.filter {
-            filtered[Int(last[$0].segment)].contains(Int(last[$0].row))
-          }))
     }
     guard case .ordered(let references) = rows else { return .selection(filtered) }
     return .ordered(references.filter { filtered[Int($0.segment)].contains(Int($0.row)) })

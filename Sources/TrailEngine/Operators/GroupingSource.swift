@@ -56,19 +56,21 @@ struct CellOrdinals: Sendable {
   private var known: [Cell: UInt32] = [:]
 
   /// One cell a row; a list is one value.
-  init(_ cells: [Cell]) {
-    rows = .single(cells.map { $0 == .missing ? RowOrdinals.missing : number(of: $0) })
+  ///
+  /// - Parameter kind: of the field that the cells are of; nil where they are of none.
+  init(_ cells: [Cell], _ kind: BoundField.Kind?) {
+    rows = .single(cells.map { $0 == .missing ? RowOrdinals.missing : number(of: $0, kind) })
     known = [:]
   }
 
   /// All values of each row: it is in the group of each.
-  init(values: [[Cell]]) {
+  init(values: [[Cell]], _ kind: BoundField.Kind) {
     var starts: [UInt32] = [0]
     var numbers: [UInt32] = []
     for cells in values {
       let first = numbers.count
       for cell in cells {
-        let number = number(of: cell)
+        let number = number(of: cell, kind)
         if !numbers[first...].contains(number) { numbers.append(number) }
       }
       starts.append(UInt32(numbers.count))
@@ -77,8 +79,8 @@ struct CellOrdinals: Sendable {
     known = [:]
   }
 
-  private mutating func number(of cell: Cell) -> UInt32 {
-    let key = CellReader.groupKey(cell)
+  private mutating func number(of cell: Cell, _ kind: BoundField.Kind?) -> UInt32 {
+    let key = CellReader.groupKey(cell, as: kind)
     if let number = known[key] { return number }
     keys.append(key)
     known[key] = UInt32(keys.count)

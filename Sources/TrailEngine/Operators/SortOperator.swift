@@ -72,27 +72,17 @@ struct SortOperator {
   private func ranksAmong(_ field: BoundField, _ references: [EventReference]) -> [Int64] {
     let reader = FieldReader(field, in: snapshot)
     let cells = references.map { reference in
-      let cell = reader.cell(reference)
-      if case .list(let cells) = cell { return cells.first ?? .missing }
-      return cell
+      var cell = reader.cell(reference)
+      if case .list(let cells) = cell { cell = cells.first ?? .missing }
+      return CellReader.groupKey(cell, as: field.kind)
     }
     let order = cells.indices.sorted { ValueOrder.precedes(cells[$0], cells[$1]) }
     var ranks = [Int64](repeating: Self.missing, count: cells.count)
     var rank: Int64 = 0
     for (place, index) in order.enumerated() {
-      if place > 0, !Self.areEqual(cells[order[place - 1]], cells[index]) { rank += 1 }
+      if place > 0, cells[order[place - 1]] != cells[index] { rank += 1 }
       if cells[index] != .missing { ranks[index] = rank }
     }
     return ranks
-  }
-
-  /// Equal by value: `1` and `1.0` are.
-  private static func areEqual(_ left: Cell, _ right: Cell) -> Bool {
-    if case .number(let a) = left, case .number(let b) = right, let first = ExactNumber(a),
-      let second = ExactNumber(b)
-    {
-      return first == second
-    }
-    return left == right
   }
 }

@@ -19,7 +19,11 @@ enum TableOperators {
   static func sort(_ table: TableRows, _ keys: [SortKey], limit: Int? = nil) -> TableRows {
     let columns = keys.compactMap { key -> SortColumn? in
       guard case .column(let index) = key.field else { return nil }
-      return SortColumn(table.cells[index], isDescending: key.isDescending)
+      let kind = table.columns[index].fieldKind
+      let cells = table.cells[index]
+      return SortColumn(
+        kind == .ip ? cells.map { CellReader.groupKey($0, as: kind) } : cells,
+        isDescending: key.isDescending)
     }
     func precedes(_ left: Int, _ right: Int) -> Bool {
       for column in columns {

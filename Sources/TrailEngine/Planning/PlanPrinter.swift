@@ -55,6 +55,7 @@ enum PlanPrinter {
   static func title(_ step: BoundStage) -> String {
     switch step {
     case .filterEvents(let predicate): "where \(predicate.text)"
+    case .filterMatches(let predicate): "where \(predicate.text)"
     case .filterTable(let predicate): "where \(predicate.text)"
     case .select(_, let columns): "select \(columns.map(\.name).joined(separator: ", "))"
     case .aggregate(let aggregation): aggregation.text

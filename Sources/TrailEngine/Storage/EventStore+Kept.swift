@@ -121,10 +121,22 @@ extension EventStore {
   }
 
   /// Segments that were found to be damaged so far.
-  package var damagedSegments: Int {
+  package var damagedSegments: Int { leftOut.segments }
+
+  /// What no snapshot has, nor a file that is written anew, because it was found to be damaged.
+  package var leftOut: (segments: Int, events: Int) {
     state.withLock { state in
-      state.imported.count { $0.isDamaged } + state.recorded.segments.count { $0.isDamaged }
-        + state.unrecorded.segments.count { $0.isDamaged }
+      var (segments, events) = (0, 0)
+      func add(_ all: [Segment]) {
+        for segment in all where segment.isDamaged {
+          segments += 1
+          events += segment.rowCount
+        }
+      }
+      add(state.imported)
+      add(state.recorded.segments)
+      add(state.unrecorded.segments)
+      return (segments, events)
     }
   }
 

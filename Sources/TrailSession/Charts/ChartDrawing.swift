@@ -13,12 +13,12 @@ struct ChartDrawing {
 
   var svg: String {
     switch model.form {
-    case .lines(let times, let lines): lineChart(times, lines)
+    case .lines(let axis, let lines): lineChart(axis, lines)
     case .bars(let bars): barChart(bars)
     }
   }
 
-  private func lineChart(_ times: [Int64], _ lines: [ChartModel.Line]) -> String {
+  private func lineChart(_ axis: TimeAxis, _ lines: [ChartModel.Line]) -> String {
     let top = AxisText.ceiling(model.maximum)
     let plotWidth = Self.width - 2 * Self.margin
     let bottom = Self.margin + Self.plotHeight
@@ -28,7 +28,7 @@ struct ChartDrawing {
       body += line(Self.margin, y, Self.width - Self.margin, y, "#dddddd")
       body += text(AxisText.number(top * share), Self.margin - 8, y + 4, anchor: "end")
     }
-    if let first = times.first, let last = times.last {
+    if let first = axis.times.first, let last = axis.times.last {
       let span = last - first
       body += text(AxisText.time(first, span: span), Self.margin, bottom + 20, anchor: "start")
       if last > first {
@@ -38,12 +38,11 @@ struct ChartDrawing {
     }
     for (index, series) in lines.enumerated() {
       let colour = Self.colours[index % Self.colours.count]
-      // A line for each stretch without gaps; a stretch of one value is a dash.
-      for stretch in series.values.indices.split(whereSeparator: { series.values[$0] == nil }) {
-        var points = stretch.map { place in
-          let share = series.values.count < 2 ? 0 : Double(place) / Double(series.values.count - 1)
+      // A stroke of one value is a dash.
+      for stroke in axis.strokes(series.values) {
+        var points = stroke.map { place in
           let height = (series.values[place] ?? 0) / top * Self.plotHeight
-          return (x: Self.margin + share * plotWidth, y: bottom - height)
+          return (x: Self.margin + axis.share(of: place) * plotWidth, y: bottom - height)
         }
         if points.count == 1 { points.append((points[0].x + 2, points[0].y)) }
         let text = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")

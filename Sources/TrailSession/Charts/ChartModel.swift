@@ -19,7 +19,7 @@ struct ChartModel {
     var text: String
   }
   enum Form {
-    case lines(times: [Int64], [Line])
+    case lines(TimeAxis, [Line])
     case bars([Bar])
   }
   var form: Form
@@ -46,7 +46,7 @@ struct ChartModel {
     if let time = table.columns[..<value].firstIndex(where: { $0.kind == .time }) {
       let (times, lines) = Self.lines(table, time: time, value: value, names: names)
       let shown = Self.shown(lines, addsUp: addsUp)
-      form = .lines(times: times, shown)
+      form = .lines(TimeAxis(times: times, bucket: table.columns[time].bucket), shown)
       if !addsUp { undrawn = lines.count - shown.count }
     } else {
       form = .bars(

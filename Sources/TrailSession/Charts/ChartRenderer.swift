@@ -13,8 +13,8 @@ struct ChartRenderer {
     guard table.rowCount > 0, let model = ChartModel(table) else { return RenderingReport() }
     switch model.form {
     case .bars(let bars): return try renderBars(bars, model, to: writer)
-    case .lines(let times, let lines):
-      renderLines(times, lines, model, to: writer)
+    case .lines(let axis, let lines):
+      renderLines(axis, lines, model, to: writer)
       return RenderingReport()
     }
   }
@@ -53,7 +53,7 @@ struct ChartRenderer {
   // MARK: Lines
 
   private func renderLines(
-    _ times: [Int64], _ lines: [ChartModel.Line], _ model: ChartModel, to writer: DataWriter
+    _ axis: TimeAxis, _ lines: [ChartModel.Line], _ model: ChartModel, to writer: DataWriter
   ) {
     let top = AxisText.ceiling(model.maximum)
     let labels = [top, top / 2, 0].map(AxisText.number)
@@ -61,7 +61,9 @@ struct ChartRenderer {
     let plotWidth = max(Self.leastPlotWidth, width - axisWidth - 2)
     var canvas = BrailleCanvas(width: plotWidth, height: Self.height)
     for (index, line) in lines.enumerated().reversed() {
-      canvas.draw(line.values, maximum: top, as: Self.meanings[index % Self.meanings.count])
+      canvas.draw(
+        axis.columns(canvas.columns, of: line.values), maximum: top,
+        as: Self.meanings[index % Self.meanings.count])
     }
     for row in 0..<Self.height {
       let label =
@@ -80,7 +82,7 @@ struct ChartRenderer {
       writer.append(canvas.text(ofRow: row, options.palette))
       writer.endLine()
     }
-    writeTimes(times, axisWidth: axisWidth, plotWidth: plotWidth, to: writer)
+    writeTimes(axis.times, axisWidth: axisWidth, plotWidth: plotWidth, to: writer)
     writeLegend(lines, model, to: writer)
   }
 
@@ -129,6 +131,9 @@ struct BrailleCanvas {
     meanings = [Meaning](repeating: .plain, count: width * height)
   }
 
+  /// Columns of dots.
+  var columns: Int { width * 2 }
+
   /// The bit of each dot in a cell, by column and row.
   private static let bits: [[UInt8]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 
@@ -139,17 +144,11 @@ struct BrailleCanvas {
     meanings[cell] = meaning
   }
 
-  /// Draws a line through the values; where there are more values than dots, the largest of each dot counts.
-  /// It has gaps where there are none.
+  /// Draws a line through a value for each column; it has gaps where there are none.
   mutating func draw(_ values: [Double?], maximum: Double, as meaning: Meaning) {
-    guard !values.isEmpty else { return }
-    let columns = width * 2
     var previous: Int?
-    for x in 0..<columns {
-      let from = x * values.count / columns
-      let until = max(from + 1, (x + 1) * values.count / columns)
-      let own = values[from..<min(until, values.count)].lazy.compactMap(\.self)
-      guard let value = own.max() else {
+    for (x, value) in values.enumerated() {
+      guard let value else {
         previous = nil
         continue
       }

@@ -1,5 +1,6 @@
 internal import TrailEngine
 internal import TrailLanguage
+internal import TrailRecord
 internal import TrailText
 
 /// Commands that work on the last answer.
@@ -63,6 +64,9 @@ enum AnswerCommands {
   private static let pivot = Command(
     "pivot", forms: ["pivot N.FIELD"],
     summary: "asks for all events that have the same value there as row N of the last answer",
+    detail: [
+      "Of a match of a sequence, the last event's value is taken, or with `pivot 1.k.ip` that of step k."
+    ],
     examples: ["events where denied; pivot 1.ip", "events | count by user; pivot 1.user"],
     argument: .number
   ) { invocation in
@@ -72,8 +76,8 @@ enum AnswerCommands {
     else { throw invocation.usageError() }
     let field = String(arguments[0].text[arguments[0].text.index(after: dot)...])
     guard !field.isEmpty else { throw invocation.usageError() }
-    let cell = try invocation.value(of: field, row: number, at: arguments[0].range)
-    guard let condition = PivotCondition.text(field: field, cell: cell) else {
+    let found = try invocation.value(of: field, row: number, at: arguments[0].range)
+    guard let condition = PivotCondition.text(field: found.field, cell: found.cell) else {
       throw Diagnostics(
         Diagnostic(
           "no-value", "row \(number) of the last answer has no `\(field)`", at: arguments[0].range))
@@ -149,15 +153,28 @@ extension Invocation {
   }
 
   /// The value of a column or field in a row of the last answer.
-  func value(of field: String, row: Int, at range: SourceRange) throws -> Cell {
+  ///
+  /// What is written may be a column's name, or say the step of a sequence (`k.user`): the field is what its value is
+  /// called in any event.
+  func value(
+    of field: String, row: Int, at range: SourceRange
+  ) throws -> (field: String, cell: Cell) {
     let answer = try lastAnswer()
     if case .table(let table) = answer.content, row <= table.rowCount,
       let column = table.columns.firstIndex(where: { $0.name.lowercased() == field.lowercased() })
     {
-      return table.cells[column][row - 1]
+      return (table.columns[column].field ?? field, table.cells[column][row - 1])
     }
-    let event = try event(row, at: range)
-    return try QueryRunner(session: session).value(of: field, event: event, at: range)
+    let runner = QueryRunner(session: session)
+    if let matches = answer.matches, row <= matches.count, let dot = field.firstIndex(of: "."),
+      let step = matches.step(named: String(field[..<dot]))
+    {
+      let own = String(field[field.index(after: dot)...])
+      let event = EventRows(
+        snapshot: matches.snapshot, references: [matches.event(ofStep: step, in: row - 1)])
+      return (own, try runner.value(of: own, event: event, at: range))
+    }
+    return (field, try runner.value(of: field, event: try event(row, at: range), at: range))
   }
 
   fileprivate func exportChart(_ answer: Answer, to file: Argument) throws {
@@ -212,6 +229,8 @@ enum PivotCondition {
   static func text(field: String, cell: Cell) -> String? {
     switch cell {
     case .missing: return nil
+    // An address has several spellings, of which a group shows one.
+    case .text(let text) where IPAddress(text) != nil: return "\(field) = \(quoted(text))"
     case .text(let text): return "\(field) == \(quoted(text))"
     case .number(let spelling): return "\(field) = \(spelling)"
     case .time(let milliseconds): return "\(field) = \(quoted(ReadableTime.iso(milliseconds)))"

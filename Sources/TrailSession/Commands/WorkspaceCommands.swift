@@ -85,6 +85,7 @@ extension Invocation {
     let keeper = session.keeper
     let path = FilePath.expanded(file.text)
     let replaced: Bool
+    var isCopy = false
     do {
       let isOwn =
         keeper.workspace.map {
@@ -94,6 +95,7 @@ extension Invocation {
         if isOwn { return session.note("everything is kept in \(path) already", to: output) }
         if hasCommitted(keeper) {
           replaced = try workspace.copy(to: path)
+          isCopy = true
         } else {
           // Its own file takes no more: what the session has is written as a whole.
           replaced = try saveAll(to: path)
@@ -110,8 +112,17 @@ extension Invocation {
     } catch let problem as WorkspaceProblem {
       throw problem.diagnostics("`\(file.text)` cannot be saved", path: file.text, at: file.range)
     }
+    // Writing has read everything.
     let events = NumberText.counted(session.store.snapshot().rowCount, "event")
     var text = "\(events) saved to \(path)" + (replaced ? ", which had another workspace" : "")
+    let damage = session.store.leftOut
+    if damage.segments > 0 {
+      let verb = damage.segments == 1 ? "is" : "are"
+      text +=
+        "; \(NumberText.counted(damage.segments, "segment")) that cannot be read, with"
+        + " \(NumberText.counted(damage.events, "event")), \(verb) "
+        + (isCopy ? "copied as \(damage.segments == 1 ? "it is" : "they are")" : "left out")
+    }
     if keeper.workspace == nil { text += "; what follows is not (`open` goes over to it)" }
     session.note(text, to: output)
   }

@@ -51,7 +51,10 @@ enum HelpTopics {
       .entry("history all", "with the reads too"),
       .entry(
         "delivered TRAIL", "what lies in that trail's bucket now; with one trail its name can go"),
-      .entry("calls", "every simulated call, recorded or not: the truth to compare with"),
+      .entry(
+        "calls",
+        "every simulated call, recorded or not: the truth to compare with. What was imported is in"
+          + " `events` alone"),
       .entry("insights", "what CloudTrail Insights found: `help insights`"),
       .entry("last", "the rows of the last answer"),
       .entry("@NAME", "a saved question: `help saved`"),
@@ -80,8 +83,9 @@ enum HelpTopics {
         "about X", "X anywhere a name can be: parameters, responses, resources, ARNs, messages"),
       .blank,
       .text(
-        "On ip, = with a CIDR block matches its addresses. A missing field compares false with"
-          + " everything, and every negation is exact: user != bob includes events without a user."),
+        "On ip, = with a CIDR block matches its addresses, and all spellings of an address are one. A missing"
+          + " field compares false with everything, and every negation is exact: user != bob includes events"
+          + " without a user."),
       .blank,
       .example("events where name=\"Delete*\" and not user=bob"),
       .example("events where ip=203.0.113.0/24"),
@@ -127,18 +131,23 @@ enum HelpTopics {
         "then no C",
         "no such event lies there; at the end: none until the time is up, even after `until`"),
       .entry("A x5", "five of them: the nearest ones to the next step"),
-      .entry("A as k", "names the step: later ones compare with k.FIELD, stages show it"),
+      .entry(
+        "A as k", "names the step: later ones compare with k.FIELD, stages show it and choose by it"
+      ),
       .blank,
       .text(
         "All combinations are matches, ordered by their last events. Stages count matches; a field there"
-          + " is the last event's. `timeline` shows each match, `open N` all its events. With --json a match"
-          + " is an object with its records in `events`."),
+          + " is the last event's, at whose time a match lies. `timeline` shows each match, `open N` all its"
+          + " events. With --json a match is an object with its records in `events`."),
       .blank,
       .example(
         "events where name=StopLogging then name=DeleteTrail within 1h by who, trail"),
       .example(
         "events where name=CreateAccessKey as k then key=k.newkey and ip != k.ip within 1d"
           + " | select time, k.ip, ip, user"),
+      .example(
+        "events where name=CreateAccessKey as k then denied within 1d by account | where ip != k.ip"
+      ),
       .example("events where (login and failed) x5 then (login and ok) within 15m by ip"),
       .example(
         "events where name=StopLogging then no name=StartLogging within 1h by trail | timeline"),

@@ -47,7 +47,7 @@ struct QueryRunner {
     let query = try session.engine.compile(syntax, in: context)
     do {
       var answer = try query.run(session.cancellation)
-      if answer.rowCount == 0, let note = emptiness(of: root.kind, trail, in: context) {
+      if let note = emptiness(of: root.kind, trail, in: context, asks: syntax) {
         answer.notes = [note]
       }
       answer.notes += notes
@@ -93,7 +93,8 @@ struct QueryRunner {
 
   /// What to say of a source in which there is nothing at all; nil where there is something, or others say it.
   private func emptiness(
-    of source: SourceSyntax.Kind, _ trail: Trail?, in context: BindingContext
+    of source: SourceSyntax.Kind, _ trail: Trail?, in context: BindingContext,
+    asks syntax: QuerySyntax
   ) -> Note? {
     switch source {
     case .delivered:
@@ -104,11 +105,26 @@ struct QueryRunner {
           suggestion: "status \(trail.name)")
         : Note("\(trail.name) is not logging.", suggestion: "start \(trail.name)")
     case .history, .calls:
-      guard context.calls == nil, context.snapshot.isEmpty else { return nil }
+      guard context.calls.isEmpty else { return nil }
+      guard context.snapshot.isEmpty else { return onlyImported(syntax) }
       return Note(
         "Nothing has been simulated yet.", suggestion: "simulate s3:CreateBucket bucketName=data")
     case .events, .insights, .last, .saved: return nil
     }
+  }
+
+  /// What to say where simulated calls are asked for, and all events were imported.
+  private func onlyImported(_ syntax: QuerySyntax) -> Note {
+    var events = syntax
+    switch syntax.source.kind {
+    case .history, .calls: events.source.kind = .events
+    // A saved query that begins with them: what it asks for cannot be changed from here.
+    case .events, .insights, .delivered, .last, .saved:
+      events = QuerySyntax(source: SourceSyntax(.events, range: .at(0)), range: .at(0))
+    }
+    return Note(
+      "Nothing has been simulated yet; imported events are `events`.",
+      suggestion: SyntaxPrinter.text(of: events))
   }
 
   /// What to say where simulated Insights could not have been found: nobody looks, or not for long enough.

@@ -79,11 +79,11 @@ extension SimulatedWorld {
 }
 
 extension Session {
-  /// Says what `history` and `calls` mean, where there is a simulated world, built or not.
+  /// Says what `history` and `calls` mean, whether a simulated world is built, kept, or has not begun.
   func addSources(to context: inout BindingContext) {
     if let builtWorld { return builtWorld.addSources(to: &context) }
-    guard let keptWorld else { return }
     context.calls = store.calls()
+    guard let keptWorld else { return }
     context.historyPredicates = EventHistory.predicates(
       account: keptWorld.currentAccount, region: keptWorld.currentRegion, now: keptWorld.now)
   }

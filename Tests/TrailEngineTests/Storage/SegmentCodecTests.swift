@@ -127,6 +127,39 @@ import Testing
     for segment in first.segments { _ = segment.values }
     #expect(source.damage.count >= 1)
     #expect(kept.snapshot().rowCount == made.segments[0].rowCount)
+    #expect(kept.leftOut == (1, made.segments[1].rowCount))
+  }
+
+  /// A segment for whose text the system has no addresses is left out, and is whole where it lies.
+  @Test func segmentsWithoutRoomForTheirTextAreLeftOut() throws {
+    let filler = String(repeating: "x", count: 300)
+    let lines = (0..<2_000).map {
+      #"{"eventName":"Call\#($0 % 3)","note":"\#($0) \#(filler)","eventTime":"2026-11-20T10:00:00Z"}"#
+    }
+    let store = store(seed: 1, count: 50)
+    _ = store.importLogs([folder.write("long.json", lines.joined(separator: "\n"))])
+    let made = store.snapshot()
+    #expect(made.segments.map(\.rowCount) == [50, 2_000])
+    let source = MemorySource(made.segments)
+    source.hasAddresses = false
+    let kept = source.store(made.paths)
+    let first = kept.snapshot()
+    #expect(first.rowCount == 2_050)
+    let values = first.segments[1].values
+    #expect(source.refusals == 1)
+    #expect(
+      source.damage.map(\.reason) == [
+        "the system has no memory left for the \(made.segments[1].values.textByteCount) bytes of its text"
+      ])
+    // Whoever holds the segment still reads something of it, and nothing outside.
+    for value in 0..<values.count { _ = values.bytes(of: ValueID(UInt32(value))) }
+    #expect(kept.snapshot().rowCount == 50 && kept.leftOut == (1, 2_000))
+    #expect(
+      kept.snapshot().records
+        == StoreSnapshot(segments: [made.segments[0]], paths: made.paths).records)
+    source.hasAddresses = true
+    #expect(source.store(made.paths).snapshot().records == made.records)
+    #expect(source.refusals == 1)
   }
 }
 
@@ -136,6 +169,8 @@ private final class MemorySource: SegmentSource {
     var segments: [EncodedSegment]
     var reads = 0
     var damage: [SegmentDamage] = []
+    var hasAddresses = true
+    var refusals = 0
   }
   private let state: Mutex<State>
   private let entries: [KeptSegmentEntry]
@@ -150,6 +185,21 @@ private final class MemorySource: SegmentSource {
   private init(_ segments: [EncodedSegment], _ entries: [KeptSegmentEntry]) {
     self.entries = entries
     state = Mutex(State(segments: segments))
+  }
+
+  /// False where the system is to have no addresses left.
+  var hasAddresses: Bool {
+    get { state.withLock { $0.hasAddresses } }
+    set { state.withLock { $0.hasAddresses = newValue } }
+  }
+  var refusals: Int { state.withLock { $0.refusals } }
+
+  func addresses(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    let isGiven = state.withLock { state in
+      if !state.hasAddresses { state.refusals += 1 }
+      return state.hasAddresses
+    }
+    return isGiven ? SystemMemory.addresses(byteCount) : nil
   }
 
   var reads: Int { state.withLock { $0.reads } }

@@ -7,33 +7,50 @@ struct BaselineOperator {
   let cache: QueryCache
   let cancellation: Cancellation
   var scansOnly = false
+  /// The matches among some events, where the rows are matches.
+  var matches: (@Sendable ([RowSet]) throws -> MatchRows)?
 
   struct Result {
     var rows: TableRows
     var notes: [Note]
   }
 
-  /// The events of the window that have a value, or a combination of values.
+  /// The rows before the window: events by segment, or matches.
+  private enum History {
+    case events([RowSet])
+    case matches(TimedRows)
+
+    var count: Int {
+      switch self {
+      case .events(let rows): rows.reduce(0) { $0 + $1.count }
+      case .matches(let rows): rows.count
+      }
+    }
+  }
+
+  /// The rows of the window that have a value, or a combination of values.
   private struct Occurrences {
-    /// Indexes among the window's events.
+    /// Indexes among the window's rows.
     var first: Int
     var last: Int
     var count = 0
   }
 
   /// Values that the window has and the time before it has not.
-  func new(_ references: [EventReference], _ columns: [TableColumn]) throws -> Result {
-    let fields = ([comparison.field] + comparison.groups).map { cache.ordinals($0, in: snapshot) }
-    let window = self.window(references)
+  func new(_ rows: TimedRows, _ columns: [TableColumn]) throws -> Result {
+    let fields = ([comparison.field] + comparison.groups).compactMap {
+      TimedField($0, in: snapshot, cache)
+    }
+    let window = self.window(rows)
     var found: [(numbers: [UInt32], own: Occurrences)] = []
     if !window.isEmpty {
       let history = try history(before: windowStart ?? .min)
       var slots = GroupSlots(
         sizes: fields.map { $0.keys.count + 1 },
-        rowCount: history.reduce(window.count) { $0 + $1.count })
+        rowCount: history.count + window.count)
       let seen = try slotsOf(history, fields, &slots)
       let (slotOfEntry, rowOfEntry) = slots.slots(
-        fields.map { RowOrdinals($0, of: window) }, rows: window.count)
+        fields.map { $0.numbers(of: window) }, rows: window.count)
       var occurrences: [UInt32: Occurrences] = [:]
       for (entry, slot) in slotOfEntry.enumerated() where !seen.contains(slot) {
         let row = rowOfEntry.map { Int($0[entry]) } ?? entry
@@ -55,34 +72,42 @@ struct BaselineOperator {
       return false
     }
     var cells = fields.indices.map { field in found.map { cell(field, $0.numbers) } }
-    cells.append(found.map { .time(snapshot.time(window[$0.own.first])) })
+    let firsts = found.map { window.references[$0.own.first] }
+    cells.append(firsts.map { .time(snapshot.time($0)) })
     cells.append(found.map { .number(String($0.own.count)) })
     return Result(
       rows: TableRows(
         columns: columns, cells: cells, rowCount: found.count,
-        events: EventRows(snapshot: snapshot, references: found.map { window[$0.own.first] })),
+        events: EventRows(snapshot: snapshot, references: firsts)),
       notes: notes())
   }
 
   /// Values of the window that are seldom in it and in the time before it together.
-  func rare(_ references: [EventReference], _ columns: [TableColumn]) throws -> Result {
-    let field = cache.ordinals(comparison.field, in: snapshot)
-    let window = self.window(references)
+  func rare(_ rows: TimedRows, _ columns: [TableColumn]) throws -> Result {
+    guard let field = TimedField(comparison.field, in: snapshot, cache) else {
+      preconditionFailure("`rare` with a baseline counts a field of events")
+    }
+    let window = self.window(rows)
     var totals = [Int](repeating: 0, count: field.keys.count + 1)
-    // Of each value, its last event in the window.
+    // Of each value, its last row in the window.
     var last = [Int](repeating: -1, count: field.keys.count + 1)
-    let numbers = RowOrdinals(field, of: window)
-    for row in window.indices {
+    let numbers = field.numbers(of: window)
+    for row in 0..<window.count {
       numbers.forEachNumber(ofRow: row) { number in
         totals[Int(number)] += 1
         last[Int(number)] = row
       }
     }
     if !window.isEmpty {
-      for (index, rows) in try history(before: windowStart ?? .min).enumerated()
-      where !rows.isEmpty {
-        try cancellation.check()
-        count(rows, of: field.columns[index], to: &totals)
+      switch try history(before: windowStart ?? .min) {
+      case .events(let sets):
+        for (index, rows) in sets.enumerated() where !rows.isEmpty {
+          try cancellation.check()
+          count(rows, of: field.ordinals.columns[index], to: &totals)
+        }
+      case .matches(let rows):
+        let numbers = field.numbers(of: rows)
+        for row in 0..<rows.count { numbers.forEachNumber(ofRow: row) { totals[Int($0)] += 1 } }
       }
     }
     let found = totals.indices.filter { last[$0] >= 0 && totals[$0] <= Executor.rareCount }
@@ -93,12 +118,13 @@ struct BaselineOperator {
     let cells: [[Cell]] = [
       found.map { field.keys[$0 - 1] },
       found.map { .number(String(totals[$0])) },
-      found.map { .time(snapshot.time(window[last[$0]])) },
+      found.map { .time(snapshot.time(window.references[last[$0]])) },
     ]
     return Result(
       rows: TableRows(
         columns: columns, cells: cells, rowCount: found.count,
-        events: EventRows(snapshot: snapshot, references: found.map { window[last[$0]] })),
+        events: EventRows(snapshot: snapshot, references: found.map { window.references[last[$0]] })
+      ),
       notes: notes())
   }
 
@@ -127,9 +153,10 @@ struct BaselineOperator {
     return comparison.baseline.map { first + $0 } ?? first
   }
 
-  /// The events of the window, of those that the sentence found.
-  private func window(_ references: [EventReference]) -> [EventReference] {
+  /// The rows of the window, of those that the sentence found.
+  private func window(_ rows: TimedRows) -> TimedRows {
     let start = windowStart ?? .min
+    let references = rows.references
     func place(after isBefore: (Int64) -> Bool) -> Int {
       var (low, high) = (0, references.count)
       while low < high {
@@ -141,10 +168,24 @@ struct BaselineOperator {
     // Events without a time stand behind all others.
     let first = place { $0 < start }
     let end = max(first, place { $0 != Segment.noTime })
-    return first == 0 && end == references.count ? references : Array(references[first..<end])
+    return rows[first..<end]
   }
 
-  /// The slots of the events before the window.
+  /// The slots of the rows before the window.
+  private func slotsOf(
+    _ history: History, _ fields: [TimedField], _ slots: inout GroupSlots
+  ) throws -> SlotSet {
+    switch history {
+    case .events(let sets): return try slotsOf(sets, fields.map(\.ordinals), &slots)
+    case .matches(let rows):
+      var seen = SlotSet()
+      let own = slots.slots(fields.map { $0.numbers(of: rows) }, rows: rows.count).slots
+      seen.grow(to: slots.count)
+      seen.insert(own)
+      return seen
+    }
+  }
+
   private func slotsOf(
     _ history: [RowSet], _ fields: [FieldOrdinals], _ slots: inout GroupSlots
   ) throws -> SlotSet {
@@ -180,8 +221,14 @@ struct BaselineOperator {
     return seen
   }
 
-  /// The rows before the window that count, by segment.
-  private func history(before start: Int64) throws -> [RowSet] {
+  /// The rows before the window that count. Of matches, all events lie there.
+  private func history(before start: Int64) throws -> History {
+    let events = try events(before: start)
+    return try matches.map { .matches(TimedRows(try $0(events))) } ?? .events(events)
+  }
+
+  /// The events before the window that count, by segment.
+  private func events(before start: Int64) throws -> [RowSet] {
     let begin = comparison.baseline.map { start.subtractingReportingOverflow($0) }
     let from = begin.map { $0.overflow ? .min : $0.partialValue } ?? .min
     return try SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount) { _, segment in

@@ -20,17 +20,16 @@ struct BurstOperator {
     var peak: Int
   }
 
-  /// - Parameter references: Events in the order of time.
-  func rows(_ references: [EventReference], _ columns: [TableColumn]) throws -> TableRows {
-    let times = snapshot.times(references)
-    let timed = times.count == references.count ? references : Array(references[..<times.count])
-    let groups = EventGroups(timed, by: burst.groups.map { cache.ordinals($0, in: snapshot) })
+  func rows(_ rows: TimedRows, _ columns: [TableColumn]) throws -> TableRows {
+    let times = snapshot.times(rows.references)
+    let timed = rows[0..<times.count]
+    let groups = EventGroups(
+      timed, by: burst.groups.compactMap { TimedField($0, in: snapshot, cache) })
     var found: [Found] = []
-    if let distinct = burst.distinct {
-      let ordinals = cache.ordinals(distinct, in: snapshot)
-      switch RowOrdinals(ordinals, of: timed) {
+    if let distinct = burst.distinct.flatMap({ TimedField($0, in: snapshot, cache) }) {
+      switch distinct.numbers(of: timed) {
       case .single(let numbers):
-        var counts = [UInt32](repeating: 0, count: ordinals.keys.count + 1)
+        var counts = [UInt32](repeating: 0, count: distinct.keys.count + 1)
         try numbers.withUnsafeBufferPointer { numbers in
           try counts.withUnsafeMutableBufferPointer { counts in
             var window = ValueWindow(numbers: numbers, counts: counts)
@@ -38,7 +37,7 @@ struct BurstOperator {
           }
         }
       case .several(let starts, let values):
-        var window = ListWindow(starts, values, valueCount: ordinals.keys.count)
+        var window = ListWindow(starts, values, valueCount: distinct.keys.count)
         // One event may have several values.
         try find(in: groups, times, &window, leastEvents: 1, &found)
       }
@@ -112,9 +111,9 @@ struct BurstOperator {
   }
 
   private func table(
-    _ found: [Found], _ groups: EventGroups, _ timed: [EventReference], _ columns: [TableColumn]
+    _ found: [Found], _ groups: EventGroups, _ timed: TimedRows, _ columns: [TableColumn]
   ) -> TableRows {
-    func event(_ place: Int) -> EventReference { timed[Int(groups.events[place])] }
+    func event(_ place: Int) -> EventReference { timed.references[Int(groups.events[place])] }
     var cells = burst.groups.indices.map { field in found.map { groups.cell($0.group, field) } }
     cells.append(found.map { .time(snapshot.time(event($0.range.lowerBound))) })
     cells.append(found.map { .time(snapshot.time(event($0.range.upperBound))) })
@@ -122,7 +121,7 @@ struct BurstOperator {
     cells.append(found.map { .number(String($0.peak)) })
     if columns.count > cells.count, let user = BoundField(shortName: "user") {
       let users = cache.ordinals(user, in: snapshot)
-      var tally = UserTally(users, RowOrdinals(users, of: timed))
+      var tally = UserTally(users, RowOrdinals(users, of: timed.references))
       cells.append(
         found.map { found in
           for place in found.range { tally.add(Int(groups.events[place])) }

@@ -118,11 +118,11 @@ extension RowOrdinals {
   }
 }
 
-/// Events in the order of time, parted by the values of some fields.
+/// Rows in the order of time, parted by the values of some fields.
 ///
-/// An event with several values of a field is in the group of each; one that lacks a field is in none.
+/// A row with several values of a field is in the group of each; one that lacks a field is in none.
 struct EventGroups {
-  private let fields: [FieldOrdinals]
+  private let fields: [TimedField]
   /// The fields' numbers of each group, one group behind the other.
   private var keys: [UInt32] = []
   /// Where each group begins in `events`, and where the last one ends.
@@ -130,18 +130,18 @@ struct EventGroups {
   /// Indexes into the list that was parted, group after group.
   private(set) var events: [UInt32] = []
 
-  init(_ references: [EventReference], by fields: [FieldOrdinals]) {
+  init(_ rows: TimedRows, by fields: [TimedField]) {
     self.fields = fields
     guard !fields.isEmpty else {
-      events = references.indices.map { UInt32($0) }
+      events = rows.references.indices.map { UInt32($0) }
       if !events.isEmpty { starts.append(events.count) }
       return
     }
     // A slot is one counter here, which costs less than looking up a combination.
     var slots = GroupSlots(
-      sizes: fields.map { $0.keys.count + 1 }, rowCount: references.count, densePerRow: 32)
+      sizes: fields.map { $0.keys.count + 1 }, rowCount: rows.count, densePerRow: 32)
     let (slotOfEntry, rowOfEntry) = slots.slots(
-      fields.map { RowOrdinals($0, of: references) }, rows: references.count)
+      fields.map { $0.numbers(of: rows) }, rows: rows.count)
     var places = [Int](repeating: 0, count: slots.count)
     places.withUnsafeMutableBufferPointer { places in
       for slot in slotOfEntry { places[Int(slot)] &+= 1 }

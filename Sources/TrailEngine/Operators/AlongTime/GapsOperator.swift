@@ -1,6 +1,7 @@
 import TrailRecord
 
-/// Finds silences: times between two events of a group, and from the last one to the end of what is looked at.
+/// Finds silences: times between two events, or matches, of a group, and from the last one to the end of what is
+/// looked at.
 struct GapsOperator {
   let gaps: BoundGaps
   let snapshot: StoreSnapshot
@@ -18,14 +19,14 @@ struct GapsOperator {
   }
 
   /// - Parameters:
-  ///   - references: Events in the order of time.
   ///   - end: Where what is looked at ends: a silence may last to it.
   func rows(
-    _ references: [EventReference], until end: Int64, _ columns: [TableColumn]
+    _ rows: TimedRows, until end: Int64, _ columns: [TableColumn]
   ) throws -> TableRows {
-    let times = snapshot.times(references)
-    let timed = times.count == references.count ? references : Array(references[..<times.count])
-    let groups = EventGroups(timed, by: gaps.groups.map { cache.ordinals($0, in: snapshot) })
+    let times = snapshot.times(rows.references)
+    let timed = rows[0..<times.count]
+    let groups = EventGroups(
+      timed, by: gaps.groups.compactMap { TimedField($0, in: snapshot, cache) })
     var found: [Gap] = []
     for group in 0..<groups.count {
       if group & 0xFF == 0 { try cancellation.check() }
@@ -43,7 +44,7 @@ struct GapsOperator {
     cells.append(found.map { $0.usual.map { .number(String($0)) } ?? .missing })
     return TableRows(
       columns: columns, cells: cells, rowCount: found.count,
-      events: EventRows(snapshot: snapshot, references: found.map { timed[$0.before] }))
+      events: EventRows(snapshot: snapshot, references: found.map { timed.references[$0.before] }))
   }
 
   private func silences(

@@ -1,3 +1,5 @@
+import TrailRecord
+
 /// Texts with numbers, for all fields that are compared with one another.
 final class TextTable {
   private var numbers: [String: UInt32] = [:]
@@ -86,7 +88,9 @@ final class TextNumbers {
     guard let code = source.column.firstCode(at: row) else { return nil }
     let known = source.numbers[Int(code)]
     if known > 0 { return known == 1 ? nil : known - 2 }
-    let text = String(decoding: source.field.bytes(ofCode: code), as: UTF8.self)
+    let bytes = source.field.bytes(ofCode: code)
+    let address = field.kind == .ip ? IPAddress.respelled(bytes) : nil
+    let text = address ?? String(decoding: bytes, as: UTF8.self)
     let made = text.isEmpty ? 1 : table.number(of: text) + 2
     source.numbers[Int(code)] = made
     return made == 1 ? nil : made - 2

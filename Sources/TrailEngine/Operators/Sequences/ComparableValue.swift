@@ -1,3 +1,4 @@
+import TrailLanguage
 import TrailRecord
 
 /// A value in the form in which values of two events are compared: `=` is how people compare, so letter case is
@@ -22,6 +23,26 @@ enum ComparableValue {
   private static func address(_ text: String) -> IPAddress? {
     var text = text
     return text.withUTF8 { IPAddress(bytes: $0) }
+  }
+
+  /// Whether two cells compare so; never `!=`, which is the negation of `=`.
+  static func holds(
+    _ comparison: ComparisonOperator, _ left: (cell: Cell, kind: BoundField.Kind),
+    _ right: (cell: Cell, kind: BoundField.Kind)
+  ) -> Bool {
+    switch comparison {
+    case .equal where left.cell == right.cell && left.cell != .missing: return true
+    case .equal, .notEqual, .identical:
+      let isExact = comparison == .identical
+      let forms = forms(right.cell, kind: right.kind, isExact: isExact)
+      return self.forms(left.cell, kind: left.kind, isExact: isExact).contains {
+        forms.contains($0)
+      }
+    case .less: return holds(.less, left.cell, right.cell)
+    case .lessOrEqual: return holds(.lessOrEqual, left.cell, right.cell)
+    case .greater: return holds(.greater, left.cell, right.cell)
+    case .greaterOrEqual: return holds(.greaterOrEqual, left.cell, right.cell)
+    }
   }
 
   /// Whether one value of each holds the order: times and numbers by value, else texts.

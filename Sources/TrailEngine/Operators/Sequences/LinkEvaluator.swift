@@ -42,20 +42,9 @@ struct LinkEvaluator {
   private func holds(
     _ comparison: LinkComparison, _ reference: EventReference, _ other: EventReference
   ) -> Bool {
-    let left = cell(comparison.field, reference)
-    let right = cell(comparison.other, other)
-    switch comparison.comparison {
-    case .equal where left == right && left != .missing: return true
-    case .equal, .notEqual, .identical:
-      let isExact = comparison.comparison == .identical
-      let forms = ComparableValue.forms(right, kind: comparison.other.kind, isExact: isExact)
-      return ComparableValue.forms(left, kind: comparison.field.kind, isExact: isExact)
-        .contains { forms.contains($0) }
-    case .less: return ComparableValue.holds(.less, left, right)
-    case .lessOrEqual: return ComparableValue.holds(.lessOrEqual, left, right)
-    case .greater: return ComparableValue.holds(.greater, left, right)
-    case .greaterOrEqual: return ComparableValue.holds(.greaterOrEqual, left, right)
-    }
+    ComparableValue.holds(
+      comparison.comparison, (cell(comparison.field, reference), comparison.field.kind),
+      (cell(comparison.other, other), comparison.other.kind))
   }
 
   func cell(_ field: BoundField, _ reference: EventReference) -> Cell {

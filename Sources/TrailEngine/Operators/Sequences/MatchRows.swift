@@ -26,10 +26,20 @@ package struct MatchRows: Sendable {
     (0..<count).map { events[($0 + 1) * width - 1] }
   }
 
-  /// The event of a step in each match.
+  /// The event of a step in each match; a repeated step's last.
   package func events(ofStep step: Int) -> [EventReference] {
     let place = sequence.place(ofStep: step)
     return (0..<count).map { events[$0 * width + place] }
+  }
+
+  /// The event of a step in one match.
+  package func event(ofStep step: Int, in match: Int) -> EventReference {
+    events[match * width + sequence.place(ofStep: step)]
+  }
+
+  /// The step that the sentence calls so.
+  package func step(named name: String) -> Int? {
+    sequence.steps.firstIndex { $0.name == name }
   }
 
   /// Appends a match, whatever its place in the order.

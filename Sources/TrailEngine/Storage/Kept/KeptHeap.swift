@@ -20,17 +20,17 @@ final class KeptHeap: @unchecked Sendable {
 
   private static let shift = SegmentLayout.heapBlockBytes.trailingZeroBitCount
 
+  /// - Parameter addresses: As `SegmentSource.addresses`.
   /// - Throws: where the system has no addresses left for the text: its segment is left out, and is whole on disk.
   init(
-    byteCount: Int, read: @escaping @Sendable (Int, UnsafeMutableRawBufferPointer) -> Void
+    byteCount: Int, addresses: (Int) -> UnsafeMutableRawPointer?,
+    read: @escaping @Sendable (Int, UnsafeMutableRawBufferPointer) -> Void
   ) throws(SegmentDamage) {
     self.byteCount = byteCount
     self.read = read
     blockCount = SegmentLayout.heapBlocks(ofBytes: byteCount)
     mappedBytes = byteCount + PartMemory.padding
-    let memory = mmap(
-      nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    guard let memory, memory != MAP_FAILED else {
+    guard let memory = addresses(mappedBytes) else {
       throw SegmentDamage("the system has no memory left for the \(byteCount) bytes of its text")
     }
     base = memory.bindMemory(to: UInt8.self, capacity: mappedBytes)

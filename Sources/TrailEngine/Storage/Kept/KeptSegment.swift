@@ -69,7 +69,7 @@ final class KeptSegment: Sendable {
         // The text may outlive the segment, and knows of it only what reading takes.
         let (layout, parts) = (decoder.layout, self.parts)
         return try decoder.values(memory) { byteCount throws(SegmentDamage) in
-          try KeptHeap(byteCount: byteCount) { block, memory in
+          try KeptHeap(byteCount: byteCount, addresses: parts.addresses) { block, memory in
             guard case .blocks(let first, _) = layout.heap else { return }
             parts.fill(memory, with: Int(first) + block, of: layout)
           }
@@ -225,6 +225,8 @@ private final class PartReader: Sendable {
   var foundDamage: Bool { damaged.load(ordering: .relaxed) }
 
   func contents() throws(SegmentDamage) -> [UInt8] { try source.contents(of: segment) }
+
+  func addresses(_ byteCount: Int) -> UnsafeMutableRawPointer? { source.addresses(byteCount) }
 
   func read(
     _ number: Int, of layout: SegmentLayout, into memory: UnsafeMutableRawBufferPointer

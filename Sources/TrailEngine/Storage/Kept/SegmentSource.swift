@@ -10,6 +10,23 @@ package protocol SegmentSource: AnyObject, Sendable {
   ) throws(SegmentDamage)
   /// Told of what turned out to be damaged. Any thread may call it.
   func found(_ damage: SegmentDamage, in segment: Int64)
+  /// Addresses for a segment's text, of which the system gives pages when they are written; nil where it has none left.
+  /// The segment gives them back.
+  func addresses(_ byteCount: Int) -> UnsafeMutableRawPointer?
+}
+
+extension SegmentSource {
+  package func addresses(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    SystemMemory.addresses(byteCount)
+  }
+}
+
+enum SystemMemory {
+  static func addresses(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    let memory = mmap(
+      nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    return memory == MAP_FAILED ? nil : memory
+  }
 }
 
 /// Something in a kept segment that is not as it was written.

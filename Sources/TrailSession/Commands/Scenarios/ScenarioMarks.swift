@@ -96,7 +96,7 @@ struct ScenarioMarks {
       let first = answer.text[answer.text.index(after: dot)...].first, first.isLetter
     else { return answer.text }
     let field = String(answer.text[answer.text.index(after: dot)...])
-    let cell = try invocation.value(of: field, row: row, at: answer.range)
+    let cell = try invocation.value(of: field, row: row, at: answer.range).cell
     switch cell {
     case .missing:
       throw Diagnostics(
