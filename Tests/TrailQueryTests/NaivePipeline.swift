@@ -185,6 +185,9 @@ struct NaivePipeline {
     guard let field = syntax.field else { return .count(events.count) }
     let lists = events.map { keys(field, $0) }.filter { !$0.isEmpty }
     switch syntax.function {
+    // An empty list is there, though it has no value; a time that is none is not.
+    case .count where name(field) != "time":
+      return .count(events.count { NaiveField(steps: field.steps).exists($0) })
     case .count: return .count(lists.count)
     case .distinct: return .count(Set(lists.flatMap { $0 }).count)
     case .first: return lists.first?.first ?? .missing

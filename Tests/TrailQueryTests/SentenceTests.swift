@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Testing
 import TrailEngine
 import TrailLanguage
@@ -11,9 +11,10 @@ import TrailWorkspace
 @Suite struct SentenceTests {
   /// Sentences in all; `TRAILQ_SENTENCES` asks for more.
   private static let count =
-    ProcessInfo.processInfo.environment["TRAILQ_SENTENCES"].flatMap { Int($0) } ?? 480
+    getenv("TRAILQ_SENTENCES").flatMap { Int(String(cString: $0)) } ?? 480
   private static let parts = 8
   private static let sentencesPerStore = 20
+  private static let mostDraws = 8
 
   /// A store, the same saved and opened, and the two that ask them.
   private struct Stores {
@@ -85,10 +86,10 @@ import TrailWorkspace
 
   // MARK: Events and tables
 
-  /// Three quarters of the sentences.
+  /// Half of the sentences.
   @Test(arguments: 0..<parts)
   func conditionsAndStagesAgree(part: Int) throws {
-    let count = Self.sentences(of: part) * 3 / 4
+    let count = Self.sentences(of: part) / 2
     var queries = RandomQueries(generator: SeededGenerator(seed: UInt64(part) + 40_000))
     var told = 0
     for first in stride(from: 0, to: count, by: Self.sentencesPerStore) {
@@ -189,10 +190,10 @@ import TrailWorkspace
       ])
   }
 
-  /// The last eighth.
+  /// The others.
   @Test(arguments: 0..<parts)
   func sequencesAgree(part: Int) throws {
-    let count = Self.sentences(of: part) / 8
+    let count = Self.sentences(of: part) * 3 / 8
     var random = SeededGenerator(seed: UInt64(part) + 60_000)
     for first in stride(from: 0, to: count, by: Self.sentencesPerStore / 2) {
       let records = SequenceTests.records(&random)
@@ -204,14 +205,22 @@ import TrailWorkspace
       let stores = try Stores(store)
       for _ in first..<min(count, first + Self.sentencesPerStore / 2) {
         var sentence = SequenceTests.sentence(&random)
-        let naive = SequenceTests.naive(try Self.parsed(sentence), records)
-        let names = naive.steps.compactMap(\.name?.text)
+        var naive = SequenceTests.naive(try Self.parsed(sentence), records)
         var matches = naive.matches()
+        // Few sequences have matches, and steps with names, of which stages could say anything.
+        for _ in 0..<Self.mostDraws
+        where matches.isEmpty || !naive.steps.contains(where: { $0.name != nil }) {
+          sentence = SequenceTests.sentence(&random)
+          naive = SequenceTests.naive(try Self.parsed(sentence), records)
+          matches = naive.matches()
+        }
+        let names = naive.steps.compactMap(\.name?.text)
         if random.chance(70) {
           let condition = Self.condition(&random, names)
           sentence += " | where \(condition)"
           let predicate = try #require(QueryParser.parsePredicate(condition).syntax)
-          matches = matches.filter { NaiveMatches(sequences: naive).holds(predicate, $0) }
+          let stages = NaiveMatches(sequences: naive)
+          matches = matches.filter { stages.holds(predicate, $0) }
         }
         guard random.chance(35) else {
           let answers = try stores.answers(try Self.parsed(sentence), clock: SequenceTests.start) {
