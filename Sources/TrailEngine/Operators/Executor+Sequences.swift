@@ -122,11 +122,12 @@ extension Executor {
       comparison: comparison, snapshot: snapshot, cache: cache, cancellation: cancellation,
       scansOnly: plan.scan.scansOnly)
     if let sequence {
-      operation.matches = { events in
+      let lookahead = sequence.steps.last?.isAbsent == true ? sequence.within : 0
+      operation.matches = BaselineOperator.MatchSource(lookahead: lookahead) { events, beyond in
         let search = SequenceOperator(
           sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation,
           scansOnly: plan.scan.scansOnly)
-        return try filtered(try search.run(events).matches)
+        return try filtered(try search.run(events, beyond: beyond).matches)
       }
     }
     return operation

@@ -7,8 +7,15 @@ struct BaselineOperator {
   let cache: QueryCache
   let cancellation: Cancellation
   var scansOnly = false
-  /// The matches among some events, where the rows are matches.
-  var matches: (@Sendable ([RowSet]) throws -> MatchRows)?
+  /// How matches are found, where the rows are matches.
+  var matches: MatchSource?
+
+  struct MatchSource: Sendable {
+    /// So far behind its window a sequence looks for what must not follow, in milliseconds.
+    let lookahead: Int64
+    /// The matches among some events, with those and the later ones that must not follow.
+    let find: @Sendable (_ events: [RowSet], _ beyond: [RowSet]?) throws -> MatchRows
+  }
 
   struct Result {
     var rows: TableRows
@@ -224,16 +231,20 @@ struct BaselineOperator {
   /// The rows before the window that count. Of matches, all events lie there.
   private func history(before start: Int64) throws -> History {
     let events = try events(before: start)
-    return try matches.map { .matches(TimedRows(try $0(events))) } ?? .events(events)
+    guard let matches else { return .events(events) }
+    let beyond =
+      matches.lookahead > 0 ? try self.events(before: start, andAfter: matches.lookahead) : nil
+    return .matches(TimedRows(try matches.find(events, beyond)))
   }
 
   /// The events before the window that count, by segment.
-  private func events(before start: Int64) throws -> [RowSet] {
+  private func events(before start: Int64, andAfter length: Int64 = 0) throws -> [RowSet] {
     let begin = comparison.baseline.map { start.subtractingReportingOverflow($0) }
     let from = begin.map { $0.overflow ? .min : $0.partialValue } ?? .min
     return try SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount) { _, segment in
       var evaluator = PredicateEvaluator(cancellation: cancellation, scansOnly: scansOnly)
-      let window = RowSet.range(segment.rows(from: from, until: start), of: segment.rowCount)
+      let window = RowSet.range(
+        segment.rows(from: from, until: start + length), of: segment.rowCount)
       return try comparison.history.conjuncts.reduce(window) {
         try evaluator.rows($1, in: segment, among: $0)
       }
