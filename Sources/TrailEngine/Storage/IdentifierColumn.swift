@@ -94,11 +94,6 @@ package final class IdentifierColumn: Sendable {
 
   package var entryCount: Int { identifiers.count }
 
-  /// Identifiers that occur, each once.
-  ///
-  /// - Complexity: O(entries).
-  package func distinctCount() -> Int { Set(identifiers.buffer).count }
-
   @inline(__always)
   package func entry(at row: Int) -> Int? {
     guard let rows else { return row }
