@@ -65,12 +65,6 @@ extension EventStore {
 }
 
 extension EventStore.State {
-  /// Makes all open rows segments for good.
-  mutating func sealOpenRows() {
-    recorded.seal(in: &paths)
-    unrecorded.seal(in: &paths)
-  }
-
   mutating func append(
     _ base: UnsafePointer<UInt8>, count: Int, to shelf: EventStore.Shelf
   ) -> EventStore.AppendError? {
@@ -80,11 +74,7 @@ extension EventStore.State {
       case .recorded: recorded.append(base, count: count, arrival: arrival)
       case .unrecorded: unrecorded.append(base, count: count, arrival: arrival)
       }
-    if failure == nil {
-      units += 1
-      // The next import must know this event too; it reads the segments again.
-      if seen != nil { seen = nil }
-    }
+    if failure == nil { units += 1 }
     return failure
   }
 

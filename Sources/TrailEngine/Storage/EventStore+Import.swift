@@ -40,11 +40,9 @@ extension EventStore {
     let units = ImportUnit.units(of: collector.items)
     settleArrivals()
     let unitBase = state.withLock { state in
-      if state.seen == nil {
-        state.sealOpenRows()
-        let known = (state.imported + state.recorded.segments).filter { !$0.isDamaged }
-        state.seen = SeenEvents(known, paths: state.paths)
-      }
+      let live = state.recorded.snapshot(in: &state.paths)
+      let known = (state.imported + live).filter { !$0.isDamaged }
+      state.seen = SeenEvents(known, paths: state.paths)
       defer { state.units += UInt64(units.count) }
       return state.units
     }
@@ -96,14 +94,14 @@ struct SettledRows: Sendable {
 extension EventStore.State {
   /// Tells the new events from those already here, and numbers the paths.
   ///
-  /// `keys` and `contents` are one hash a row each; a key of 0 means no eventID.
+  /// `keys` and `contents` are one a row each.
   fileprivate mutating func settle(
-    keys: [UInt64], contents: [UInt64], steps: [PathInterner.Step]
+    keys: [EventKey], contents: [UInt64], steps: [PathInterner.Step]
   ) -> SettledRows {
     let pathIDs = paths.ids(of: steps)
     var settled = SettledRows(pathIDs: pathIDs, paths: paths)
-    for row in keys.indices where keys[row] != 0 {
-      switch seen?.insert(key: keys[row], content: contents[row]) {
+    for row in keys.indices where !keys[row].isAbsent {
+      switch seen?.insert(keys[row], content: contents[row]) {
       case .duplicate: settled.dropped.append(row)
       case .conflict: settled.conflicts += 1
       case .new, nil: break
