@@ -47,9 +47,11 @@ extension EventStore {
   /// Indexes all that arrived.
   func settleArrivals() {
     takeKeptRecords()
-    guard arrivals.isPending else { return }
-    arrivals.waitForIndexing()
-    if let rest = arrivals.takeRest() { index(rest, hasMore: false) }
+    if arrivals.isPending {
+      arrivals.waitForIndexing()
+      if let rest = arrivals.takeRest() { index(rest, hasMore: false) }
+    }
+    mergeLiveSegments()
   }
 
   private func index(_ batch: LiveBatch, hasMore: Bool) {
