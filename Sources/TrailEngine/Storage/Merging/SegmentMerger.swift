@@ -22,8 +22,8 @@ enum SegmentMerger {
       else { return nil }
       lastArrival = arrivals.upperBound
       deliveries?.append(segment.deliveries ?? .none, from: arrivals.lowerBound)
-      var source = SegmentRows(segment, paths)
-      guard source.append(to: &builder, &map), !segment.isDamaged else { return nil }
+      let isWhole = SegmentRows.append(segment, paths, to: &builder, &map)
+      if !isWhole || segment.isDamaged { return nil }
     }
     builder.deliveries = deliveries
     return SegmentSealer.seal(builder, dropping: [], pathIDs: map.pathIDs, paths: paths)

@@ -2,34 +2,64 @@
 ///
 /// The entries of a column are in the order of the rows, and of a row's values in the order of the record, as the
 /// structures name them. So each column is read from its first entry to its last, without a look-up.
-struct SegmentRows {
+struct SegmentRows: ~Copyable {
   private let segment: Segment
   private let paths: PathTable
   private let values: ValueDictionary
   private let shapes: ShapeTable
-  private var leaves: [LeafCursor] = []
+  private let columns: [Column]
+  private var leaves = GrowingBuffer<LeafCursor>(capacity: 256)
+  /// The builder's number of each column's codes, plus one; 0 where it has not been met.
+  private var codeNumbers = GrowingBuffer<UInt32>(capacity: 1 << 10)
   private var identifiers: [IdentifierCursor] = []
   /// By path: its cursor's place, or `none`.
   private var leafOfPath: [UInt32]
   private var identifierOfPath: [UInt32]
-  /// The builder's number of each value, plus one; 0 where it has not been met.
+  /// The same of each value.
   private var valueNumbers: [UInt32]
   /// The same of each node.
   private var nodeNumbers: [UInt32]
   /// What each structure's rows take from where, in document order.
-  private var steps: [Step] = []
+  private var steps = GrowingBuffer<Step>(capacity: 1 << 10)
   private var stepsOfShape: [Range<Int>?]
 
   private static let none = UInt32.max
 
-  private struct Step {
+  private struct Step: BitwiseCopyable {
     var cursor: UInt32
     var isIdentifier: Bool
   }
 
-  private struct LeafCursor {
-    let column: Column
+  /// How far a column has been read. Bare addresses, for this is the hot loop: `columns` keeps what they point to.
+  private struct LeafCursor: BitwiseCopyable {
+    let codes: UnsafeRawPointer
+    let bytesPerCode: Int
+    /// The value behind each code.
+    let values: UnsafePointer<UInt32>
+    let entryCount: Int
+    /// Where its codes' numbers begin.
+    let firstNumber: Int
     var entry = 0
+
+    init(_ column: Column, firstNumber: Int) {
+      switch column.codes.width {
+      case .bits8(let slab): (codes, bytesPerCode) = (UnsafeRawPointer(slab.base), 1)
+      case .bits16(let slab): (codes, bytesPerCode) = (UnsafeRawPointer(slab.base), 2)
+      case .bits32(let slab): (codes, bytesPerCode) = (UnsafeRawPointer(slab.base), 4)
+      }
+      values = column.values.base
+      entryCount = column.entryCount
+      self.firstNumber = firstNumber
+    }
+
+    @inline(__always)
+    func code(at entry: Int) -> Int {
+      switch bytesPerCode {
+      case 1: Int(codes.load(fromByteOffset: entry, as: UInt8.self))
+      case 2: Int(codes.load(fromByteOffset: entry &* 2, as: UInt16.self))
+      default: Int(codes.load(fromByteOffset: entry &* 4, as: UInt32.self))
+      }
+    }
   }
 
   private struct IdentifierCursor {
@@ -37,16 +67,26 @@ struct SegmentRows {
     var entry = 0
   }
 
-  init(_ segment: Segment, _ paths: PathTable) {
+  /// Appends all rows of a segment; see `append`.
+  static func append(
+    _ segment: Segment, _ paths: PathTable, to builder: inout SegmentBuilder, _ map: inout PathMap
+  ) -> Bool {
+    var rows = SegmentRows(segment, paths)
+    return rows.append(to: &builder, &map)
+  }
+
+  private init(_ segment: Segment, _ paths: PathTable) {
     self.segment = segment
     self.paths = paths
     values = segment.values
     shapes = segment.shapes
     leafOfPath = Array(repeating: Self.none, count: paths.count)
     identifierOfPath = leafOfPath
-    for column in segment.columns {
+    columns = segment.columns
+    for column in columns {
       leafOfPath[Int(column.path.rawValue)] = UInt32(leaves.count)
-      leaves.append(LeafCursor(column: column))
+      leaves.append(LeafCursor(column, firstNumber: codeNumbers.count))
+      for _ in 0..<column.distinctCount { codeNumbers.append(0) }
     }
     for column in segment.identifierColumns {
       identifierOfPath[Int(column.path.rawValue)] = UInt32(identifiers.count)
@@ -63,7 +103,7 @@ struct SegmentRows {
   ///
   /// - Returns: false where columns have fewer or more values than the structures name: only a file that somebody made
   ///   can say so. The builder is of no use then.
-  mutating func append(to builder: inout SegmentBuilder, _ map: inout PathMap) -> Bool {
+  private mutating func append(to builder: inout SegmentBuilder, _ map: inout PathMap) -> Bool {
     let (times, arrivals, hashes) = (segment.times, segment.arrivals, segment.contentHashes)
     for row in 0..<segment.rowCount {
       let shape = Int(shapes.codes[row])
@@ -89,24 +129,34 @@ struct SegmentRows {
       builder.commitRecord(
         root: nodeNumbers[Int(shapes.roots[shape])] - 1, arrival: arrivals[row])
     }
-    return leaves.allSatisfy { $0.entry == $0.column.entryCount }
+    return (0..<leaves.count).allSatisfy { leaves[$0].entry == leaves[$0].entryCount }
       && identifiers.allSatisfy { $0.entry == $0.column.entryCount }
   }
 
   @inline(__always)
   private mutating func appendLeaf(_ cursor: Int, to builder: inout SegmentBuilder) -> Bool {
-    let entry = leaves[cursor].entry
-    guard entry < leaves[cursor].column.entryCount else { return false }
-    leaves[cursor].entry = entry &+ 1
-    let value = leaves[cursor].column.value(ofCode: leaves[cursor].column.codes[entry])
-    var number = valueNumbers[Int(value.rawValue)]
+    let cursor = leaves.base + cursor
+    let entry = cursor.pointee.entry
+    guard entry < cursor.pointee.entryCount else { return false }
+    cursor.pointee.entry = entry &+ 1
+    let code = cursor.pointee.code(at: entry)
+    let slot = cursor.pointee.firstNumber &+ code
+    var number = codeNumbers[slot]
     if number == 0 {
-      let bytes = values.bytes(of: value)
-      number = builder.number(of: bytes, values.kind(of: value)) + 1
-      valueNumbers[Int(value.rawValue)] = number
+      number = self.number(of: ValueID(cursor.pointee.values[code]), &builder)
+      codeNumbers[slot] = number
     }
-    builder.leaves.append(number - 1)
+    builder.leaves.append(number &- 1)
     return true
+  }
+
+  /// The builder's number of a value, plus one; columns share values.
+  private mutating func number(of value: ValueID, _ builder: inout SegmentBuilder) -> UInt32 {
+    let known = valueNumbers[Int(value.rawValue)]
+    if known != 0 { return known }
+    let number = builder.number(of: values.bytes(of: value), values.kind(of: value)) + 1
+    valueNumbers[Int(value.rawValue)] = number
+    return number
   }
 
   @inline(__always)
