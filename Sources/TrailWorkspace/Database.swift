@@ -164,11 +164,14 @@ final class Database: @unchecked Sendable {
   }
 
   /// Does all of `body` or nothing.
-  func transaction(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
+  func transaction<Value>(
+    _ body: () throws(DatabaseError) -> Value
+  ) throws(DatabaseError) -> Value {
     try run("BEGIN IMMEDIATE")
     do throws(DatabaseError) {
-      try body()
+      let value = try body()
       try run("COMMIT")
+      return value
     } catch {
       try? run("ROLLBACK")
       throw error

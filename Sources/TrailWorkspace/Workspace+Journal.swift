@@ -10,14 +10,16 @@ extension Workspace {
   ///   - store: what the file lacks of the events.
   ///   - state: settings, queries, clock and world as they are now.
   ///   - statements: those that changed the world since.
+  /// - Returns: the numbers that the segments got, in their order.
+  @discardableResult
   package func commit(
     _ store: StoreChanges, _ state: WorkspaceState, _ statements: [KeptStatement]
-  ) throws(WorkspaceProblem) {
+  ) throws(WorkspaceProblem) -> [Int64] {
     let wanted = state.entries
     let isSame = writer.withLock { $0.entries == wanted }
-    if store.isEmpty, statements.isEmpty, isSame { return }
-    try write { database, writer throws(DatabaseError) in
-      try Self.write(store, to: database, &writer)
+    if store.isEmpty, statements.isEmpty, isSame { return [] }
+    return try write { database, writer throws(DatabaseError) in
+      let numbers = try Self.write(store, to: database, &writer)
       for statement in statements { try Self.write(statement, to: database, &writer) }
       for (key, value) in wanted where writer.entries[key] != value {
         try database.run(
@@ -32,6 +34,7 @@ extension Workspace {
           "DELETE FROM entry WHERE kind = ? AND name = ?", [.integer(key.kind), .text(key.name)])
       }
       writer.entries = wanted
+      return numbers
     }
   }
 

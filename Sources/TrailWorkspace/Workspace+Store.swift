@@ -55,41 +55,53 @@ extension Workspace {
   package func takeDamage() -> [DamagedSegment] { reader.takeDamage() }
 
   /// Keeps one segment of an import that is under way. Any thread may call it.
-  package func keep(_ segment: Segment, _ paths: PathTable) throws(WorkspaceProblem) {
+  ///
+  /// - Returns: the number that it got.
+  package func keep(_ segment: Segment, _ paths: PathTable) throws(WorkspaceProblem) -> Int64 {
     let encoded = SegmentEncoder.encode(segment)
-    try write { database, writer throws(DatabaseError) in
+    return try write { database, writer throws(DatabaseError) in
       try Self.write(paths, to: database, &writer)
-      try Self.write(encoded, segment, .imported, to: database, &writer)
+      return try Self.write(encoded, segment, .imported, to: database, &writer)
     }
   }
 
   /// Does one transaction; nothing of it is in the file where it throws.
-  func write(
-    _ body: (Database, inout Writer) throws(DatabaseError) -> Void
-  ) throws(WorkspaceProblem) {
+  func write<Value: Sendable>(
+    _ body: (Database, inout Writer) throws(DatabaseError) -> Value
+  ) throws(WorkspaceProblem) -> Value {
     guard !isReadOnly else { throw .isReadOnly }
-    let failure: DatabaseError? = writer.withLock { writer in
+    let result: Result<Value, DatabaseError> = writer.withLock { writer in
       var changed = writer
       do throws(DatabaseError) {
-        try database.transaction { () throws(DatabaseError) in try body(database, &changed) }
+        let value = try database.transaction { () throws(DatabaseError) in
+          try body(database, &changed)
+        }
         writer = changed
-        return nil
+        return .success(value)
       } catch {
-        return error
+        return .failure(error)
       }
     }
-    if let failure { throw failure.problem }
+    switch result {
+    case .success(let value): return value
+    case .failure(let error): throw error.problem
+    }
   }
 
+  /// - Returns: the numbers that the segments got, in their order; `noSegment` for one that is not passed on.
   static func write(
     _ changes: StoreChanges, to database: Database, _ writer: inout Writer
-  ) throws(DatabaseError) {
+  ) throws(DatabaseError) -> [Int64] {
     try write(changes.paths, to: database, &writer)
+    // First, so that the pages of what was merged take what it was merged to.
+    for number in changes.replaced { try remove(segment: number, from: database) }
+    var numbers: [Int64] = []
     for (home, segment) in changes.segments {
       let encoded = SegmentEncoder.encode(segment)
       // What came from a damaged part of another workspace is not passed on as if it were whole.
-      if segment.isDamaged { continue }
-      try write(encoded, segment, home, to: database, &writer)
+      numbers.append(
+        segment.isDamaged
+          ? noSegment : try write(encoded, segment, home, to: database, &writer))
     }
     for (home, unit) in changes.sealed {
       try database.run(
@@ -105,6 +117,19 @@ extension Workspace {
           .integer(RowChecksum.of(numbers, [], kept.record.bytes)), .blob(kept.record.bytes),
         ])
     }
+    return numbers
+  }
+
+  /// Removes a segment whose events lie in another, which the same transaction writes.
+  private static func remove(
+    segment number: Int64, from database: Database
+  ) throws(DatabaseError) {
+    let parts = PartNumber.all(of: number)
+    try database.run(
+      "DELETE FROM part WHERE id >= ? AND id < ?",
+      [.integer(parts.lowerBound), .integer(parts.upperBound)])
+    try database.run("DELETE FROM contents WHERE segment = ?", [.integer(number)])
+    try database.run("DELETE FROM segment WHERE id = ?", [.integer(number)])
   }
 
   private static func write(
@@ -123,7 +148,7 @@ extension Workspace {
   private static func write(
     _ encoded: EncodedSegment, _ segment: Segment, _ home: SegmentHome, to database: Database,
     _ writer: inout Writer
-  ) throws(DatabaseError) {
+  ) throws(DatabaseError) -> Int64 {
     let entry = KeptSegmentEntry(id: writer.nextSegment, home: home, of: segment)
     writer.nextSegment += 1
     for (number, part) in encoded.parts.enumerated() {
@@ -156,5 +181,6 @@ extension Workspace {
         .integer(Int64(bitPattern: entry.lastArrival)), .integer(Int64(encoded.byteCount)),
         .integer(entry.checksum),
       ])
+    return entry.id
   }
 }

@@ -49,7 +49,7 @@ import TrailWorkspace
     }
   }
 
-  private static func answer(
+  static func answer(
     _ syntax: QuerySyntax, _ snapshot: StoreSnapshot, _ engine: QueryEngine
   ) throws -> [String] {
     let context = BindingContext(snapshot: snapshot, clock: DifferentialTests.clock)

@@ -12,16 +12,19 @@ import TrailTestSupport
     ProcessInfo.processInfo.environment["TRAILQ_CRASHES"].flatMap { Int($0) } ?? 6
 
   /// What is done, a statement a line. Each is acknowledged by a line of its own.
-  static let statements = [
-    "define bucket logs", "define trail main to s3://logs validate",
-    "simulate s3:CreateBucket bucketName=data as bob",
-    "simulate s3:PutObject bucketName=data key=k{n} as bob x 40 every 2s", "import logs",
-    "define query mine as events where user=bob", "flush main", "advance 90m",
-    "traffic 5m at 60/min", "save copy", "set rows 77",
-    "simulate iam:CreateUser userName=eve as admin", "import more", "advance 30m",
-    "simulate ec2:DescribeInstances as eve x 900", "save copy", "define user mallory",
-    "simulate s3:DeleteBucket bucketName=data as bob", "flush main",
-  ]
+  static let statements =
+    [
+      "define bucket logs", "define trail main to s3://logs validate",
+      "simulate s3:CreateBucket bucketName=data as bob",
+      "simulate s3:PutObject bucketName=data key=k{n} as bob x 40 every 2s", "import logs",
+      "define query mine as events where user=bob", "flush main", "advance 90m",
+      "traffic 5m at 60/min", "save copy", "set rows 77",
+      "simulate iam:CreateUser userName=eve as admin", "import more", "advance 30m",
+      "simulate ec2:DescribeInstances as eve x 900", "save copy", "define user mallory",
+      "simulate s3:DeleteBucket bucketName=data as bob", "flush main",
+    ]
+    // One file at a time: their segments are merged.
+    + (0..<10).map { "import few/\($0).json" }
 
   /// What a session has after so many statements.
   private struct Expectation: Equatable {
@@ -42,9 +45,9 @@ import TrailTestSupport
   private static let linesPerFile = 150
 
   private static func makeLogs(in folder: TemporaryFolder) throws {
-    for (name, first) in [("logs", 0), ("more", 4_000)] {
+    for (name, first, files) in [("logs", 0, 8), ("more", 4_000, 8), ("few", 8_000, 10)] {
       mkdir(folder.path + "/" + name, 0o700)
-      for file in 0..<8 {
+      for file in 0..<files {
         let lines = (0..<linesPerFile).map { number in
           let id = first + file * linesPerFile + number
           return SampleRecords.record(

@@ -1,4 +1,6 @@
 import Testing
+import TrailEngine
+import TrailTestSupport
 import TrailText
 
 @testable import TrailSession
@@ -179,6 +181,26 @@ import TrailText
     let text = test.run("output csv; stats store")
     #expect(text.hasPrefix("path,values,distinct,encoding,bytes\n"))
     #expect(text.contains("\nuserIdentity.userName,4,2,"))
+  }
+
+  /// A value that several segments have is one value.
+  @Test func distinctValuesAreCountedOnceOverAllSegments() throws {
+    let folder = try TemporaryFolder()
+    let test = try TestSession(records: [])
+    for file in 0..<3 {
+      let lines = (0..<3).map { number in
+        SampleRecords.record(
+          "2026-11-20T10:0\(file):00Z", "Call\(number)", file == 2 ? "eve" : "bob",
+          id: file * 3 + number)
+      }
+      try folder.write(lines.joined(separator: "\n"), to: "\(file).json")
+      test.run("import \(folder.path)/\(file).json")
+    }
+    let lines = test.run("output csv; stats store").split(separator: "\n").map(String.init)
+    #expect(test.session.store.snapshot().segments.count == 3)
+    #expect(lines.contains { $0.hasPrefix("eventName,9,3,") })
+    #expect(lines.contains { $0.hasPrefix("userIdentity.userName,9,2,") })
+    #expect(lines.contains { $0.hasPrefix("eventID,9,9,uuid,") })
   }
 
   @Test func theBannerTellsWhatToDoNext() throws {

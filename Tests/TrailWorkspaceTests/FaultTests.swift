@@ -12,7 +12,11 @@ import TrailEngine
   init() throws { try #require(fault_register() == 0) }
 
   /// Commits until one fails, with a fault at the `k`-th operation of these kinds.
-  private func run(kinds: UInt32, at k: Int) throws -> (isFaulty: Bool, failure: String?) {
+  ///
+  /// - Parameter files: events that each commit imports from a file of its own: so many segments are merged.
+  private func run(
+    kinds: UInt32, at k: Int, files: Int = 0
+  ) throws -> (isFaulty: Bool, failure: String?) {
     let folder = try ScratchFolder()
     defer { fault_disarm() }
     let path = folder.path + "/kept"
@@ -24,15 +28,21 @@ import TrailEngine
       fault_arm(Int32(kinds), Int32(k))
       for number in 0..<Self.commits where failure == nil {
         store.takeIn(Sample.record(number), .recorded)
-        if number == 3 {
+        if files > 0 {
+          let file = folder.write(
+            "\(number).json",
+            Sample.lines(count: files, from: 5_000 + number * 100).joined(separator: "\n"))
+          _ = store.importLogs([file])
+        } else if number == 3 {
           let file = folder.write(
             "log.json", Sample.lines(count: 500, from: 1_000).joined(separator: "\n"))
           _ = store.importLogs([file])
         }
         do throws(WorkspaceProblem) {
           let changes = store.unkeptChanges()
-          try workspace.commit(changes, Sample.state(number), [Sample.statement(number)])
-          store.noteKept(changes)
+          store.noteKept(
+            changes,
+            as: try workspace.commit(changes, Sample.state(number), [Sample.statement(number)]))
           acknowledged += 1
         } catch { failure = error.code }
       }
@@ -41,32 +51,36 @@ import TrailEngine
       // The process may go on, and does: the next commit has all that is missing.
       if failure != nil {
         fault_disarm()
-        try check(path, folder, acknowledged, isOpenElsewhere: true)
+        try check(path, acknowledged, files, isOpenElsewhere: true)
         let changes = store.unkeptChanges()
-        try workspace.commit(changes, Sample.state(acknowledged), [Sample.statement(acknowledged)])
-        store.noteKept(changes)
+        store.noteKept(
+          changes,
+          as: try workspace.commit(
+            changes, Sample.state(acknowledged), [Sample.statement(acknowledged)]))
         acknowledged += 1
       }
       workspace.close()
-      try check(path, folder, acknowledged, isOpenElsewhere: false)
+      try check(path, acknowledged, files, isOpenElsewhere: false)
       return (isFaulty, failure)
     }
   }
 
   private func check(
-    _ path: String, _ folder: ScratchFolder, _ acknowledged: Int, isOpenElsewhere: Bool
+    _ path: String, _ acknowledged: Int, _ files: Int, isOpenElsewhere: Bool
   ) throws {
     let workspace = try Workspace(path, .readOnly)
     defer { workspace.close() }
     let report = workspace.check()
     #expect(report.isClean, "\(report.problems) \(report.damagedSegments)")
-    let imported = acknowledged > 3 ? 500 : 0
+    let imported = files > 0 ? files * acknowledged : acknowledged > 3 ? 500 : 0
     // A commit whose log was written and whose answer was an error may be there after all.
     let possible = isOpenElsewhere ? acknowledged...acknowledged + 1 : acknowledged...acknowledged
     #expect(possible.contains(report.statements), "\(report.statements) of \(acknowledged)")
     #expect(report.events >= acknowledged + imported)
     let store = try workspace.makeStore()
-    #expect(store.snapshot().rowCount == report.events)
+    let texts = store.snapshot().texts
+    #expect(texts.count == report.events && Set(texts).count == texts.count)
+    if files > 0, acknowledged == Self.commits { #expect(report.segments < Self.commits) }
     #expect(
       workspace.state.settings["rows"] == Sample.state(report.statements - 1).settings["rows"])
   }
@@ -79,6 +93,19 @@ import TrailEngine
       if !outcome.isFaulty { break }
     }
     #expect(failures > 10)
+  }
+
+  /// Segments are merged in the fourth and in later commits: what they take the place of goes with it or stays.
+  @Test func aMergeThatFails() throws {
+    for kinds in [fault_write.rawValue, fault_full.rawValue, fault_sync.rawValue] {
+      var failures = 0
+      for k in stride(from: 1, through: 200, by: kinds == fault_sync.rawValue ? 1 : 3) {
+        let outcome = try run(kinds: kinds, at: k, files: 20)
+        if outcome.failure != nil { failures += 1 }
+        if !outcome.isFaulty { break }
+      }
+      #expect(failures > 3)
+    }
   }
 
   @Test func aDiskThatIsFull() throws {

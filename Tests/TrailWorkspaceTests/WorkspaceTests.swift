@@ -138,8 +138,7 @@ import TrailTestSupport
         store.takeIn(Sample.record(number), number % 3 == 0 ? .unrecorded : .recorded)
         if number % 500 == 0 || number == count - 1 {
           let changes = store.unkeptChanges()
-          try workspace.commit(changes, Sample.state(number), [])
-          store.noteKept(changes)
+          store.noteKept(changes, as: try workspace.commit(changes, Sample.state(number), []))
         }
       }
       workspace.close()
@@ -152,8 +151,7 @@ import TrailTestSupport
     store.takeIn(Sample.record(count), .recorded)
     for number in count + 1..<count + 3_000 { store.takeIn(Sample.record(number), .recorded) }
     let changes = store.unkeptChanges()
-    try workspace.commit(changes, Sample.state(1), [])
-    store.noteKept(changes)
+    store.noteKept(changes, as: try workspace.commit(changes, Sample.state(1), []))
     #expect(store.unkeptChanges().isEmpty)
     #expect(workspace.check().isClean)
     workspace.close()
@@ -163,24 +161,22 @@ import TrailTestSupport
   }
 
   @Test func importsAreKeptSegmentBySegmentAndKnownAgain() throws {
-    let file = folder.write("log.json", Sample.lines(count: 900).joined(separator: "\n"))
+    let file = folder.write("log.json", Sample.lines(count: 5_000).joined(separator: "\n"))
     do {
       let workspace = try Workspace(path, .create)
       let store = try workspace.makeStore()
       let report = store.importLogs(
         [file],
-        keep: { segment, paths in
-          (try? workspace.keep(segment, paths)) != nil
-        })
-      #expect(report.events == 900)
+        keep: { segment, paths in try? workspace.keep(segment, paths) })
+      #expect(report.events == 5_000)
       // Nothing is left for the end of the statement, and a killed process would have it all.
       #expect(store.unkeptChanges().isEmpty)
     }
     let workspace = try Workspace(path, .existing)
     let store = try workspace.makeStore()
-    #expect(store.snapshot().rowCount == 900)
+    #expect(store.snapshot().rowCount == 5_000)
     let report = store.importLogs([file])
-    #expect(report.duplicates == 900 && report.events == 0)
+    #expect(report.duplicates == 5_000 && report.events == 0)
   }
 
   @Test func othersAreTold() throws {

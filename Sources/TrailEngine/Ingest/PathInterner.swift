@@ -85,6 +85,20 @@ struct PathInterner: ~Copyable {
     return path
   }
 
+  /// The path one step below `parent`, however it comes to be known.
+  mutating func path(below parent: UInt32, _ step: PathStep) -> UInt32 {
+    let key: [UInt8]
+    switch step {
+    case .element: return element(of: parent)
+    case .key(let text): key = Array(text.utf8)
+    case .unnameableKey(let bytes): key = bytes
+    }
+    // The hash and comparison of keys read whole words.
+    return (key + [UInt8](repeating: 0, count: 8)).withUnsafeBufferPointer { padded in
+      padded.baseAddress.map { lookUp(parent, $0, key.count) } ?? parent
+    }
+  }
+
   private mutating func lookUp(_ parent: UInt32, _ key: UnsafePointer<UInt8>, _ count: Int)
     -> UInt32
   {

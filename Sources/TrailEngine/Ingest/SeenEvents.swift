@@ -2,6 +2,10 @@
 ///
 /// Two logs hold the same event when two trails deliver it (facts §1.7). An eventID met again counts once where
 /// the content is equal, whatever the order of its keys; other content under the same eventID is kept.
+///
+/// Of the events that were there before, segments know their eventIDs in order. A small import looks its own up there,
+/// so that it costs what it brings and not what the store has, and nothing is remembered from one import to the next.
+/// Where it turns out to be large, those of the store go into the table of its own.
 struct SeenEvents {
   enum Verdict {
     case new
@@ -9,50 +13,118 @@ struct SeenEvents {
     /// The eventID is known with other content.
     case conflict
   }
-  /// Open addressing; key 0 is free.
-  private var keys: [UInt64]
-  private var contents: [UInt64]
-  private(set) var count = 0
+  /// The events of this import, and once it is large those of `older`.
+  private var table = SeenTable()
+  /// Segments that are looked up in.
+  private var older: [Segment]
+  private let path: PathID?
+  /// Look-ups that may still be made before a table costs less.
+  private var lookUpsLeft: Int
 
-  init() {
-    keys = [UInt64](repeating: 0, count: 1 << 12)
-    contents = keys
-  }
+  /// A look-up in a segment costs about as much as putting so many events into a table.
+  private static let eventsPerLookUp = 16
 
   /// Everything in `segments`.
   init(_ segments: [Segment], paths: PathTable) {
-    self.init()
-    guard let path = paths.existingChild(of: .root, .key("eventID")) else { return }
-    for segment in segments {
-      if let column = segment.identifiers(path) {
-        for entry in 0..<column.entryCount {
-          let identifier = column.identifiers[entry]
-          let row = column.row(ofEntry: entry)
-          _ = insert(
-            key: ValueHash.mix(identifier.high, identifier.low) | 1,
-            content: segment.contentHashes[row])
+    path = paths.existingChild(of: .root, .key("eventID"))
+    older = path == nil ? [] : segments
+    lookUpsLeft = older.reduce(0) { $0 + $1.rowCount } / Self.eventsPerLookUp
+  }
+
+  /// Notes an event; `key` is not absent.
+  mutating func insert(_ key: EventKey, content: UInt64) -> Verdict {
+    var verdict = table.verdict(key.hash, content)
+    if verdict != .duplicate, !older.isEmpty {
+      lookUpsLeft -= older.count
+      if lookUpsLeft < 0 {
+        fillTable()
+        verdict = table.verdict(key.hash, content)
+      } else {
+        lookUp(key, content, &verdict)
+      }
+    }
+    if verdict != .duplicate { table.insert(key.hash, content) }
+    return verdict
+  }
+
+  private func lookUp(_ key: EventKey, _ content: UInt64, _ verdict: inout Verdict) {
+    guard let path else { return }
+    for segment in older {
+      segment.forEachRow(of: key, at: path) { row in
+        if segment.contentHashes[row] == content {
+          verdict = .duplicate
+        } else if verdict == .new {
+          verdict = .conflict
         }
       }
-      guard let column = segment.column(path) else { continue }
-      for row in 0..<segment.rowCount {
-        guard let code = column.firstCode(at: row) else { continue }
-        let value = column.value(ofCode: code)
-        let bytes = segment.values.bytes(of: value)
-        guard segment.values.kind(of: value) == .text, let base = bytes.baseAddress, !bytes.isEmpty
-        else { continue }
-        _ = insert(
-          key: ValueInterner.hash(base, bytes.count, .text) | 1,
-          content: segment.contentHashes[row])
-      }
+      if verdict == .duplicate { return }
     }
   }
 
-  /// Notes an event; `key` is a hash of its eventID and not 0.
-  mutating func insert(key: UInt64, content: UInt64) -> Verdict {
-    if count * 2 >= keys.count { grow() }
+  private mutating func fillTable() {
+    guard let path else { return }
+    for segment in older {
+      if let column = segment.identifiers(path) {
+        for entry in 0..<column.entryCount {
+          let row = column.row(ofEntry: entry)
+          table.insert(EventKey(column.identifiers[entry]).hash, segment.contentHashes[row])
+        }
+      }
+      for (hash, rows) in segment.rowsByEventText(at: path) {
+        for row in rows { table.insert(hash, segment.contentHashes[row]) }
+      }
+    }
+    older = []
+  }
+}
+
+extension Segment {
+  /// Calls `body` with the rows that have an eventID.
+  ///
+  /// - Complexity: O(log rows).
+  fileprivate func forEachRow(of key: EventKey, at path: PathID, _ body: (Int) -> Void) {
+    if let identifier = key.canonical {
+      identifiers(path)?.forEachRow(of: identifier, body)
+    } else {
+      rowsByEventText(at: path)[key.hash]?.forEach(body)
+    }
+  }
+
+  /// The rows of eventIDs that are no canonical UUIDs, by their hashes: mostly none.
+  fileprivate func rowsByEventText(at path: PathID) -> [UInt64: [Int]] {
+    guard let column = column(path) else { return [:] }
+    return computedColumns.value("eventIDs that are texts") {
+      var rows: [UInt64: [Int]] = [:]
+      for row in 0..<rowCount {
+        guard let code = column.firstCode(at: row) else { continue }
+        let value = column.value(ofCode: code)
+        let bytes = values.bytes(of: value)
+        guard values.kind(of: value) == .text, let base = bytes.baseAddress, !bytes.isEmpty else {
+          continue
+        }
+        rows[EventKey(text: base, bytes.count).hash, default: []].append(row)
+      }
+      return rows
+    }
+  }
+}
+
+/// Hashes of eventIDs and of contents, by open addressing.
+private struct SeenTable {
+  /// 0 is free.
+  private var keys: [UInt64]
+  private var contents: [UInt64]
+  private var count = 0
+
+  init() {
+    keys = [UInt64](repeating: 0, count: 1 << 8)
+    contents = keys
+  }
+
+  func verdict(_ key: UInt64, _ content: UInt64) -> SeenEvents.Verdict {
+    var verdict = SeenEvents.Verdict.new
     let mask = keys.count - 1
     var slot = Int(truncatingIfNeeded: key >> 1) & mask
-    var verdict = Verdict.new
     while keys[slot] != 0 {
       if keys[slot] == key {
         if contents[slot] == content { return .duplicate }
@@ -60,22 +132,29 @@ struct SeenEvents {
       }
       slot = (slot + 1) & mask
     }
+    return verdict
+  }
+
+  mutating func insert(_ key: UInt64, _ content: UInt64) {
+    if count * 2 >= keys.count { grow() }
+    put(key, content)
+    count += 1
+  }
+
+  private mutating func put(_ key: UInt64, _ content: UInt64) {
+    let mask = keys.count - 1
+    var slot = Int(truncatingIfNeeded: key >> 1) & mask
+    while keys[slot] != 0 { slot = (slot + 1) & mask }
     keys[slot] = key
     contents[slot] = content
-    count += 1
-    return verdict
   }
 
   private mutating func grow() {
     let (oldKeys, oldContents) = (keys, contents)
     keys = [UInt64](repeating: 0, count: oldKeys.count * 2)
     contents = keys
-    let mask = keys.count - 1
     for index in oldKeys.indices where oldKeys[index] != 0 {
-      var slot = Int(truncatingIfNeeded: oldKeys[index] >> 1) & mask
-      while keys[slot] != 0 { slot = (slot + 1) & mask }
-      keys[slot] = oldKeys[index]
-      contents[slot] = oldContents[index]
+      put(oldKeys[index], oldContents[index])
     }
   }
 }

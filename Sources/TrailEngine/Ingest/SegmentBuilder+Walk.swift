@@ -217,15 +217,12 @@ extension SegmentBuilder {
     let isEventID = paths.nodes[Int(path)].role == .eventID
     guard count == 36, let identifier = Identifier(canonical: base) else {
       leaf(path, base, count, .text, salt)
-      if isEventID, count > 0 { recordEventKey = ValueInterner.hash(base, count, .text) | 1 }
+      if isEventID, count > 0 { recordEventKey = EventKey(text: base, count) }
       return
     }
     let hash = ValueHash.mix(identifier.high, identifier.low)
-    if isEventID { recordEventKey = hash | 1 }
-    for word in [identifier.high, identifier.low] {
-      leaves.append(UInt32(truncatingIfNeeded: word >> 32))
-      leaves.append(UInt32(truncatingIfNeeded: word))
-    }
+    if isEventID { recordEventKey = EventKey(identifier) }
+    appendLeaves(of: identifier)
     tokens.append(path &<< ShapeToken.pathShift | ShapeToken.identifier)
     addContent(path, salt, hash)
   }

@@ -17,8 +17,8 @@ struct SegmentBuilder: ~Copyable {
   private(set) var times = GrowingBuffer<Int64>(capacity: 1 << 12)
   private(set) var arrivals = GrowingBuffer<UInt64>(capacity: 1 << 12)
   private(set) var contentHashes = GrowingBuffer<UInt64>(capacity: 1 << 12)
-  /// A hash of each row's eventID; 0 where it has none.
-  private(set) var eventKeys = GrowingBuffer<UInt64>(capacity: 1 << 12)
+  /// Each row's eventID.
+  private(set) var eventKeys = GrowingBuffer<EventKey>(capacity: 1 << 12)
 
   /// Where the rows come from.
   var deliveries: SegmentDeliveries?
@@ -27,7 +27,7 @@ struct SegmentBuilder: ~Copyable {
   var tokens = GrowingBuffer<UInt32>(capacity: 1 << 12)
   var recordTime = Segment.noTime
   var recordContentHash: UInt64 = 0
-  var recordEventKey: UInt64 = 0
+  var recordEventKey = EventKey.absent
   var recordIsMarked = false
   var recordHasInvalidText = false
   var timeReader = CanonicalTimeReader()
@@ -68,11 +68,34 @@ struct SegmentBuilder: ~Copyable {
     deliveries?.forgetFiles()
   }
 
+  /// The number of a value that was interned elsewhere. Seven bytes behind it must be readable.
+  @inline(__always)
+  mutating func number(of value: UnsafeBufferPointer<UInt8>, _ kind: ValueKind) -> UInt32 {
+    value.baseAddress.map { values.number($0, value.count, kind) } ?? 0
+  }
+
+  /// The number of the node with these tokens.
+  mutating func number(ofNode node: [UInt32]) -> UInt32 {
+    // The hash reads whole words.
+    (node + [0]).withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { shapes.number($0, node.count) } ?? 0
+    }
+  }
+
+  /// Appends an identifier to the values of the record.
+  @inline(__always)
+  mutating func appendLeaves(of identifier: Identifier) {
+    for word in [identifier.high, identifier.low] {
+      leaves.append(UInt32(truncatingIfNeeded: word >> 32))
+      leaves.append(UInt32(truncatingIfNeeded: word))
+    }
+  }
+
   mutating func beginRecord() {
     leafStarts.append(UInt32(leaves.count))
     recordTime = Segment.noTime
     recordContentHash = 0
-    recordEventKey = 0
+    recordEventKey = .absent
     recordIsMarked = false
     recordHasInvalidText = false
     failure = nil

@@ -8,8 +8,8 @@ struct ValueRenumbering: ~Copyable {
   private let oldNumbers: UnsafeMutablePointer<UInt32>
   private let count: Int
 
-  /// Buckets of the counting sort: the top bits of the hash.
-  private static let bucketBits = 16
+  /// Buckets of the counting sort, by the top bits of the hash: about one a value, within these limits.
+  private static let bucketBits = 4...16
 
   init(_ values: borrowing ValueInterner) {
     count = values.count
@@ -18,8 +18,12 @@ struct ValueRenumbering: ~Copyable {
     var scratch: [UInt8] = []
     let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: count + 1)
     defer { hashes.deallocate() }
-    var starts = [UInt32](repeating: 0, count: (1 << Self.bucketBits) + 1)
-    let shift = UInt64(64 - Self.bucketBits)
+    let bits = Self.bucketBits
+    let bucketBits = min(
+      bits.upperBound, max(bits.lowerBound, count.bitWidth - count.leadingZeroBitCount))
+    let bucketCount = 1 << bucketBits
+    var starts = [UInt32](repeating: 0, count: bucketCount + 1)
+    let shift = UInt64(64 - bucketBits)
     for index in 0..<count {
       let start = Int(values.offsets[index])
       let bytes = UnsafeBufferPointer(
@@ -29,7 +33,7 @@ struct ValueRenumbering: ~Copyable {
       hashes[index] = hash
       starts[Int(hash >> shift) + 1] += 1
     }
-    for bucket in 0..<(1 << Self.bucketBits) { starts[bucket + 1] += starts[bucket] }
+    for bucket in 0..<bucketCount { starts[bucket + 1] += starts[bucket] }
     var cursors = starts
     for index in 0..<count {
       let bucket = Int(hashes[index] >> shift)
@@ -37,7 +41,7 @@ struct ValueRenumbering: ~Copyable {
       cursors[bucket] += 1
     }
     // Few values share a bucket: insertion keeps the builder's order among equal hashes.
-    for bucket in 0..<(1 << Self.bucketBits) {
+    for bucket in 0..<bucketCount {
       let low = Int(starts[bucket])
       let high = Int(starts[bucket + 1])
       var index = low + 1

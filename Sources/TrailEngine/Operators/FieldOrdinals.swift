@@ -104,6 +104,8 @@ package final class QueryCache: Sendable {
     }
     let made = FieldOrdinals(field, in: snapshot)
     entries.withLock { entries in
+      // What was asked before segments were merged would keep their memory.
+      entries = entries.filter { !$0.value.snapshot.segments.contains { $0.isReplaced } }
       if entries.count >= Self.maximumFields { entries.removeAll() }
       entries[field] = Entry(segments: segments, ordinals: made, snapshot: snapshot)
     }

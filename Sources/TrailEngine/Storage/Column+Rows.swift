@@ -234,7 +234,7 @@ extension UInt64 {
   }
 }
 
-extension Array where Element == UInt32 {
+extension Array where Element: Equatable {
   mutating func removeAdjacentRepeats() {
     var kept = 0
     for index in indices where index == 0 || self[index] != self[kept - 1] {

@@ -47,9 +47,11 @@ extension EventStore {
   /// Indexes all that arrived.
   func settleArrivals() {
     takeKeptRecords()
-    guard arrivals.isPending else { return }
-    arrivals.waitForIndexing()
-    if let rest = arrivals.takeRest() { index(rest, hasMore: false) }
+    if arrivals.isPending {
+      arrivals.waitForIndexing()
+      if let rest = arrivals.takeRest() { index(rest, hasMore: false) }
+    }
+    mergeLiveSegments()
   }
 
   private func index(_ batch: LiveBatch, hasMore: Bool) {
@@ -65,12 +67,6 @@ extension EventStore {
 }
 
 extension EventStore.State {
-  /// Makes all open rows segments for good.
-  mutating func sealOpenRows() {
-    recorded.seal(in: &paths)
-    unrecorded.seal(in: &paths)
-  }
-
   mutating func append(
     _ base: UnsafePointer<UInt8>, count: Int, to shelf: EventStore.Shelf
   ) -> EventStore.AppendError? {
@@ -80,11 +76,7 @@ extension EventStore.State {
       case .recorded: recorded.append(base, count: count, arrival: arrival)
       case .unrecorded: unrecorded.append(base, count: count, arrival: arrival)
       }
-    if failure == nil {
-      units += 1
-      // The next import must know this event too; it reads the segments again.
-      if seen != nil { seen = nil }
-    }
+    if failure == nil { units += 1 }
     return failure
   }
 

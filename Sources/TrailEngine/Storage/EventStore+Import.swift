@@ -5,11 +5,15 @@ import Synchronization
 // Files become segments.
 
 extension EventStore {
+  /// Events of a segment that a workspace gets while its import goes on.
+  static let rowsKeptAtOnce = 4_096
+
   /// Reads log files and folders of them; `-` is standard input.
   ///
   /// Both cores read at once. What was read is kept when the import is cancelled. Files that an earlier import read to
   /// the end, and that have not changed since, are passed over. `progress` is called on the calling thread about ten
-  /// times a second, `keep` on those that work, with each segment when it is done: true says that a workspace has it.
+  /// times a second, `keep` on those that work, with each large segment when it is done: it gives the number under
+  /// which a workspace has it, if one does.
   ///
   /// - Parameters:
   ///   - deliveredAt: When files were delivered, by path, where that is known better than their names say.
@@ -17,7 +21,7 @@ extension EventStore {
   package func importLogs(
     _ paths: [String], deliveredAt: [String: Int64] = [:],
     cancellation: Cancellation = Cancellation(), workers: Int? = nil, memoryLimit: Int? = nil,
-    keep: (@Sendable (Segment, PathTable) -> Bool)? = nil,
+    keep: (@Sendable (Segment, PathTable) -> Int64?)? = nil,
     progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
     // What reading needed goes back to the system, not only to the allocator: once all of it is free.
@@ -29,7 +33,7 @@ extension EventStore {
 
   private func readLogs(
     _ paths: [String], deliveredAt: [String: Int64], cancellation: Cancellation, workers: Int?,
-    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Bool)?,
+    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Int64?)?,
     progress: (ImportProgress) -> Void
   ) -> ImportReport {
     let clock = ContinuousClock()
@@ -40,11 +44,9 @@ extension EventStore {
     let units = ImportUnit.units(of: collector.items)
     settleArrivals()
     let unitBase = state.withLock { state in
-      if state.seen == nil {
-        state.sealOpenRows()
-        let known = (state.imported + state.recorded.segments).filter { !$0.isDamaged }
-        state.seen = SeenEvents(known, paths: state.paths)
-      }
+      let live = state.recorded.snapshot(in: &state.paths)
+      let known = (state.imported + live).filter { !$0.isDamaged }
+      state.seen = SeenEvents(known, paths: state.paths)
       defer { state.units += UInt64(units.count) }
       return state.units
     }
@@ -63,6 +65,7 @@ extension EventStore {
     } _: { _ in
       job.work()
     }
+    let older = state.withLock { $0.imported.count }
     var report = job.finish()
     report.problems.insert(contentsOf: collector.problems, at: 0)
     report.problemCount += collector.problems.count
@@ -70,6 +73,9 @@ extension EventStore {
     report.files += collector.notLogs.count
     report.knownFiles = collector.knownFiles
     report.wasCancelled = cancellation.isCancelled
+    if report.events > 0, !report.wasCancelled, report.pathsBeyondMemory.isEmpty {
+      mergeSegments(.imported, beginningBefore: older)
+    }
     let elapsed = (clock.now - start).components
     report.elapsedNanoseconds =
       UInt64(elapsed.seconds) * 1_000_000_000 + UInt64(elapsed.attoseconds / 1_000_000_000)
@@ -96,14 +102,14 @@ struct SettledRows: Sendable {
 extension EventStore.State {
   /// Tells the new events from those already here, and numbers the paths.
   ///
-  /// `keys` and `contents` are one hash a row each; a key of 0 means no eventID.
+  /// `keys` and `contents` are one a row each.
   fileprivate mutating func settle(
-    keys: [UInt64], contents: [UInt64], steps: [PathInterner.Step]
+    keys: [EventKey], contents: [UInt64], steps: [PathInterner.Step]
   ) -> SettledRows {
     let pathIDs = paths.ids(of: steps)
     var settled = SettledRows(pathIDs: pathIDs, paths: paths)
-    for row in keys.indices where keys[row] != 0 {
-      switch seen?.insert(key: keys[row], content: contents[row]) {
+    for row in keys.indices where !keys[row].isAbsent {
+      switch seen?.insert(keys[row], content: contents[row]) {
       case .duplicate: settled.dropped.append(row)
       case .conflict: settled.conflicts += 1
       case .new, nil: break
@@ -151,7 +157,7 @@ private final class ImportJob: Sendable {
   private let units: [ImportUnit]
   private let unitBase: UInt64
   private let cancellation: Cancellation
-  private let keep: (@Sendable (Segment, PathTable) -> Bool)?
+  private let keep: (@Sendable (Segment, PathTable) -> Int64?)?
   let counters = ImportCounters()
   private let memory: MemoryGuard
   private let nextUnit = Atomic<Int>(0)
@@ -168,7 +174,7 @@ private final class ImportJob: Sendable {
 
   init(
     store: EventStore, units: [ImportUnit], unitBase: UInt64, cancellation: Cancellation,
-    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Bool)?
+    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Int64?)?
   ) {
     memory = MemoryGuard(limit: memoryLimit)
     self.keep = keep
@@ -221,7 +227,9 @@ private final class ImportJob: Sendable {
     let segment = SegmentSealer.seal(
       builder, dropping: dropped, pathIDs: settled.pathIDs, paths: settled.paths)
     results.withLock { $0.segments.append((unit, segment)) }
-    if let keep, keep(segment, settled.paths) { store.noteKept(segment) }
+    // Small ones wait for the end, when they may have become part of a larger one.
+    guard segment.rowCount >= EventStore.rowsKeptAtOnce else { return }
+    if let number = keep?(segment, settled.paths) { store.noteKept(segment, as: number) }
   }
 
   /// Publishes the segments and sums up.

@@ -4,7 +4,10 @@ import Synchronization
 
 /// What of a store a workspace has.
 struct KeptPart: Sendable {
-  var segments: Set<ObjectIdentifier> = []
+  /// The numbers that it gave to segments, by their serial numbers.
+  var numbers: [UInt64: Int64] = [:]
+  /// The numbers of segments that merged ones have taken the place of, and that it still has.
+  var replaced: [Int64] = []
   /// The last of the open shelves' records that it has.
   var lastRecord: [SegmentHome: UInt64] = [:]
   /// Records that are not read yet: they belong to the open shelves.
@@ -25,6 +28,8 @@ package struct KeptRecord: Hashable, Sendable {
 /// What a workspace lacks of a store.
 package struct StoreChanges: Sendable {
   package var segments: [(home: SegmentHome, segment: Segment)] = []
+  /// The numbers of segments whose events lie in `segments` now: the workspace must lose them when it gets those.
+  package var replaced: [Int64] = []
   package var records: [KeptRecord] = []
   /// Records up to these units lie in segments now.
   package var sealed: [SegmentHome: UInt64] = [:]
@@ -52,7 +57,7 @@ extension EventStore {
       state.paths = paths
       for entry in entries.sorted(by: { $0.firstArrival < $1.firstArrival }) {
         let segment = Segment(KeptSegment(entry, paths: paths, source: source))
-        kept.segments.insert(ObjectIdentifier(segment))
+        kept.numbers[segment.serial] = entry.id
         switch entry.home {
         case .imported: state.imported.append(segment)
         case .recorded: state.recorded.segments.append(segment)
@@ -72,23 +77,28 @@ extension EventStore {
     let isUntouched = state.withLock { $0.kept?.unreadRecords != nil } && !arrivals.isPending
     if isUntouched, !sealing { return state.withLock { StoreChanges(paths: $0.paths) } }
     settleArrivals()
-    return state.withLock { state in
+    state.withLock { state in
       if sealing || state.recorded.open.rowCount >= Self.openRows {
         state.recorded.seal(in: &state.paths)
       }
       if sealing || state.unrecorded.open.rowCount >= Self.openRows {
         state.unrecorded.seal(in: &state.paths)
       }
+    }
+    // What is merged at once need not be written twice.
+    mergeLiveSegments()
+    return state.withLock { state in
       let kept = state.kept ?? KeptPart()
       var changes = StoreChanges(paths: state.paths)
       func add(_ segments: [Segment], _ home: SegmentHome) {
-        for segment in segments where !kept.segments.contains(ObjectIdentifier(segment)) {
+        for segment in segments where kept.numbers[segment.serial] == nil {
           changes.segments.append((home, segment))
         }
       }
       add(state.imported, .imported)
       add(state.recorded.segments, .recorded)
       add(state.unrecorded.segments, .unrecorded)
+      changes.replaced = kept.replaced
       changes.add(state.recorded.openRecords, state.recorded.lastSealed, .recorded, kept)
       changes.add(state.unrecorded.openRecords, state.unrecorded.lastSealed, .unrecorded, kept)
       return changes
@@ -111,11 +121,16 @@ extension EventStore {
   }
 
   /// Notes that the workspace has these changes now.
-  package func noteKept(_ changes: StoreChanges) {
+  ///
+  /// - Parameter numbers: those that it gave to the segments.
+  package func noteKept(_ changes: StoreChanges, as numbers: [Int64]) {
+    precondition(numbers.count == changes.segments.count)
     state.withLock { state in
-      for (_, segment) in changes.segments {
-        state.kept?.segments.insert(ObjectIdentifier(segment))
+      for (added, number) in zip(changes.segments, numbers) {
+        state.kept?.numbers[added.segment.serial] = number
       }
+      let replaced = Set(changes.replaced)
+      state.kept?.replaced.removeAll { replaced.contains($0) }
       for kept in changes.records { state.kept?.lastRecord[kept.home] = kept.record.unit }
     }
   }
@@ -140,8 +155,8 @@ extension EventStore {
     }
   }
 
-  func noteKept(_ segment: Segment) {
-    state.withLock { _ = $0.kept?.segments.insert(ObjectIdentifier(segment)) }
+  func noteKept(_ segment: Segment, as number: Int64) {
+    state.withLock { $0.kept?.numbers[segment.serial] = number }
   }
 
   /// Puts the records that a workspace has, and that are in no segment, on their shelves.
@@ -195,9 +210,7 @@ extension Segment {
     checksChecksums: Bool = true
   ) -> Segment {
     let kept = KeptSegment(entry, paths: paths, source: source, checksChecksums: checksChecksums)
-    _ = (kept.times, kept.arrivals, kept.contentHashes, kept.values, kept.tokenSignatures)
-    _ = (kept.shapes, kept.columns, kept.identifierColumns, kept.deliveries)
-    _ = kept.values.text(of: 0..<kept.values.count)
+    kept.readAll()
     return Segment(kept)
   }
 }

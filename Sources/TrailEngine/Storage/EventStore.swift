@@ -13,7 +13,7 @@ package final class EventStore: Sendable {
     var recorded = LiveShelf()
     var unrecorded = LiveShelf()
     var paths = PathTable()
-    /// Rebuilt when an import needs it, so that it costs nothing between imports.
+    /// What an import under way tells duplicates by.
     var seen: SeenEvents?
     /// Arrival numbers given out so far, in units of 2³².
     var units: UInt64 = 0

@@ -94,11 +94,6 @@ package final class IdentifierColumn: Sendable {
 
   package var entryCount: Int { identifiers.count }
 
-  /// Identifiers that occur, each once.
-  ///
-  /// - Complexity: O(entries).
-  package func distinctCount() -> Int { Set(identifiers.buffer).count }
-
   @inline(__always)
   package func entry(at row: Int) -> Int? {
     guard let rows else { return row }
@@ -116,25 +111,32 @@ package final class IdentifierColumn: Sendable {
   /// - Complexity: O(log entries) with an order, else a scan.
   package func rows(equalTo identifier: Identifier) -> RowSet {
     var found: [UInt32] = []
-    if let order {
-      var low = 0
-      var high = order.count
-      while low < high {
-        let middle = (low + high) / 2
-        if identifiers[Int(order[middle])] < identifier { low = middle + 1 } else { high = middle }
-      }
-      while low < order.count, identifiers[Int(order[low])] == identifier {
-        found.append(UInt32(row(ofEntry: Int(order[low]))))
-        low += 1
-      }
-      found.sort()
-    } else {
-      for entry in 0..<entryCount where identifiers[entry] == identifier {
-        found.append(UInt32(row(ofEntry: entry)))
-      }
-    }
+    forEachRow(of: identifier) { found.append(UInt32($0)) }
+    found.sort()
     found.removeAdjacentRepeats()
     return .list(found, of: rowCount)
+  }
+
+  /// Calls `body` with the row of each entry that is this identifier, in no order.
+  ///
+  /// - Complexity: O(log entries) with an order, else a scan.
+  func forEachRow(of identifier: Identifier, _ body: (Int) -> Void) {
+    guard let order else {
+      for entry in 0..<entryCount where identifiers[entry] == identifier {
+        body(row(ofEntry: entry))
+      }
+      return
+    }
+    var low = 0
+    var high = order.count
+    while low < high {
+      let middle = (low + high) / 2
+      if identifiers[Int(order[middle])] < identifier { low = middle + 1 } else { high = middle }
+    }
+    while low < order.count, identifiers[Int(order[low])] == identifier {
+      body(row(ofEntry: Int(order[low])))
+      low += 1
+    }
   }
 
   package func presentRows() -> RowSet {

@@ -22,6 +22,8 @@ struct LiveShelf: ~Copyable {
   /// The open builder's records as they came, where the store is kept in a workspace; otherwise none.
   private(set) var openRecords: [LiveRecord] = []
   var keepsRecords = false
+  /// True where a segment was made for good since it was last asked.
+  private var hasNewSegments = false
   /// The last record that lies in a segment made for good.
   private(set) var lastSealed: UInt64?
 
@@ -66,10 +68,17 @@ struct LiveShelf: ~Copyable {
     guard open.rowCount > 0 else { return }
     let pathIDs = paths.ids(of: open.paths.steps)
     segments.append(SegmentSealer.seal(open, dropping: [], pathIDs: pathIDs, paths: paths))
+    hasNewSegments = true
     if keepingMemory { open.reset() } else { open = Self.makeBuilder() }
     if let last = openRecords.last { lastSealed = last.unit }
     openRecords.removeAll()
     openSegment = nil
+  }
+
+  /// Whether segments were made for good since it was last asked.
+  mutating func takeNewSegments() -> Bool {
+    defer { hasNewSegments = false }
+    return hasNewSegments
   }
 
   /// All segments as queries see them now.

@@ -6,6 +6,10 @@ import TrailRecord
 /// Events without a usable eventTime come last. See this module's README for what is stored how. What a segment holds
 /// is in memory, or lies in a workspace and is read when it is first asked for.
 package final class Segment: Sendable {
+  /// Tells it from all others of this process, those that are gone included.
+  let serial = Segment.nextSerial.add(1, ordering: .relaxed).newValue
+  private static let nextSerial = Atomic<UInt64>(0)
+
   package let rowCount: Int
   /// Rows that have a usable eventTime: they come first.
   package let timedRowCount: Int
@@ -21,6 +25,18 @@ package final class Segment: Sendable {
   let codeSets = CodeSetCache()
 
   package static let noTime = Int64.max
+
+  /// True where it was tried in vain to merge it with others.
+  var staysAsItIs: Bool { isLeftAlone.load(ordering: .relaxed) }
+  private let isLeftAlone = Atomic<Bool>(false)
+
+  func leaveAsItIs() { isLeftAlone.store(true, ordering: .relaxed) }
+
+  /// True once its events lie in a merged segment: only snapshots of before still have it.
+  var isReplaced: Bool { wasReplaced.load(ordering: .relaxed) }
+  private let wasReplaced = Atomic<Bool>(false)
+
+  func noteReplaced() { wasReplaced.store(true, ordering: .relaxed) }
 
   private enum Body: Sendable {
     case made(SegmentBody)

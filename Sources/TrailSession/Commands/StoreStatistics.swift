@@ -6,7 +6,6 @@ internal import TrailText
 enum StoreStatistics {
   fileprivate struct Total {
     var events = 0
-    var distinct = 0
     var bytes = 0
     var layouts: Set<String> = []
   }
@@ -23,7 +22,10 @@ enum StoreStatistics {
       }
     }
     let rows = totals.map { path, total in
-      (name: spelled(snapshot.paths.keys(of: path)), total: total)
+      (
+        name: spelled(snapshot.paths.keys(of: path)), total: total,
+        distinct: snapshot.distinctValues(of: path)
+      )
     }.sorted { ($1.total.bytes, $0.name) < ($0.total.bytes, $1.name) }
     let table = TableRows(
       columns: [
@@ -33,7 +35,7 @@ enum StoreStatistics {
       ],
       cells: [
         rows.map { .text($0.name) }, rows.map { .number(String($0.total.events)) },
-        rows.map { .number(String($0.total.distinct)) },
+        rows.map { .number(String($0.distinct)) },
         rows.map { .text($0.total.layouts.sorted().joined(separator: " ")) },
         rows.map { .number(String($0.total.bytes)) },
       ], rowCount: rows.count)
@@ -53,10 +55,9 @@ enum StoreStatistics {
 }
 
 extension StoreStatistics.Total {
-  /// Adds one segment's column. Distinct values are added up, so a value in two segments counts twice.
+  /// Adds one segment's column.
   fileprivate mutating func add(_ column: Column) {
     events += column.entryCount
-    distinct += column.distinctCount
     bytes += column.byteCount
     let layout =
       switch column.layout {
@@ -75,7 +76,6 @@ extension StoreStatistics.Total {
 
   fileprivate mutating func add(_ column: IdentifierColumn) {
     events += column.entryCount
-    distinct += column.distinctCount()
     bytes += column.byteCount
     layouts.insert("uuid")
   }

@@ -134,8 +134,8 @@ final class SessionKeeper {
   func commit() throws(WorkspaceProblem) {
     guard let workspace, !workspace.isReadOnly else { return }
     let changes = session.store.unkeptChanges()
-    try workspace.commit(changes, state, journal)
-    session.store.noteKept(changes)
+    let numbers = try workspace.commit(changes, state, journal)
+    session.store.noteKept(changes, as: numbers)
     journal = []
   }
 
@@ -154,19 +154,18 @@ final class SessionKeeper {
     return state
   }
 
-  /// Keeps each segment of an import when it is done; nil where there is no workspace.
-  var importSink: (@Sendable (Segment, PathTable) -> Bool)? {
+  /// Keeps each large segment of an import when it is done; nil where there is no workspace.
+  var importSink: (@Sendable (Segment, PathTable) -> Int64?)? {
     guard let workspace, !workspace.isReadOnly else { return nil }
     let hasFailed = Failure()
     return { segment, paths in
-      if hasFailed.flag.load(ordering: .relaxed) { return false }
+      if hasFailed.flag.load(ordering: .relaxed) { return nil }
       do throws(WorkspaceProblem) {
-        try workspace.keep(segment, paths)
-        return true
+        return try workspace.keep(segment, paths)
       } catch {
         // The end of the statement tries once more, and says why not.
         hasFailed.flag.store(true, ordering: .relaxed)
-        return false
+        return nil
       }
     }
   }

@@ -30,6 +30,13 @@ final class KeptSegment: Sendable {
   /// True once something of it was found to be damaged.
   var isDamaged: Bool { parts.foundDamage }
 
+  /// Reads and checks everything that it has, so that it needs its source no more.
+  func readAll() {
+    _ = (times, arrivals, contentHashes, values, tokenSignatures)
+    _ = (shapes, columns, identifierColumns, deliveries)
+    _ = values.text(of: 0..<values.count)
+  }
+
   // MARK: What it holds
 
   var times: Slab<Int64> {
