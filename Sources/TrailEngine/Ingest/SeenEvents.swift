@@ -93,7 +93,7 @@ extension Segment {
   /// The rows of eventIDs that are no canonical UUIDs, by their hashes: mostly none.
   fileprivate func rowsByEventText(at path: PathID) -> [UInt64: [Int]] {
     guard let column = column(path) else { return [:] }
-    return computedColumns.value("eventIDs that are texts") {
+    return computedColumns.value(.init(.eventTexts)) {
       var rows: [UInt64: [Int]] = [:]
       for row in 0..<rowCount {
         guard let code = column.firstCode(at: row) else { continue }

@@ -256,7 +256,7 @@ final class SegmentBody: Sendable {
 package final class ComputedColumnCache: Sendable {
   struct Key: Hashable, Sendable {
     enum Kind: Sendable {
-      case field, leaves, existence, hashes, hashesOfPath, keyTexts, searchedColumns
+      case field, leaves, existence, hashes, hashesOfPath, keyTexts, searchedColumns, eventTexts
     }
 
     let kind: Kind
