@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The processors of the machine.
 package enum Processors {
