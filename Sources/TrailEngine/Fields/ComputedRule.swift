@@ -35,6 +35,9 @@ package enum ComputedRule: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// True where the value is the first of the inputs that is there and not empty.
+  var takesFirstInput: Bool { self == .target }
+
   /// The field's value; nil where the record has none.
   func evaluate(_ values: Values) -> [UInt8]? {
     switch self {

@@ -113,6 +113,7 @@ package struct FieldColumns: Sendable {
   }
 
   private func computed(_ rule: ComputedRule) -> FieldColumn? {
+    if rule.takesFirstInput { return firstInput(rule.inputs) }
     let inputs = rule.inputs.map { input in
       (input, column(BoundField(name: "", kind: .text, source: .any([input.keys]))))
     }
@@ -132,6 +133,35 @@ package struct FieldColumns: Sendable {
       results.append(rule.evaluate(values).map { builder.intern($0, .text) })
     }
     builder.appendAll(combinations.numbers, results)
+    return builder.finish()
+  }
+}
+
+extension FieldColumns {
+  /// The first of some members that has a value, and is not empty, in each row.
+  ///
+  /// - Complexity: O(rows + entries of the members), where combinations would cost rows times members.
+  private func firstInput(_ inputs: [ComputedRule.Input]) -> FieldColumn? {
+    var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
+    // Each row's number in the builder plus one; 0 where it has no value yet.
+    var chosen = [UInt32](repeating: 0, count: segment.rowCount)
+    var count: UInt32 = 0
+    for input in inputs {
+      let member = BoundField(name: "", kind: .text, source: .any([input.keys]))
+      guard let field = column(member) else { continue }
+      // By code: the number plus one, `.max` before it is known.
+      var numbers = [UInt32](repeating: .max, count: field.column.distinctCount)
+      field.column.forEachFirstCode { row, code in
+        guard chosen[row] == 0 else { return }
+        if numbers[Int(code)] == .max {
+          let bytes = field.bytes(ofCode: code)
+          numbers[Int(code)] = bytes.isEmpty ? 0 : builder.intern(Array(bytes), .text) + 1
+          count = max(count, numbers[Int(code)])
+        }
+        chosen[row] = numbers[Int(code)]
+      }
+    }
+    builder.appendAll(chosen, [nil] + (0..<count).map { $0 })
     return builder.finish()
   }
 }

@@ -85,6 +85,19 @@ package final class Column: Sendable {
     return entries.isEmpty ? nil : codes[entries.lowerBound]
   }
 
+  /// Calls `body` with each row that has an entry, and the code of its first one.
+  func forEachFirstCode(_ body: (_ row: Int, _ code: UInt32) -> Void) {
+    guard case .sparse(let rows) = layout else {
+      for (row, code) in firstCodes().enumerated() where code > 0 { body(row, code - 1) }
+      return
+    }
+    var last: UInt32?
+    for entry in 0..<rows.count where rows[entry] != last {
+      last = rows[entry]
+      body(Int(rows[entry]), codes[entry])
+    }
+  }
+
   /// For each row, the code of its first entry plus one; 0 where it has none.
   ///
   /// - Complexity: O(rows), without a look-up for each.
