@@ -140,7 +140,9 @@ extension EventStore {
 
   /// What no snapshot has, nor a file that is written anew, because it was found to be damaged.
   package var leftOut: (segments: Int, events: Int) {
-    state.withLock { state in
+    // Whoever asks looks at the events next: what indexes them beside the caller comes first.
+    arrivals.waitForIndexing()
+    return state.withLock { state in
       var (segments, events) = (0, 0)
       func add(_ all: [Segment]) {
         for segment in all where segment.isDamaged {
