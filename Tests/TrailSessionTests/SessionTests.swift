@@ -113,6 +113,19 @@ import TrailText
     #expect(test.messages == "events where user == \"bob\"\n")
   }
 
+  /// Near the end of the data nobody can know yet that nothing followed.
+  @Test func absenceIsNotCertainAtTheEndOfTheData() throws {
+    let test = try TestSession()
+    let open = "what must not follow may be in no log yet"
+    test.run("events where name=DeleteBucket then no name=CreateTrail within 30d")
+    #expect(test.messages.contains(" began less than `within` before the newest event"))
+    #expect(test.messages.contains(open))
+    test.run("events where name=DeleteBucket then no name=CreateTrail within 1s")
+    #expect(!test.messages.contains(open), "\(test.messages)")
+    test.run("events where name=DeleteBucket then name=ListBuckets within 30d")
+    #expect(!test.messages.contains(open), "\(test.messages)")
+  }
+
   @Test func aroundTakesBothEndsIn() throws {
     let test = try TestSession()
     test.run("output csv; events where name=GetObject")

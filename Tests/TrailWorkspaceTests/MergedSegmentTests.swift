@@ -76,17 +76,20 @@ import TrailTestSupport
     #expect(Set(deliveries.flatMap(\.times)).count == 40)
   }
 
+  /// One short of what is merged.
+  private func makeThreeSegments() throws {
+    let workspace = try Workspace(path, .create)
+    let store = try workspace.makeStore()
+    for number in 0..<3 {
+      importFile(number, 100, into: store)
+      try commit(store, workspace, number)
+    }
+    workspace.close()
+  }
+
   /// Whoever looked before a merge goes on looking: in this process, and in another.
   @Test func whoeverLookedBeforeGoesOnLooking() throws {
-    do {
-      let workspace = try Workspace(path, .create)
-      let store = try workspace.makeStore()
-      for number in 0..<3 {
-        importFile(number, 100, into: store)
-        try commit(store, workspace, number)
-      }
-      workspace.close()
-    }
+    try makeThreeSegments()
     let other = try Workspace(path, .readOnly)
     let otherStore = try other.makeStore()
     let workspace = try Workspace(path, .existing)
@@ -110,15 +113,7 @@ import TrailTestSupport
 
   /// A damaged segment is not merged with others: it stays where `check` finds it, and so do they.
   @Test func whatIsDamagedIsLeftAsItIs() throws {
-    do {
-      let workspace = try Workspace(path, .create)
-      let store = try workspace.makeStore()
-      for number in 0..<3 {
-        importFile(number, 100, into: store)
-        try commit(store, workspace, number)
-      }
-      workspace.close()
-    }
+    try makeThreeSegments()
     let database = try Database(path, flags: SQLITE_OPEN_READWRITE, vfs: nil)
     try database.run(
       "UPDATE part SET bytes = zeroblob(length(bytes)) WHERE id = \(PartNumber.of(segment: 2, part: 3, chunk: 0))"

@@ -46,10 +46,10 @@ extension Executor {
       return newest - snapshot.time(first) < sequence.within
     }
     guard open > 0 else { return }
-    let subject = open == 1 ? "1 match is" : "\(open) matches are"
+    let subject = open == 1 ? "1 match began" : "\(open) matches began"
     outcome.notes.append(
       Note(
-        "\(subject) not certain: the events end at \(EventTime.format(newest)), before the time of `within` is up."
+        "\(subject) less than `within` before the newest event (\(EventTime.format(newest))): what must not follow may be in no log yet."
       ))
   }
 

@@ -1,4 +1,3 @@
-import CMalloc
 import Glibc
 import Synchronization
 
@@ -25,7 +24,7 @@ extension EventStore {
     progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
     // What reading needed goes back to the system, not only to the allocator: once all of it is free.
-    defer { malloc_trim(0) }
+    defer { ProcessMemory.giveBackFree() }
     return readLogs(
       paths, deliveredAt: deliveredAt, cancellation: cancellation, workers: workers,
       memoryLimit: memoryLimit, keep: keep, progress: progress)
