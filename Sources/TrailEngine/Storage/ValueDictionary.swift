@@ -23,8 +23,9 @@ package enum ValueKind: UInt8, Sendable {
 ///
 /// Values are numbered in the order of the hash of their case-folded bytes. So a look-up is a search over
 /// numbers that are spread evenly (about five probes, no table), and spellings that differ only in case are
-/// neighbours. The text of all values is one buffer, in value order, for searches inside values.
-package struct ValueDictionary: Sendable {
+/// neighbours. The text of all values is one buffer, in value order, for searches inside values. A class, because it
+/// never changes and a copy would count references to each of its slabs.
+package final class ValueDictionary: Sendable {
   /// All values' bytes, one after the other, in value order; 64 readable bytes follow. Of a kept segment's only what
   /// `kept` has read.
   private let heap: Slab<UInt8>
