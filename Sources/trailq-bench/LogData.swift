@@ -2,11 +2,13 @@ import ArgumentParser
 import Foundation
 
 /// How many events the benchmark runs on.
-enum Size: String, CaseIterable, ExpressibleByArgument {
+enum Size: String, CaseIterable, Comparable, ExpressibleByArgument {
   case smoke
   case hundredThousand = "100k"
   case million = "1m"
   case tenMillion = "10m"
+
+  static func < (left: Size, right: Size) -> Bool { left.events < right.events }
 
   var events: Int {
     switch self {

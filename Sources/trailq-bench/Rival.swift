@@ -3,7 +3,10 @@ import Foundation
 
 /// An engine that trailq is measured against, by a program in `rivals/`.
 enum Rival: String, CaseIterable {
-  case duckdb, chdb, polars, sqlite, jq, zgrep
+  case duckdb, chdb, polars, sqlite
+  case duckdbMemory = "duckdb_memory"
+  case duckdbFiles = "duckdb_files"
+  case jq, zgrep
 
   static func parse(_ list: String) -> [Rival] {
     list.split(separator: ",").compactMap { Rival(rawValue: String($0)) }
@@ -12,9 +15,12 @@ enum Rival: String, CaseIterable {
   /// Why a rival is not asked at all on so many events.
   func reasonToLeaveOut(at size: Size) -> String? {
     switch self {
-    case .jq where size == .tenMillion, .zgrep where size == .tenMillion:
-      "reads all files for each question, which takes an hour: the smaller sizes show the same"
-    default: nil
+    case .jq, .zgrep, .duckdbFiles:
+      size < .tenMillion
+        ? nil : "reads all files for each question, hours in all: the smaller sizes show the same"
+    case .duckdbMemory:
+      size < .tenMillion ? nil : "needs more memory than it needs for its file: ask that"
+    case .duckdb, .chdb, .polars, .sqlite: nil
     }
   }
 
@@ -22,7 +28,8 @@ enum Rival: String, CaseIterable {
   func measure(_ arguments: [String], root: URL, work: URL) throws -> EngineReport {
     let python =
       switch self {
-      case .duckdb, .chdb: try PythonEnvironment.prepare(.engines, in: work)
+      case .duckdb, .duckdbMemory, .duckdbFiles, .chdb:
+        try PythonEnvironment.prepare(.engines, in: work)
       case .polars: try PythonEnvironment.prepare(.polars, in: work)
       // They need no package of Python's: SQLite comes with it.
       case .sqlite, .jq, .zgrep: "python3"

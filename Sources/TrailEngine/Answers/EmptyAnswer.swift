@@ -169,22 +169,29 @@ struct EmptyAnswer {
     let total = distinctValues(test.field)
     let subject = "`\(test.field.name)` \(Quoting.value(equality.literal))"
     guard total <= Self.valuesSearched else { return [Note("No event has \(subject).")] }
-    let counts = ValueCounts.counts(of: test.field, everything, in: snapshot, cache)
-    let isThere = try occurs(test, cancellation)
-    if isThere {
+    if try occurs(test, cancellation) {
       return [Note("Events with \(subject) exist, but none passes what stands before it.")]
     }
-    let byText = Dictionary(counts.map { ($0.value.text, $0.count) }, uniquingKeysWith: +)
-    let near = NearNames.nearest(
-      to: equality.literal.filter { $0 != "*" }, among: counts.map(\.value.text))
+    let ordinals = cache.ordinals(test.field, in: snapshot)
+    let counts = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)
+    let texts = counts.indices.lazy.filter { counts[$0] > 0 }.map { ordinals.keys[$0].text }
+    let near = NearNames.nearest(to: equality.literal.filter { $0 != "*" }, among: texts)
     guard let best = near.first else {
-      let usual = counts.prefix(3).map { "\($0.value.text) (\(Self.number($0.count)))" }
+      let usual = ValueCounts.most(counts, ordinals, limit: 3).map {
+        "\($0.value.text) (\(Self.number($0.count)))"
+      }
       let list = usual.isEmpty ? "" : " The most frequent are \(usual.joined(separator: ", "))."
       return [
         Note("No event has \(subject).\(list)", suggestion: "events | top \(test.field.name)")
       ]
     }
-    let told = near.prefix(3).map { "\($0) has \(Self.number(byText[$0] ?? 0))" }
+    let told = near.prefix(3).map { name in
+      // A number and a text may be spelled alike.
+      let count = counts.indices.reduce(0) {
+        counts[$1] > 0 && ordinals.keys[$1].text == name ? $0 + Int(counts[$1]) : $0
+      }
+      return "\(name) has \(Self.number(count))"
+    }
     let newest = try newestText(test.field, best, cancellation)
     return [
       Note(

@@ -20,8 +20,10 @@ struct ValueStatistics {
         return try evaluator.rows(.all(planned), in: segment, among: .all(of: segment.rowCount))
       }
     }
+    guard !prefix.isEmpty else {
+      return ValueCounts.counts(of: field, selection, in: snapshot, cache, limit: limit)
+    }
     let counts = ValueCounts.counts(of: field, selection, in: snapshot, cache)
-    guard !prefix.isEmpty else { return Array(counts.prefix(limit)) }
     let folded = CaseFolding.folded(prefix)
     var found: [(value: Cell, count: Int)] = []
     for entry in counts where found.count < limit {

@@ -5,28 +5,34 @@ package enum NearNames {
 
   /// The closest of `candidates` to `name`, best first: by letters to change, then those that it is a part of.
   ///
-  /// - Complexity: O(candidates × name × candidate) in bytes, on lower-case texts.
+  /// - Complexity: O(candidate) in bytes for most, which have other letters; O(name × candidate) for the rest.
   package static func nearest(
     to name: String, among candidates: some Sequence<String>, limit: Int = limit
   ) -> [String] {
     let target = Array(name.lowercased().utf8)
     guard !target.isEmpty else { return [] }
     let reach = max(1, min(3, target.count / 3))
+    let letters = letters(of: target)
     var scored: [(score: Int, name: String)] = []
-    var seen: Set<String> = []
-    for candidate in candidates where seen.insert(candidate).inserted {
-      let own = Array(candidate.lowercased().utf8)
+    for candidate in candidates {
+      let own = lowercased(candidate)
       if own == target {
         scored.append((0, candidate))
         continue
       }
-      if abs(own.count - target.count) <= reach {
+      let ownLetters = self.letters(of: own)
+      // A letter that is changed puts one into the set and takes one out of it at most.
+      if abs(own.count - target.count) <= reach,
+        (ownLetters ^ letters).nonzeroBitCount <= 2 * reach
+      {
         let distance = distance(target, own, limit: reach)
         if distance <= reach {
           scored.append((distance * 10 + (own.first == target.first ? 0 : 1), candidate))
           continue
         }
       }
+      // What is a part of another text has no letter that this one lacks.
+      guard letters & ~ownLetters == 0 || ownLetters & ~letters == 0 else { continue }
       if target.count >= 3, own.starts(with: target) {
         scored.append((40 + min(own.count - target.count, 30), candidate))
       } else if target.count >= 4,
@@ -36,7 +42,23 @@ package enum NearNames {
       }
     }
     scored.sort { $0.score != $1.score ? $0.score < $1.score : $0.name < $1.name }
-    return scored.prefix(limit).map(\.name)
+    var names: [String] = []
+    for (_, name) in scored where names.last != name {
+      if names.count == limit { break }
+      names.append(name)
+    }
+    return names
+  }
+
+  private static func lowercased(_ text: String) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    guard bytes.allSatisfy({ $0 < 0x80 }) else { return Array(text.lowercased().utf8) }
+    return bytes.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+  }
+
+  /// Which bytes occur, as a set of their last six bits.
+  private static func letters(of bytes: [UInt8]) -> UInt64 {
+    bytes.reduce(0) { $0 | 1 << UInt64($1 & 63) }
   }
 
   private static func isPart(_ part: [UInt8], of whole: [UInt8]) -> Bool {

@@ -98,15 +98,26 @@ enum ValueCounts {
   }
 
   /// Most first, ties in the order of values; events that lack the field are not counted.
+  ///
+  /// - Parameter limit: Of values; all of them unless told.
   static func counts(
-    of field: BoundField, _ selection: [RowSet], in snapshot: StoreSnapshot, _ cache: QueryCache
+    of field: BoundField, _ selection: [RowSet], in snapshot: StoreSnapshot, _ cache: QueryCache,
+    limit: Int? = nil
   ) -> [(value: Cell, count: Int)] {
     let ordinals = cache.ordinals(field, in: snapshot)
-    let counts = byOrdinal(ordinals, selection, in: snapshot)
-    let ranks = ordinals.sortRanks()
-    let order = counts.indices.filter { counts[$0] > 0 }.sorted { left, right in
-      counts[left] != counts[right] ? counts[left] > counts[right] : ranks[left] < ranks[right]
+    return most(byOrdinal(ordinals, selection, in: snapshot), ordinals, limit: limit)
+  }
+
+  /// The values that were counted, most first, ties in the order of values.
+  static func most(
+    _ counts: [UInt32], _ ordinals: FieldOrdinals, limit: Int?
+  ) -> [(value: Cell, count: Int)] {
+    let met = counts.indices.filter { counts[$0] > 0 }
+    let order = FirstRows.order(of: met.count, limit: limit) { left, right in
+      let (a, b) = (met[left], met[right])
+      return counts[a] != counts[b]
+        ? counts[a] > counts[b] : ValueOrder.precedes(ordinals.keys[a], ordinals.keys[b])
     }
-    return order.map { (ordinals.keys[$0], Int(counts[$0])) }
+    return order.map { (ordinals.keys[met[$0]], Int(counts[met[$0]])) }
   }
 }

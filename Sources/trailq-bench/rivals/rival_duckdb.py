@@ -18,15 +18,9 @@ RECORD = {
 }
 
 
-def load(data, work):
-    path = f"{work}/rival.duckdb"
-    for old in (path, f"{path}.wal"):
-        if os.path.exists(old):
-            os.unlink(old)
-    database = duckdb.connect(path)
-    database.execute("SET preserve_insertion_order = false")
-    database.execute(f"""
-        CREATE TABLE event AS
+def events(data):
+    """A SELECT over the log files that has the columns of the table."""
+    return f"""
         SELECT r.eventTime AS time, r.eventName AS name, replace(r.eventSource, '.amazonaws.com', '') AS service,
                r.sourceIPAddress AS ip, r.userAgent AS agent, r.errorCode AS error, r.errorMessage AS message,
                r.eventID AS id, r.readOnly AS readonly, r.userIdentity.userName AS username,
@@ -37,8 +31,22 @@ def load(data, work):
         FROM (SELECT record, from_json(record, '{json.dumps(RECORD)}') AS r
               FROM (SELECT unnest(Records) AS record
                     FROM read_json('{rival.log_files_pattern(data)}', columns = {{Records: 'JSON[]'}},
-                                   maximum_object_size = 67108864)))
-        ORDER BY time""")
+                                   maximum_object_size = 67108864)))"""
+
+
+def connect(path):
+    database = duckdb.connect(path)
+    database.execute("SET preserve_insertion_order = false")
+    return database
+
+
+def load(data, work):
+    path = f"{work}/rival.duckdb"
+    for old in (path, f"{path}.wal"):
+        if os.path.exists(old):
+            os.unlink(old)
+    database = connect(path)
+    database.execute(f"CREATE TABLE event AS {events(data)} ORDER BY time")
     database.execute("CHECKPOINT")
     database.close()
     return duckdb.connect(path, read_only=True)
@@ -161,5 +169,10 @@ def along_time(p):
     }
 
 
-rival.main("duckdb", duckdb.__version__, load, lambda store, sql: store.execute(sql).fetchall(), questions,
-           reopen=lambda path: duckdb.connect(path, read_only=True), stored="rival.duckdb")
+def ask(store, sql):
+    return store.execute(sql).fetchall()
+
+
+if __name__ == "__main__":
+    rival.main("duckdb", duckdb.__version__, load, ask, questions,
+               reopen=lambda path: duckdb.connect(path, read_only=True), stored="rival.duckdb")

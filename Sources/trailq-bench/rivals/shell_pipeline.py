@@ -1,4 +1,4 @@
-"""What jq and zgrep have in common: no store, a pipeline over the files for each question, on all processors."""
+"""What jq and zgrep have in common: no store, a pipeline over the files for each question."""
 import collections
 import glob
 import json
@@ -16,8 +16,8 @@ class Pipelines:
             out.writelines(path + "\0" for path in glob.iglob(rival.log_files_pattern(data)))
 
     def all_files(self, command):
-        """The command's output over all files, so many files a process that few processes are started."""
-        return self.lines(f"xargs -0 -a {shlex.quote(self.files)} {PARALLEL} sh -c {shlex.quote(command)} sh")
+        """The command's output over all files. One of it: the lines of two would mix."""
+        return self.lines(f"xargs -0 -a {shlex.quote(self.files)} zcat -- | {command}")
 
     def files_with(self, word, command):
         """The same over the files that hold a word: gzip starts once a file for that."""
@@ -25,7 +25,7 @@ class Pipelines:
         found = f"zgrep -l -F -e {shlex.quote(word)} \"$@\" || [ $? -eq 1 ]"
         return self.lines(
             f"xargs -0 -a {shlex.quote(self.files)} {PARALLEL} sh -c {shlex.quote(found)} sh "
-            f"| tr '\\n' '\\0' | xargs -0 -r sh -c {shlex.quote(command)} sh")
+            f"| tr '\\n' '\\0' | xargs -0 -r zcat -- | {command}")
 
     @staticmethod
     def lines(pipeline):
@@ -34,12 +34,13 @@ class Pipelines:
                               stdout=subprocess.PIPE).stdout.decode().splitlines()
 
 
+# zgrep names its files on all processors, so many files a process that few processes are started.
 PARALLEL = f"-P {len(os.sched_getaffinity(0))} -n 1000"
 
 
 def jq(program):
     # A file has no newline at its end; jq needs none.
-    return f"zcat -- \"$@\" | jq -c {shlex.quote(program)}"
+    return f"jq -c {shlex.quote(program)}"
 
 
 def in_order_of_time(lines):
