@@ -30,6 +30,14 @@ extension BoundPredicate {
     return [self]
   }
 
+  /// The window of time outside of which nothing can satisfy it.
+  var window: Range<Int64> {
+    conjuncts.reduce(.min ..< .max) { window, part in
+      guard case .time(let range) = part else { return window }
+      return range.clamped(to: window)
+    }
+  }
+
   /// True for a window of time.
   var isWindow: Bool { if case .time = self { true } else { false } }
 

@@ -2,6 +2,11 @@
 enum ColumnPreparation {
   /// - Complexity: O(1) for each segment where all columns are known.
   static func prepare(_ query: BoundQuery, in snapshot: StoreSnapshot) throws {
+    // Sequences, and stages that compare with what was before, look outside the window.
+    let looksFurther =
+      query.sequence != nil
+      || query.stages.contains { if case .alongTime = $0 { true } else { false } }
+    let snapshot = looksFurther ? snapshot : snapshot.overlapping(query.predicate.window)
     var fields: Set<BoundField> = []
     collect(query.predicate, into: &fields)
     for step in query.sequence?.steps ?? [] {

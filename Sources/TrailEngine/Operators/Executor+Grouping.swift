@@ -99,14 +99,15 @@ extension Executor {
         bucketCount = Int(count)
       }
     }
+    let segments = Set(batches.map(\.index))
     let operation = AggregateOperator(
-      groups: groups.map { source($0, rows) },
+      groups: groups.map { source($0, rows, segments) },
       aggregates: try aggregates.map { function, field in
         if isExtremeTime(function, field, rows) { return (function, .times) }
         if function == .count, let sets = try presence(field, rows) {
           return (function, .presence(sets))
         }
-        return (function, field.map { source($0, rows) })
+        return (function, field.map { source($0, rows, segments) })
       }, every: every, firstBucket: firstBucket, bucketCount: bucketCount,
       rowCount: rows.count)
     return (operation, try state(of: operation, batches, rowCount: rows.count))
@@ -202,11 +203,14 @@ extension Executor {
     return low...segment.times[batch.rows[last]]
   }
 
-  private func source(_ field: RowField, _ rows: Rows) -> GroupingSource {
+  /// - Parameter segments: The numbers of those in which the rows lie, where they are events.
+  private func source(
+    _ field: RowField, _ rows: Rows, _ segments: Set<Int>
+  ) -> GroupingSource {
     switch field {
     case .event(let bound), .step(_, let bound):
       guard case .matches(let matches) = rows else {
-        return .field(cache.ordinals(bound, in: snapshot))
+        return .field(cache.ordinals(bound, in: snapshot, of: segments))
       }
       let references = references(field, matches)
       if bound.isWorthNumbering(in: snapshot) {

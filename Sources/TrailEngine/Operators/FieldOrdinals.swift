@@ -9,6 +9,8 @@ final class FieldOrdinals: Sendable {
   let keys: [Cell]
   /// For each segment, its column and the ordinal of each code; nil where it lacks the field.
   let columns: [SegmentOrdinals?]
+  /// The segments whose values are numbered; of the others nothing is known.
+  let numbered: Set<Int>
   private let ranks = Mutex<[UInt32]?>(nil)
 
   /// One less than `RowOrdinals.missing`, as every ordinal is one less than its number.
@@ -22,11 +24,13 @@ final class FieldOrdinals: Sendable {
     let mergesCodes: Bool
   }
 
-  init(_ field: BoundField, in snapshot: StoreSnapshot) {
+  init(_ field: BoundField, in snapshot: StoreSnapshot, segments: Set<Int>) {
+    numbered = segments
     var numbers: [Cell: UInt32] = [:]
     var keys = ShownKeys(field.kind)
-    columns = snapshot.segments.map { segment in
-      guard let column = FieldColumns(segment: segment).column(field) else { return nil }
+    columns = snapshot.segments.enumerated().map { index, segment in
+      guard segments.contains(index), let column = FieldColumns(segment: segment).column(field)
+      else { return nil }
       var ordinals: [UInt32] = []
       ordinals.reserveCapacity(column.column.distinctCount)
       for code in 0..<UInt32(column.column.distinctCount) {
@@ -113,12 +117,19 @@ package final class QueryCache: Sendable {
 
   package init() {}
 
-  func ordinals(_ field: BoundField, in snapshot: StoreSnapshot) -> FieldOrdinals {
+  /// - Parameter segments: The numbers of those whose values are wanted; all of them unless told.
+  func ordinals(
+    _ field: BoundField, in snapshot: StoreSnapshot, of segments: Set<Int>? = nil
+  ) -> FieldOrdinals {
+    // How an address is shown depends on how all records spell it.
+    let needed = field.kind == .ip ? nil : segments
+    var wanted = needed ?? Set(snapshot.segments.indices)
     let segments = snapshot.segments.map { ObjectIdentifier($0) }
     if let known = entries.withLock({ $0[field] }), known.segments == segments {
-      return known.ordinals
+      if known.ordinals.numbered.isSuperset(of: wanted) { return known.ordinals }
+      wanted.formUnion(known.ordinals.numbered)
     }
-    let made = FieldOrdinals(field, in: snapshot)
+    let made = FieldOrdinals(field, in: snapshot, segments: wanted)
     entries.withLock { entries in
       // What was asked before segments were merged would keep their memory.
       entries = entries.filter { !$0.value.snapshot.segments.contains { $0.isReplaced } }

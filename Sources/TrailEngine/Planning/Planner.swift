@@ -6,8 +6,10 @@ enum Planner {
   ) -> PhysicalPlan {
     var logical = LogicalPlan(query)
     for rewrite in PlanRewrite.all { rewrite.apply(&logical) }
-    let total = snapshot.rowCount
-    let statistics = PlanStatistics(snapshot: snapshot)
+    // What lies outside the window decides nothing, and its columns need not be made for an estimate.
+    let inWindow = snapshot.overlapping(BoundPredicate.and(logical.conjuncts).window)
+    let total = inWindow.rowCount
+    let statistics = PlanStatistics(snapshot: inWindow)
     let planned = logical.conjuncts.map { conjunct in
       let estimate = statistics.estimate(conjunct)
       return PlannedConjunct(
@@ -29,7 +31,9 @@ enum Planner {
       work: ordered.reduce(0) { $0 + $1.cost }, scansOnly: scansOnly)
     return PhysicalPlan(
       source: logical.source, conjuncts: ordered, scan: scan, steps: logical.steps,
-      sequence: logical.sequence.map { plannedSequence($0, statistics, scansOnly: scansOnly) },
+      sequence: logical.sequence.map {
+        plannedSequence($0, PlanStatistics(snapshot: snapshot), scansOnly: scansOnly)
+      },
       estimatedRows: ordered.isEmpty ? total : Int(rows.rounded(.up)))
   }
 

@@ -17,6 +17,17 @@ package struct StoreSnapshot: Sendable {
     segments.count == other.segments.count && zip(segments, other.segments).allSatisfy(===)
   }
 
+  /// The segments in which events of a window of time can lie.
+  func overlapping(_ window: Range<Int64>) -> StoreSnapshot {
+    guard window.lowerBound != .min || window.upperBound != .max else { return self }
+    let own = segments.filter { segment in
+      segment.timeRange.map {
+        $0.lowerBound < window.upperBound && $0.upperBound >= window.lowerBound
+      } ?? false
+    }
+    return StoreSnapshot(segments: own, paths: paths)
+  }
+
   package var rowCount: Int { segments.reduce(0) { $0 + $1.rowCount } }
   package var isEmpty: Bool { segments.allSatisfy { $0.rowCount == 0 } }
 
