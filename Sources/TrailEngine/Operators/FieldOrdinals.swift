@@ -84,19 +84,22 @@ struct ShownKeys {
 }
 
 extension BoundField {
-  /// So many distinct values, counted in each segment, are numbered for the sake of few events.
+  /// So many distinct values, counted in each segment, are numbered for the sake of few events: of large stores, one for
+  /// so many events.
   private static let manyValues = 1 << 17
+  private static let eventsForEachValue = 16
 
   /// True where numbering all values of the field costs little, whatever number of events is asked about.
   func isWorthNumbering(in snapshot: StoreSnapshot) -> Bool {
     if case .time = source { return false }
     var values = 0
+    let most = max(Self.manyValues, snapshot.rowCount / Self.eventsForEachValue)
     for segment in snapshot.segments {
       let fields = FieldColumns(segment: segment)
       // A column of identifiers would be the size of the store.
       if fields.leafPaths(self).contains(where: { segment.identifiers($0) != nil }) { return false }
       values += fields.column(self)?.column.distinctCount ?? 0
-      if values > Self.manyValues { return false }
+      if values > most { return false }
     }
     return true
   }
