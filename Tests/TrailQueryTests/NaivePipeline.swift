@@ -138,6 +138,28 @@ struct NaivePipeline {
   }
 
   private func shown(_ field: FieldSyntax, _ event: JSONValue) -> NaiveCell {
+    // An object, and an array of more than plain values, is shown as it is.
+    if field.steps.count > 1 {
+      let member = NaiveField.fullPath(field.steps).reduce(event as JSONValue?) { $0?[$1] }
+      let isPlain: Bool
+      switch member {
+      case .array(let elements):
+        isPlain =
+          !elements.isEmpty
+          && elements.allSatisfy {
+            switch $0 {
+            case .null, .array, .object: false
+            default: true
+            }
+          }
+      case .object: isPlain = false
+      default: isPlain = true
+      }
+      if let member, !isPlain {
+        return NaiveCell(
+          kind: .list, text: String(decoding: JSONWriter.bytes(member), as: UTF8.self))
+      }
+    }
     let cells = cells(field, event)
     if cells.count < 2 { return cells.first ?? .missing }
     return NaiveCell(kind: .list, text: cells.map(\.text).joined(separator: ", "))

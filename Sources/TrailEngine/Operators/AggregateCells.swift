@@ -52,7 +52,7 @@ enum AggregateCells {
     switch cell {
     case .number(let spelling): ExactNumber(spelling)
     case .text(let text): ExactNumber(text)
-    case .missing, .time, .flag, .list: nil
+    case .missing, .time, .flag, .list, .json: nil
     }
   }
 

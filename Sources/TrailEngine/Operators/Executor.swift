@@ -236,7 +236,7 @@ struct Executor {
       cells.reserveCapacity(references.count)
       for (index, reference) in references.enumerated() {
         if index & 0xFFFF == 0 { try cancellation.check() }
-        cells.append(reader.cell(reference))
+        cells.append(reader.shownCell(reference))
       }
       return cells
     }

@@ -16,7 +16,8 @@ enum ValueOrder {
       return a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.time(let a), .time(let b)): return a < b
     case (.flag(let a), .flag(let b)): return !a && b
-    case (.text(let a), .text(let b)): return a.utf8.lexicographicallyPrecedes(b.utf8)
+    case (.text(let a), .text(let b)), (.json(let a), .json(let b)):
+      return a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.list(let a), .list(let b)): return a.lexicographicallyPrecedes(b, by: precedes)
     default: return false
     }
@@ -29,7 +30,8 @@ enum ValueOrder {
     case .flag: 2
     case .text: 3
     case .list: 4
-    case .missing: 5
+    case .json: 5
+    case .missing: 6
     }
   }
 }
