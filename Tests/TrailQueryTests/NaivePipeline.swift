@@ -13,11 +13,18 @@ struct NaiveCell: Hashable {
   static func count(_ count: Int) -> NaiveCell { NaiveCell(kind: .number, text: "\(count)") }
 
   func precedes(_ other: NaiveCell) -> Bool {
-    if kind != other.kind { return kind.rawValue < other.kind.rawValue }
-    if kind == .number, let a = ExactNumber(text), let b = ExactNumber(other.text), a != b {
+    // A text that spells a number is one here.
+    let (rank, otherRank) = (rank, other.rank)
+    if rank != otherRank { return rank < otherRank }
+    if rank == 0, let a = ExactNumber(text), let b = ExactNumber(other.text), a != b {
       return a < b
     }
+    if kind != other.kind { return kind.rawValue < other.kind.rawValue }
     return text.utf8.lexicographicallyPrecedes(other.text.utf8)
+  }
+
+  private var rank: Int {
+    kind == .text && ExactNumber(text) != nil ? Kind.number.rawValue : kind.rawValue
   }
 
   static func precedes(_ left: [NaiveCell], _ right: [NaiveCell]) -> Bool {
