@@ -118,6 +118,7 @@ struct Executor {
       outcome.rows = .table(try select(outcome.rows, fields, columns))
     case .aggregate(let aggregation):
       let table = try aggregate(outcome.rows, aggregation)
+      noteNoNumbers(table, aggregation, &outcome)
       if case .filterTable(let predicate)? = next, BucketFill.isDropped(by: predicate, aggregation)
       {
         outcome.rows = .table(table)
