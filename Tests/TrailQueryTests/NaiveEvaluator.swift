@@ -161,6 +161,8 @@ struct NaiveEvaluator {
       return glob(literal, name)
     case .text:
       if glob(literal, text) { return true }
+      // `50.0` is spelled `50` as well.
+      if case .string = value, wanted.hasSuffix(".0"), text == wanted.dropLast(2) { return true }
       if case .number = value, let own = ExactNumber(text), let other = ExactNumber(wanted) {
         return own == other
       }

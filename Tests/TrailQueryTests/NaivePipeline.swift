@@ -13,11 +13,18 @@ struct NaiveCell: Hashable {
   static func count(_ count: Int) -> NaiveCell { NaiveCell(kind: .number, text: "\(count)") }
 
   func precedes(_ other: NaiveCell) -> Bool {
-    if kind != other.kind { return kind.rawValue < other.kind.rawValue }
-    if kind == .number, let a = ExactNumber(text), let b = ExactNumber(other.text), a != b {
+    // A text that spells a number is one here.
+    let (rank, otherRank) = (rank, other.rank)
+    if rank != otherRank { return rank < otherRank }
+    if rank == 0, let a = ExactNumber(text), let b = ExactNumber(other.text), a != b {
       return a < b
     }
+    if kind != other.kind { return kind.rawValue < other.kind.rawValue }
     return text.utf8.lexicographicallyPrecedes(other.text.utf8)
+  }
+
+  private var rank: Int {
+    kind == .text && ExactNumber(text) != nil ? Kind.number.rawValue : kind.rawValue
   }
 
   static func precedes(_ left: [NaiveCell], _ right: [NaiveCell]) -> Bool {
@@ -141,6 +148,28 @@ struct NaivePipeline {
   }
 
   private func shown(_ field: FieldSyntax, _ event: JSONValue) -> NaiveCell {
+    // An object, and an array of more than plain values, is shown as it is.
+    if field.steps.count > 1 {
+      let member = NaiveField.fullPath(field.steps).reduce(event as JSONValue?) { $0?[$1] }
+      let isPlain: Bool
+      switch member {
+      case .array(let elements):
+        isPlain =
+          !elements.isEmpty
+          && elements.allSatisfy {
+            switch $0 {
+            case .null, .array, .object: false
+            default: true
+            }
+          }
+      case .object: isPlain = false
+      default: isPlain = true
+      }
+      if let member, !isPlain {
+        return NaiveCell(
+          kind: .list, text: String(decoding: JSONWriter.bytes(member), as: UTF8.self))
+      }
+    }
     let cells = cells(field, event)
     if cells.count < 2 { return cells.first ?? .missing }
     return NaiveCell(kind: .list, text: cells.map(\.text).joined(separator: ", "))

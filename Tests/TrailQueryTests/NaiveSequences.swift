@@ -10,6 +10,8 @@ struct NaiveSequences {
   let steps: [StepSyntax]
   let within: Int64
   let keys: [FieldSyntax]
+  /// Which records are of simulated calls; nil where none is.
+  var isSimulated: [Bool]?
 
   private var present: [Int] { steps.indices.filter { !steps[$0].isAbsent } }
 
@@ -18,7 +20,12 @@ struct NaiveSequences {
     if present.count == 1, let count = steps[present[0]].count, count > 1 { return alone(count) }
     var found: Set<[Int]> = []
     for tuple in tuples(0, []) where isMatch(tuple) { found.insert(tuple.flatMap { $0 }) }
-    return found.sorted { left, right in
+    // Of the same events in several orders, the first.
+    let orders = Dictionary(grouping: found) { Set($0) }
+    let first = orders.values.compactMap { orders in
+      orders.min { $0.lexicographicallyPrecedes($1) }
+    }
+    return first.sorted { left, right in
       let (a, b) = (left[left.count - 1], right[right.count - 1])
       return a != b ? a < b : left.lexicographicallyPrecedes(right)
     }
@@ -27,18 +34,26 @@ struct NaiveSequences {
   private func tuples(_ position: Int, _ chosen: [[Int]]) -> [[[Int]]] {
     guard position < present.count else { return [chosen] }
     let count = steps[present[position]].count ?? 1
-    let start = chosen.last.map { $0[$0.count - 1] + 1 } ?? 0
-    return Self.choices(count, from: start, to: records.count).flatMap {
-      tuples(position + 1, chosen + [$0])
-    }
+    let events = records.indices.filter { mayFollow($0, chosen) }
+    return Self.choices(count, of: events[...]).flatMap { tuples(position + 1, chosen + [$0]) }
   }
 
-  private static func choices(_ count: Int, from start: Int, to end: Int) -> [[Int]] {
+  private static func choices(_ count: Int, of events: ArraySlice<Int>) -> [[Int]] {
     guard count > 0 else { return [[]] }
-    guard start < end else { return [] }
-    return (start..<end).flatMap { first in
-      choices(count - 1, from: first + 1, to: end).map { [first] + $0 }
-    }
+    guard let first = events.first else { return [] }
+    return choices(count - 1, of: events.dropFirst()).map { [first] + $0 }
+      + choices(count, of: events.dropFirst())
+  }
+
+  /// Whether an event can come after another: not an earlier one, and of two simulated ones that which arrived later.
+  private func mayFollow(_ index: Int, _ other: Int) -> Bool {
+    guard index != other, time(index) != .max, time(index) >= time(other) else { return false }
+    let isKnown = isSimulated.map { $0[index] && $0[other] } ?? false
+    return time(index) > time(other) || !isKnown || index > other
+  }
+
+  private func mayFollow(_ index: Int, _ chosen: [[Int]]) -> Bool {
+    chosen.allSatisfy { $0.allSatisfy { mayFollow(index, $0) } }
   }
 
   private func time(_ index: Int) -> Int64 { evaluator.time(records[index]) ?? .max }
@@ -83,19 +98,37 @@ struct NaiveSequences {
     let count = steps[present[position]].count ?? 1
     guard count > 1 else { return true }
     let run = tuple[position]
-    let start = position > 0 ? tuple[position - 1].max() ?? 0 : -1
-    if position + 1 < tuple.count, let next = tuple[position + 1].first {
-      return Array((start + 1..<next).filter(qualifying).suffix(count)) == run
+    let possible = records.indices.filter {
+      mayFollow($0, Array(tuple[..<position])) && qualifying($0)
     }
-    return Array((start + 1..<records.count).filter(qualifying).prefix(count)) == run
+    if position + 1 < tuple.count, let next = tuple[position + 1].first {
+      // Of the time of the next event, what arrived before it is nearer.
+      let latest = possible.filter { mayFollow(next, $0) }.sorted { left, right in
+        (time(left), left < next ? 1 : 0, left) > (time(right), right < next ? 1 : 0, right)
+      }
+      return latest.prefix(count).sorted() == run
+    }
+    guard position > 0, let last = tuple[position - 1].last else {
+      return Array(possible.prefix(count)) == run
+    }
+    let earliest = possible.sorted { left, right in
+      (time(left), isTied(left, last) && left < last ? 1 : 0, left)
+        < (time(right), isTied(right, last) && right < last ? 1 : 0, right)
+    }
+    return earliest.prefix(count).sorted() == run
   }
+
+  private func isTied(_ left: Int, _ right: Int) -> Bool { time(left) == time(right) }
 
   private func isMissing(_ step: Int, _ tuple: [[Int]], _ first: Int, _ last: Int) -> Bool {
     guard let before = present.lastIndex(where: { $0 < step }) else { return false }
-    let start = tuple[before].max() ?? 0
-    let candidates = (start + 1..<max(start + 1, records.count)).filter { index in
-      guard time(index) != .max else { return false }
-      if before + 1 < tuple.count, let next = tuple[before + 1].first { return index < next }
+    let candidates = records.indices.filter { index in
+      guard mayFollow(index, Array(tuple[...before])), !tuple.joined().contains(index) else {
+        return false
+      }
+      if before + 1 < tuple.count, let next = tuple[before + 1].first {
+        return mayFollow(next, index)
+      }
       return time(index) - time(first) <= within
     }
     let found = candidates.filter(qualifying(step, tuple, first))

@@ -142,7 +142,7 @@ struct RandomRecords {
           "count", .number(generator.pick(["3", "3.0", "243.0", "243", "-1", "1e2", "0.5"]))))
     }
     if generator.chance(20) {
-      members.append(JSONMember("count text", .string(generator.pick(["3", "10", "x"]))))
+      members.append(JSONMember("count text", .string(generator.pick(["3", "10", "9.5", "x"]))))
     }
     if generator.chance(30) {
       let values = (0..<generator.pick([0, 1, 3])).map { _ -> JSONValue in
@@ -196,7 +196,8 @@ struct RandomQueries {
     ("account", ["111122223333", "444455556666"]),
     ("id", ["id-3", "0A1B2C3D-0000-4000-8000-000000000005"]),
     ("readonly", ["true", "false"]), ("crossaccount", ["true"]), ("mfa", ["yes", "no"]),
-    ("req.count", ["243", "3", "3.0", "100", "-1"]), (#"req."count text""#, ["3", "10", "x"]),
+    ("req.count", ["243", "3", "3.0", "100", "-1"]),
+    (#"req."count text""#, ["3", "3.0", "10", "x"]),
     ("req.tags", ["a", "1", "b", "true"]), ("req.rules.items.port", ["22", "443"]),
     ("req.rules", ["0.0.0.0/0", "22"]), ("requestParameters.bucketName", ["DATA", "payroll-2026"]),
     ("req", ["data", "text"]), ("req.when", ["2026-11-20", "2026-11", "2026-11-20T10:00:00Z"]),

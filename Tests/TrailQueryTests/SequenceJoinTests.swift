@@ -51,14 +51,13 @@ import TrailRecord
   private static func pairs(
     _ events: [Event], within: Int64, _ holds: (Event, Event) -> Bool
   ) -> [String] {
-    // One time in a thousand is shared: later by arrival counts, too.
-    let ordered = events.enumerated().sorted {
-      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
-    }
-    .map(\.element)
+    // One time in a thousand is shared: of that time, whatever arrived first.
+    let ordered = events.sorted { $0.time < $1.time }
+    let times = ordered.map(\.time)
     var pairs: [String] = []
-    for (index, first) in ordered.enumerated() where first.issued != nil {
-      for second in ordered[(index + 1)...] where second.name == "Use" {
+    for first in ordered where first.issued != nil {
+      let start = times.firstIndex(of: first.time) ?? 0
+      for second in ordered[start...] where second.name == "Use" {
         if second.time - first.time > within { break }
         if holds(first, second) {
           pairs.append("\(first.issued ?? "") \(first.time) \(second.key) \(second.time)")

@@ -74,19 +74,15 @@ import TrailText
     let engine = QueryEngine()
     var found = 0
     for _ in 0..<20 {
-      let all = Self.records(&random)
-      let store = EventStore()
-      let cut = Int.random(in: 0...all.count, using: &random)
-      for part in [all[..<cut], all[cut...]] where !part.isEmpty {
-        try RandomStore.importRecords(Array(part), into: store)
-      }
-      let snapshot = store.snapshot()
+      let (snapshot, all, isSimulated) = try Self.store(&random)
       for _ in 0..<4 {
         let sentence = Self.sentence(&random)
         let parsed = QueryParser.parse(sentence)
         let syntax = try #require(parsed.syntax, "\(sentence): \(parsed.diagnostics)")
         #expect(parsed.isValid, "\(sentence): \(parsed.diagnostics.map(\.message))")
-        let expected = Self.naive(syntax, all).matches()
+        var naive = Self.naive(syntax, all)
+        naive.isSimulated = isSimulated
+        let expected = naive.matches()
         var compiled = try engine.compile(
           syntax, in: BindingContext(snapshot: snapshot, clock: Self.start))
         let indexed = try Self.numbers(compiled.run(), among: all)
@@ -96,12 +92,43 @@ import TrailText
         if indexed != expected {
           let lines = all.map { String(decoding: JSONWriter.bytes($0), as: UTF8.self) }
           Issue.record(
-            "\(sentence)\n\(lines.joined(separator: "\n"))\nfound \(indexed), naive \(expected)")
+            "\(sentence)\n\(lines.joined(separator: "\n"))\nsimulated \(isSimulated)\nfound \(indexed), naive \(expected)"
+          )
           return
         }
       }
     }
     #expect(found > 5, "the sentences must match something")
+  }
+
+  /// Some events from files, whose lines are in any order, and some simulated ones: those of one time may be of both.
+  private static func store(
+    _ random: inout SeededGenerator
+  ) throws -> (StoreSnapshot, [JSONValue], isSimulated: [Bool]) {
+    let store = EventStore()
+    var parts = [[JSONValue]](repeating: [], count: 3)
+    let isMixed = random.chance(50)
+    for record in records(&random) {
+      parts[isMixed ? Int.random(in: 0..<3, using: &random) : 0].append(record)
+    }
+    let simulatedPart = random.pick([0, 1, 1, 2])
+    var all: [(time: Int64, record: JSONValue, isSimulated: Bool)] = []
+    let evaluator = NaiveEvaluator(clock: start)
+    for (number, part) in parts.enumerated() where !part.isEmpty {
+      let isSimulated = number == simulatedPart
+      let part = part.shuffled(using: &random)
+      if isSimulated {
+        for record in part { store.takeIn(JSONWriter.bytes(record), .recorded) }
+        _ = store.snapshot()
+      } else {
+        try RandomStore.importRecords(part, into: store)
+      }
+      all += part.map { (evaluator.time($0) ?? .max, $0, isSimulated) }
+    }
+    let ordered = all.enumerated().sorted {
+      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+    }.map(\.element)
+    return (store.snapshot(), ordered.map(\.record), ordered.map(\.isSimulated))
   }
 
   static func naive(_ syntax: QuerySyntax, _ records: [JSONValue]) -> NaiveSequences {

@@ -30,6 +30,13 @@ import TrailText
     "events where \"user\" = bob",
     "events where name ~ /(?i)abc/",
     "SELECT name FROM events WHERE denied",
+    "events | timechart",
+    "events | limit 3 | new ip",
+    "events | sort ip desc | burst 2 in 5m",
+    "events where name=A as a then name=B as b within 1h | select z.ip",
+    "events where name=A as kay then name=B within 1h | where key.ip = 10.0.0.1",
+    "as athena events where denied",
+    "learn",
   ]
 
   @Test func everyMessageIsAsItWasRead() throws {

@@ -121,6 +121,8 @@ package enum Cell: Hashable, Sendable {
   case time(Int64)
   case flag(Bool)
   case list([Cell])
+  /// An object, or an array of more than plain values, as JSON in its original form.
+  case json(String)
 }
 
 package struct TableColumn: Hashable, Sendable {

@@ -52,7 +52,7 @@ struct EmptyAnswer {
     if let empty = present.first(where: { $0 < counts.count && counts[$0] == 0 }) {
       let conjuncts = bound.predicate.conjuncts + sequence.steps[empty].predicate.conjuncts
       return [Note("No event is the step `\(sequence.steps[empty].text)`.")]
-        + (try scanNotes(conjuncts, cancellation))
+        + strayStepNotes(sequence, conjuncts) + (try scanNotes(conjuncts, cancellation))
     }
     let told = present.filter { $0 < counts.count }.prefix(Self.partsTold).map {
       "`\(sequence.steps[$0].text)` has \(Self.number(counts[$0]))"
@@ -64,6 +64,28 @@ struct EmptyAnswer {
         "Each step has events, but none follow each other within \(WindowText.length(sequence.within))\(by)."
       ), Note("Of \(Self.counted(snapshot.rowCount, "event")): \(told.joined(separator: ", "))."),
     ]
+  }
+
+  /// Values that look like a field of a step, though no step is called so.
+  private func strayStepNotes(
+    _ sequence: BoundSequence, _ conjuncts: [BoundPredicate]
+  ) -> [Note] {
+    let names = sequence.steps.compactMap(\.name)
+    guard !names.isEmpty else { return [] }
+    return conjuncts.compactMap { conjunct -> Note? in
+      guard case .test(let test) = conjunct, case .equal(let equality) = test.test else {
+        return nil
+      }
+      let parts = equality.literal.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count > 1, !names.contains(String(parts[0])),
+        BoundField(shortName: String(parts[1])) != nil
+          || CloudTrailRecord.prefixes[parts[1].lowercased()] != nil
+      else { return nil }
+      let list = names.map { "`\($0)`" }.joined(separator: ", ")
+      return Note(
+        "`\(equality.literal)` is a value here: no step is called `\(parts[0])`; the steps with names are \(list)."
+      )
+    }
   }
 
   /// In the order as written: the first filter stages are part of the scan.
@@ -171,6 +193,14 @@ struct EmptyAnswer {
     guard total <= Self.valuesSearched else { return [Note("No event has \(subject).")] }
     if try occurs(test, cancellation) {
       return [Note("Events with \(subject) exist, but none passes what stands before it.")]
+    }
+    if equality.literal.contains("%"), !equality.literal.contains("*") {
+      let starred = equality.literal.replacing("%", with: "*")
+      return [
+        Note(
+          "No event has \(subject): `%` is only itself here, and `*` is any run of characters.",
+          suggestion: "events where \(test.field.name) = \(Quoting.value(starred))")
+      ]
     }
     let ordinals = cache.ordinals(test.field, in: snapshot)
     let counts = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)

@@ -38,7 +38,7 @@ extension Cell {
   package var text: String {
     switch self {
     case .missing: ""
-    case .text(let text): text
+    case .text(let text), .json(let text): text
     case .number(let spelling): spelling
     case .time(let time): EventTime.format(time)
     case .flag(let flag): flag ? "true" : "false"

@@ -45,6 +45,23 @@ extension Binder {
         label: "a condition of its own: `where \(word.name)` or `where not \(word.name)`")
       return
     }
+    if syntax.steps.count > 1, !stepNames.isEmpty {
+      let names = stepNames.keys.sorted()
+      let near =
+        NearNames.nearest(to: syntax.steps[0], among: names).first
+        ?? (names.count == 1 ? names.first : nil)
+      let rest = Self.spelled(Array(syntax.steps.dropFirst()))
+      let fields = fieldSuggestions(for: syntax.steps)
+      report(
+        BindingCode.unknownField,
+        "there is no step `\(syntax.steps[0])`, and no field `\(written)`",
+        at: syntax.range, label: near.map { "did you mean `\($0).\(rest)`?" },
+        notes: ["the steps with names are \(names.map { "`\($0)`" }.joined(separator: ", "))"]
+          + (fields.isEmpty
+            ? [] : ["fields near it: " + fields.map { "`\($0)`" }.joined(separator: ", ")]),
+        fixIt: near.map { FixIt(replace: syntax.range, with: "\($0).\(rest)") })
+      return
+    }
     let near = fieldSuggestions(for: syntax.steps)
     report(
       BindingCode.unknownField, "there is no field `\(written)`", at: syntax.range,

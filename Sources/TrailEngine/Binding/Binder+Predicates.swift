@@ -98,9 +98,30 @@ extension Binder {
     guard let test = test(field.kind, field.name, comparison, value) else {
       return .constant(false)
     }
+    noteHabits(field, comparison, value)
     let sign = comparison == .notEqual ? "=" : comparison.rawValue
     let text = "\(field.name) \(sign) \(Quoting.value(value.text))"
     return negated(.test(FieldTest(field: field, test: test, text: text)), if: isComplement)
+  }
+
+  /// Says what a value does not mean here that it means elsewhere.
+  private mutating func noteHabits(
+    _ field: BoundField, _ comparison: ComparisonOperator, _ value: ValueSyntax
+  ) {
+    let note: Note
+    switch comparison {
+    case .equal, .notEqual, .identical:
+      guard !value.isQuoted, value.text.lowercased() == "null" else { return }
+      note = Note(
+        "`null` is a text like others here: `not \(field.name) exists` finds the events that have no `\(field.name)`, `\(field.name) exists` those that have one."
+      )
+    case .less, .lessOrEqual, .greater, .greaterOrEqual:
+      guard field.kind == .ip, IPAddress(value.text) == nil else { return }
+      note = Note(
+        "`\(value.text)` is no address, so `\(comparison.rawValue)` compares texts; a block of addresses is `\(field.name) = 10.0.0.0/8`."
+      )
+    }
+    if !notes.contains(note) { notes.append(note) }
   }
 
   private mutating func among(

@@ -175,6 +175,12 @@ extension Binder {
         range: syntax.range)
       return field(path).map { .step(step, $0) }
     }
+    // For what is said of an unknown name.
+    let outer = stepNames
+    stepNames = Dictionary(
+      sequence.steps.enumerated().compactMap { index, step in step.name.map { ($0, index) } },
+      uniquingKeysWith: { first, _ in first })
+    defer { stepNames = outer }
     return field(syntax).map { .event($0) }
   }
 

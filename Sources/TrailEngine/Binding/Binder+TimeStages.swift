@@ -8,9 +8,13 @@ extension Binder {
     _ stage: StageSyntax, _ scope: RowScope, in query: BoundQuery
   ) -> BoundStage? {
     guard scope.isAlongTime, query.stages.allSatisfy(\.isFilterOfEvents) else {
+      let name = Self.word(stage)
+      let before = query.stages.first { !$0.isFilterOfEvents }.map { "`\(PlanPrinter.title($0))`" }
       report(
-        BindingCode.stageNeedsEvents, "`\(Self.word(stage))` needs events in the order of time",
-        at: stage.range, notes: ["put it right after the filters"])
+        BindingCode.stageNeedsEvents, "`\(name)` needs all events in the order of time",
+        at: stage.range,
+        label: before.map { "\($0) stands before it, and what that leaves is not that" },
+        notes: ["put `\(name)` right after the filters" + (before.map { ", before \($0)" } ?? "")])
       return nil
     }
     switch stage.kind {

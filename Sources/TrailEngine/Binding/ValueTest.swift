@@ -23,6 +23,8 @@ package struct EqualityTest: Sendable {
   let period: Range<Int64>?
   let network: IPNetwork?
   let address: IPAddress?
+  /// Of a literal such as `50.0`, the text `50`: the number is spelled in either way.
+  private let whole: [UInt8]?
 
   package init(_ literal: String, kind: BoundField.Kind, period: Range<Int64>?) throws(IPNetwork
     .ParseError)
@@ -31,6 +33,7 @@ package struct EqualityTest: Sendable {
     self.kind = kind
     glob = GlobPattern(kind == .service ? ServiceName.short(literal) : literal)
     number = ExactNumber(literal)
+    whole = Self.whole(literal)
     self.period = period
     if kind == .ip {
       network = IPNetwork.isMeant(by: literal) ? try IPNetwork(literal) : nil
@@ -39,6 +42,20 @@ package struct EqualityTest: Sendable {
       network = nil
       address = nil
     }
+  }
+
+  /// The digits before a point with nothing but zeros behind it; nil for other texts, and for those that are no numbers
+  /// in JSON: `1.10` and `050.0` may be names of versions and the like.
+  private static func whole(_ literal: String) -> [UInt8]? {
+    let parts = literal.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[1].isEmpty, parts[1].allSatisfy({ $0 == 0x30 }) else {
+      return nil
+    }
+    let digits = parts[0].first == UInt8(ascii: "-") ? parts[0].dropFirst() : parts[0]
+    guard let first = digits.first, digits.allSatisfy({ $0 &- 0x30 < 10 }),
+      first != 0x30 || digits.count == 1
+    else { return nil }
+    return Array(parts[0])
   }
 
   /// True where only values whose folded text is the literal's can match, but for numbers and times that equal
@@ -55,8 +72,8 @@ package struct EqualityTest: Sendable {
 
   /// The folded texts to look up where `isTextLookup`.
   var lookups: [[UInt8]] {
-    kind == .service
-      ? [glob.literalPrefix, glob.literalPrefix + ServiceName.suffix] : [glob.literalPrefix]
+    if kind == .service { return [glob.literalPrefix, glob.literalPrefix + ServiceName.suffix] }
+    return [glob.literalPrefix] + (whole.map { [$0] } ?? [])
   }
 
   /// True where values that are numbers or times may equal the literal though their text differs.
@@ -93,7 +110,7 @@ package struct EqualityTest: Sendable {
       }
       return glob.matches(name)
     case .text, .time, .flag, .number:
-      return glob.matches(bytes)
+      return glob.matches(bytes) || whole.map { bytes.elementsEqual($0) } ?? false
     }
   }
 }

@@ -12,24 +12,36 @@ protocol RecordSink: AnyObject {
 /// Finds the records in a text, in whatever form people have them, and hands each to the sink.
 ///
 /// Forms: `{"Records":[…]}`, an array, one object, one object a line, LookupEvents output, EventBridge envelopes,
-/// CloudWatch Logs exports, in any mixture. What is between and around is passed over; what is broken is
-/// reported and the search goes on behind it.
+/// CloudWatch Logs exports and answers, notifications and queue messages, in any mixture and in one another. What is
+/// between and around is passed over; what is broken, or no record where one should be, is reported and the search goes
+/// on behind it.
 final class DocumentReader {
-  private let sink: any RecordSink
-  private let window: TextWindow
+  let sink: any RecordSink
+  let window: TextWindow
   private let bytesWithoutRecord: Int
-  private let recordBytes: Int
+  let recordBytes: Int
   private var source: (any ByteSource)?
-  private(set) var records = 0
+  var records = 0
   private(set) var problems: [(offset: Int, reason: String)] = []
   private(set) var problemCount = 0
   private(set) var bytesRead = 0
   private(set) var emptyRecordArrays = 0
-  private(set) var digests = 0
+  var digests = 0
+  /// The beginning of the text: what a text without records is known by.
+  private(set) var head: [UInt8] = []
   private var arrayDepth = 0
-  private var isInsideRecords = false
+  /// The depth of the array of records that is being read; 0 outside of one.
+  private var recordsDepth = 0
+  var isInsideRecords: Bool { recordsDepth > 0 }
+  /// Objects around arrays of records that were begun and not ended.
+  private var envelopes = 0
+  /// True where the text is an array itself.
+  private var isArray = false
+  private(set) lazy var inflater = Inflater()
+  /// Of what lay compressed inside of the text.
+  var inflatedBytes = 0
   /// The offset in the whole text of the last record found, or of the beginning.
-  private var lastRecordOffset = 0
+  var lastRecordOffset = 0
   /// The first key of the last good record, in quotes: what a search for the next one looks for.
   private var firstKey = Array("\"eventVersion\"".utf8)
   /// True once the text turned out to be no log and the rest is not worth reading.
@@ -53,6 +65,11 @@ final class DocumentReader {
     if let source { _ = window.advance(consuming: 0, from: source) }
     sink.setText(window.base, end: window.count)
     var index = byteOrderMarkLength()
+    head = Array(
+      UnsafeBufferPointer(
+        start: window.base + index, count: min(window.count - index, Self.headBytes)))
+    let first = skipSeparators(index)
+    isArray = first < window.count && window.base[first] == UInt8(ascii: "[")
     while !sink.isCancelled && !gaveUp {
       index = skipSeparators(index)
       if index >= window.count {
@@ -85,7 +102,7 @@ final class DocumentReader {
     return more
   }
 
-  private func report(_ offset: Int, _ reason: String) {
+  func report(_ offset: Int, _ reason: String) {
     problemCount += 1
     if problems.count < IngestLimits.problemsKeptPerFile {
       problems.append((window.startOffset + offset, reason))
@@ -112,16 +129,26 @@ final class DocumentReader {
       index += 1
     case UInt8(ascii: "]") where arrayDepth > 0:
       arrayDepth -= 1
-      if arrayDepth == 0 { isInsideRecords = false }
+      if arrayDepth < recordsDepth { recordsDepth = 0 }
       index += 1
     case UInt8(ascii: "}"):
       // The end of the object around a `Records` array.
+      envelopes = max(0, envelopes - 1)
       index += 1
+    case UInt8(ascii: "\"") where isAmongRecords:
+      report(index, Self.stray)
+      skipString(&index)
+    case UInt8(ascii: "\"") where envelopes > 0: memberOfEnvelope(&index)
     case UInt8(ascii: "\"") where records > 0 || emptyRecordArrays > 0 || arrayDepth > 0:
       skipString(&index)
     case UInt8(ascii: ":"), UInt8(ascii: "-"), 0x30...0x39, UInt8(ascii: "t"), UInt8(ascii: "f"),
       UInt8(ascii: "n"):
-      skipScalarOrLine(&index)
+      if isAmongRecords, let end = endOfScalar(index) {
+        report(index, Self.stray)
+        index = end
+      } else {
+        skipScalarOrLine(&index)
+      }
     default:
       if arrayDepth > 0 {
         report(index, Self.notJSON)
@@ -136,13 +163,16 @@ final class DocumentReader {
 
   private func object(_ index: inout Int) {
     if !isInsideRecords, let inner = openingOfRecords(index) {
-      arrayDepth += 1
-      isInsideRecords = true
+      envelopes += 1
+      beginRecords(inner)
       index = inner
-      let next = skipSeparators(inner)
-      if next < window.count, window.base[next] == UInt8(ascii: "]") { emptyRecordArrays += 1 }
       return
     }
+    if begins(Self.queueMessage, at: skipSpace(index + 1)), queueMessage(&index) { return }
+    // A record that reaches beyond the limit is not whole there.
+    let end = min(window.count, index + recordBytes)
+    if window.count > recordBytes { sink.setText(window.base, end: end) }
+    defer { if window.count > recordBytes { sink.setText(window.base, end: window.count) } }
     switch sink.appendRecord(at: index, requiringMark: true) {
     case .accepted(let next):
       accepted(from: index)
@@ -167,7 +197,14 @@ final class DocumentReader {
     }
   }
 
-  private func accepted(from start: Int) {
+  private func beginRecords(_ start: Int) {
+    arrayDepth += 1
+    recordsDepth = arrayDepth
+    let next = skipSeparators(start)
+    if next < window.count, window.base[next] == UInt8(ascii: "]") { emptyRecordArrays += 1 }
+  }
+
+  func accepted(from start: Int) {
     records += 1
     lastRecordOffset = window.startOffset + start
     // Nearly always the same key: compare before copying.
@@ -195,66 +232,12 @@ final class DocumentReader {
   /// The offset behind `{"Records":[` and its like, where the object at `start` begins so.
   private func openingOfRecords(_ start: Int) -> Int? {
     var index = skipSpace(start + 1)
-    for name in ["\"Records\"", "\"records\"", "\"Events\"", "\"logEvents\"", "\"events\""] {
-      let count = name.utf8.count
-      if index + count < window.count, memcmp(window.base + index, name, count) == 0 {
-        index = skipSpace(index + count)
-        guard index < window.count, window.base[index] == UInt8(ascii: ":") else { return nil }
-        index = skipSpace(index + 1)
-        guard index < window.count, window.base[index] == UInt8(ascii: "[") else { return nil }
-        return index + 1
-      }
-    }
-    return nil
-  }
-
-  /// An object that is no record may hold some: in an array, an envelope, or as text.
-  private func unwrap(_ start: Int, _ next: Int) {
-    let outcome = WrappedRecords.find(
-      in: UnsafeBufferPointer(start: UnsafePointer(window.base) + start, count: next - start))
-    switch outcome {
-    case .digest: digests += 1
-    case .nothing:
-      // What stands among records is a record, however little it says of itself.
-      if isInsideRecords || records > 0,
-        case .accepted = sink.appendRecord(at: start, requiringMark: false)
-      {
-        accepted(from: start)
-      } else {
-        report(start, "a JSON object that is no CloudTrail record")
-      }
-    case .objects(let offsets):
-      for offset in offsets { record(at: start + offset) }
-    case .texts(let texts):
-      for text in texts { nestedText(text.bytes, at: start + text.offset) }
-    }
-  }
-
-  /// A record inside an object that is wholly in the window.
-  private func record(at offset: Int) {
-    switch sink.appendRecord(at: offset, requiringMark: true) {
-    case .accepted: accepted(from: offset)
-    case .unrecognised: report(offset, "a JSON object that is no CloudTrail record")
-    case .incomplete: report(offset, WalkFailure.Reason.endOfText.rawValue)
-    case .malformed(let failure): report(failure.offset, failure.reason.rawValue)
-    }
-  }
-
-  /// A record that was the text of a JSON string.
-  private func nestedText(_ bytes: [UInt8], at offset: Int) {
-    let count = bytes.count
-    let padded = bytes + [UInt8](repeating: 0, count: 64)
-    padded.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      sink.setText(base, end: count)
-      switch sink.appendRecord(at: 0, requiringMark: true) {
-      case .accepted: records += 1
-      case .unrecognised: report(offset, "a text that is no CloudTrail record")
-      case .incomplete: report(offset, "a text that ends inside a record")
-      case .malformed(let failure): report(offset, "in a text: \(failure.reason.rawValue)")
-      }
-    }
-    sink.setText(window.base, end: window.count)
+    guard let name = Self.openings.first(where: { begins($0, at: index) }) else { return nil }
+    index = skipSpace(index + name.count)
+    guard index < window.count, window.base[index] == UInt8(ascii: ":") else { return nil }
+    index = skipSpace(index + 1)
+    guard index < window.count, window.base[index] == UInt8(ascii: "[") else { return nil }
+    return index + 1
   }
 
   // MARK: What is no record
@@ -305,12 +288,94 @@ final class DocumentReader {
   ].map { Array("\"\($0)\"".utf8) }
 
   private func skipString(_ index: inout Int) {
-    var next = index + 1
-    while next < window.count && window.base[next] != UInt8(ascii: "\"") {
-      next += window.base[next] == UInt8(ascii: "\\") ? 2 : 1
+    index += 1
+    while true {
+      while index < window.count {
+        let byte = window.base[index]
+        index += byte == UInt8(ascii: "\\") ? 2 : 1
+        if byte == UInt8(ascii: "\"") { return }
+      }
+      if !refill(&index) { return index = window.count }
     }
-    index = min(next + 1, window.count)
   }
+
+  /// A member of the object around an array of records, behind or before that: another such array, or something else.
+  private func memberOfEnvelope(_ index: inout Int) {
+    var close = index + 1
+    while close < window.count, window.base[close] != UInt8(ascii: "\"") {
+      close += window.base[close] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    guard close < window.count else {
+      if !refill(&index) { index = window.count }
+      return
+    }
+    let name = String(
+      decoding: UnsafeBufferPointer(start: window.base + index + 1, count: close - index - 1),
+      as: UTF8.self)
+    index = close + 1
+    guard byte(&index) == UInt8(ascii: ":") else { return }
+    index += 1
+    if byte(&index) == UInt8(ascii: "["), Self.arraysOfRecords.contains(name) {
+      index += 1
+      beginRecords(index)
+    } else {
+      skipValue(&index)
+    }
+  }
+
+  /// The next byte that is no white space; nil at the end of the text.
+  private func byte(_ index: inout Int) -> UInt8? {
+    while true {
+      index = skipSpace(index)
+      if index < window.count { return window.base[index] }
+      if !refill(&index) { return nil }
+    }
+  }
+
+  /// Goes behind a value, whatever is in it.
+  private func skipValue(_ index: inout Int) {
+    var depth = 0
+    while let byte = byte(&index) {
+      switch byte {
+      case UInt8(ascii: "\""):
+        skipString(&index)
+        if depth == 0 { return }
+        continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return }
+        depth -= 1
+        if depth == 0 {
+          index += 1
+          return
+        }
+      case UInt8(ascii: ",") where depth == 0: return
+      default: break
+      }
+      index += 1
+    }
+  }
+
+  /// True where every element should be a record.
+  private var isAmongRecords: Bool {
+    isInsideRecords || isArray && arrayDepth == 1 && envelopes == 0
+  }
+
+  /// The end of a number or literal that is an element of an array; nil for other text.
+  private func endOfScalar(_ start: Int) -> Int? {
+    guard window.base[start] != UInt8(ascii: ":") else { return nil }
+    var end = start
+    while end < window.count, end - start < Self.longestScalar,
+      Self.scalarBytes.contains(window.base[end])
+    { end += 1 }
+    let next = skipSpace(end)
+    guard next < window.count else { return nil }
+    return window.base[next] == UInt8(ascii: ",") || window.base[next] == UInt8(ascii: "]")
+      ? end : nil
+  }
+
+  private static let scalarBytes = Set("0123456789+-.eEtrufalsn".utf8)
+  private static let longestScalar = 64
 
   /// A number or literal beside records, or the time that CloudWatch Logs puts before each line of an export.
   private func skipScalarOrLine(_ index: inout Int) {
@@ -352,4 +417,14 @@ final class DocumentReader {
   }
 
   static let notJSON = "not JSON"
+  static let noRecord = "a JSON object that is no CloudTrail record"
+  static let stray = "an element among the records that is no object"
+  /// Members of an object whose arrays hold records or envelopes of them.
+  private static let arraysOfRecords = ["Records", "records", "Events", "logEvents", "events"]
+  private static let openings = arraysOfRecords.map { Array("\"\($0)\"".utf8) }
+  /// How a message begins that a queue hands to a function.
+  private static let queueMessage = Array("\"messageId\"".utf8)
+  private static let headBytes = 1024
+  /// Envelopes in one another, each as the text of the next.
+  static let deepestWrapping = 8
 }

@@ -34,14 +34,53 @@ enum FileKind {
   }
 
   /// What a text without any record looks like.
-  static func describeText(_ window: TextWindow) -> String {
-    let head = UnsafeBufferPointer(start: window.base, count: min(window.count, 512))
+  ///
+  /// - Parameter head: How it begins.
+  static func describeText(_ head: [UInt8]) -> String {
     let text = String(decoding: head, as: UTF8.self).lowercased()
     let start = text.drop { $0.isWhitespace }
     if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") { return "an HTML page" }
     if start.hasPrefix("<?xml") || start.hasPrefix("<") { return "XML or HTML" }
     if head.contains(0) { return "not text" }
     return "no JSON in it"
+  }
+
+  /// A table with separated values that was made of records, and what has the records; nil for other texts.
+  ///
+  /// - Parameter head: How it begins.
+  static func describeTable(_ head: [UInt8]) -> String? {
+    guard let line = head.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).first,
+      head.first != UInt8(ascii: "{"), head.first != UInt8(ascii: "[")
+    else { return nil }
+    let separator = line.contains(0x09) ? UInt8(0x09) : UInt8(ascii: ",")
+    let names = Set(
+      line.split(separator: separator).map { name in
+        String(decoding: name, as: UTF8.self).lowercased()
+          .filter { $0.isLetter || $0.isNumber || $0 == "@" || $0 == " " }
+          .trimmed()
+      })
+    if names.count < 2 { return nil }
+    if names.contains("event name"), names.contains("event time") {
+      return "the CSV of the console's Event history: download it as JSON there"
+    }
+    if names.contains("@message") || names.contains("@timestamp") {
+      return "the CSV of a Logs Insights query: export its results as JSON, with @message"
+    }
+    let members: Set = [
+      "eventname", "eventtime", "eventsource", "eventid", "useridentity", "eventversion",
+    ]
+    if names.intersection(members).count >= 2 {
+      return "the CSV of an Athena or CloudTrail Lake query: import the log files that were asked"
+    }
+    return nil
+  }
+}
+
+extension String {
+  /// Without the spaces around it.
+  fileprivate func trimmed() -> String {
+    let start = drop { $0 == " " }
+    return String(start.reversed().drop { $0 == " " }.reversed())
   }
 }
 

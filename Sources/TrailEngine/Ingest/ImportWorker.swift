@@ -279,8 +279,12 @@ final class ImportWorker: RecordSink {
         addNotLog(name, "an empty file")
         return
       }
+      if let table = FileKind.describeTable(reader.head) {
+        addNotLog(name, table)
+        return
+      }
       if reader.problems.allSatisfy({ $0.reason == DocumentReader.notJSON }) {
-        addNotLog(name, FileKind.describeText(window))
+        addNotLog(name, FileKind.describeText(reader.head))
         return
       }
     }

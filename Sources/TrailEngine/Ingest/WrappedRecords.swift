@@ -3,58 +3,147 @@ import Glibc
 /// What an object that is no record itself holds.
 enum WrappedRecords {
   case nothing
+  /// Something that holds no records, by name.
+  case known(String)
   /// A CloudTrail digest file's object.
   case digest
-  /// Offsets of objects inside.
-  case objects([Int])
-  /// Strings whose text should be a record, decoded.
-  case texts([(offset: Int, bytes: [UInt8])])
+  case found(Found)
+
+  struct Found {
+    typealias Bytes = (offset: Int, bytes: [UInt8])
+    /// Offsets of objects inside.
+    var objects: [Int] = []
+    /// Strings whose text should be a record, or an envelope of some, decoded.
+    var texts: [Bytes] = []
+    /// Strings that are compressed text in Base64, decoded from that.
+    var compressed: [Bytes] = []
+    /// What stands where records should and is none, and why.
+    var strays: [(offset: Int, reason: String)] = []
+
+    fileprivate mutating func add(_ other: Found, at offset: Int) {
+      objects += other.objects.map { $0 + offset }
+      texts += other.texts.map { ($0.offset + offset, $0.bytes) }
+      compressed += other.compressed.map { ($0.offset + offset, $0.bytes) }
+      strays += other.strays.map { ($0.offset + offset, $0.reason) }
+    }
+  }
+
+  private static let arraysOfRecords = ["Records", "records"]
+  private static let arraysOfEnvelopes = ["Events", "logEvents", "events", "results", "Messages"]
+  private static let texts = [
+    "CloudTrailEvent", "message", "Message", "@message", "eventJson", "Body", "body",
+  ]
+  private static let envelopes = ["awslogs", "kinesis", "Sns"]
+  private static let records = ["_source", "event", "record", "log"]
 
   /// Looks at the members of `object`, which is valid JSON.
   static func find(in object: UnsafeBufferPointer<UInt8>) -> WrappedRecords {
-    var scanner = MemberScanner(object)
+    let scanner = MemberScanner(object)
     var found: [String: Range<Int>] = [:]
     scanner.forEachMember(at: 0) { key, value in found[key] = value }
+    func range(_ name: String, beginsWith byte: Unicode.Scalar) -> Range<Int>? {
+      found[name].flatMap { object[$0.lowerBound] == UInt8(ascii: byte) ? $0 : nil }
+    }
     if found["digestEndTime"] != nil || found["digestS3Object"] != nil { return .digest }
-    for name in ["Records", "records"] {
-      if let range = found[name], object[range.lowerBound] == UInt8(ascii: "[") {
-        return .objects(scanner.objectOffsets(ofArrayAt: range.lowerBound))
-      }
-    }
-    if let detail = found["detail"], object[detail.lowerBound] == UInt8(ascii: "{") {
-      return .objects([detail.lowerBound])
-    }
-    for name in ["Events", "logEvents", "events", "results"] {
-      guard let range = found[name], object[range.lowerBound] == UInt8(ascii: "[") else { continue }
-      var objects: [Int] = []
-      var texts: [(offset: Int, bytes: [UInt8])] = []
-      for offset in scanner.objectOffsets(ofArrayAt: range.lowerBound) {
-        let inner = UnsafeBufferPointer(rebasing: object[offset...])
-        switch find(in: inner) {
-        case .texts(let more): texts += more.map { (offset + $0.offset, $0.bytes) }
-        case .objects(let more): objects += more.map { $0 + offset }
-        case .nothing, .digest: objects.append(offset)
+    for name in arraysOfRecords {
+      guard let range = range(name, beginsWith: "[") else { continue }
+      var result = Found()
+      for (offset, byte) in scanner.elements(ofArrayAt: range.lowerBound) {
+        guard byte == UInt8(ascii: "{") else {
+          result.strays.append((offset, DocumentReader.stray))
+          continue
         }
+        result.objects.append(offset)
       }
-      return texts.isEmpty ? .objects(objects) : .texts(texts)
+      return .found(result)
     }
-    for name in ["CloudTrailEvent", "message", "Message", "@message", "eventJson"] {
-      guard let range = found[name] else { continue }
-      if object[range.lowerBound] == UInt8(ascii: "{") { return .objects([range.lowerBound]) }
-      guard object[range.lowerBound] == UInt8(ascii: "\"") else { continue }
-      let text = scanner.decodedString(range)
-      guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") else {
-        continue
-      }
-      // A notification's text may itself be an envelope; the sink only takes records, so unwrap here.
-      return .texts([(range.lowerBound, text)])
+    if let detail = range("detail", beginsWith: "{") {
+      return .found(Found(objects: [detail.lowerBound]))
     }
-    for name in ["_source", "event", "record", "log"] {
-      if let range = found[name], object[range.lowerBound] == UInt8(ascii: "{") {
-        return .objects([range.lowerBound])
+    for name in arraysOfEnvelopes {
+      if let range = range(name, beginsWith: "[") {
+        return .found(envelopes(inArrayAt: range.lowerBound, scanner, object))
       }
+    }
+    for name in texts {
+      if let text = text(of: found[name], scanner, object) { return .found(text) }
+    }
+    if let data = range("data", beginsWith: "\""),
+      let bytes = Base64.decode(scanner.decodedString(data)), bytes.starts(with: [0x1F, 0x8B])
+    {
+      return .found(Found(compressed: [(data.lowerBound, bytes)]))
+    }
+    for name in envelopes {
+      guard let range = range(name, beginsWith: "{") else { continue }
+      let inner = find(in: UnsafeBufferPointer(rebasing: object[range]))
+      guard case .found(let own) = inner else { return inner }
+      var result = Found()
+      result.add(own, at: range.lowerBound)
+      return .found(result)
+    }
+    for name in records {
+      if let range = range(name, beginsWith: "{") {
+        return .found(Found(objects: [range.lowerBound]))
+      }
+    }
+    if found["s3Bucket"] != nil, found["s3ObjectKey"] != nil {
+      return .known(
+        "a notice that log files were delivered, without their records: import the files")
     }
     return .nothing
+  }
+
+  /// A member that should be a record: the object itself, or its text.
+  private static func text(
+    of range: Range<Int>?, _ scanner: MemberScanner, _ object: UnsafeBufferPointer<UInt8>
+  ) -> Found? {
+    guard let range else { return nil }
+    if object[range.lowerBound] == UInt8(ascii: "{") { return Found(objects: [range.lowerBound]) }
+    guard object[range.lowerBound] == UInt8(ascii: "\"") else { return nil }
+    let text = scanner.decodedString(range)
+    guard text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return nil }
+    return Found(texts: [(range.lowerBound, text)])
+  }
+
+  private static func envelopes(
+    inArrayAt start: Int, _ scanner: MemberScanner, _ object: UnsafeBufferPointer<UInt8>
+  ) -> Found {
+    var result = Found()
+    for (offset, byte) in scanner.elements(ofArrayAt: start) {
+      switch byte {
+      case UInt8(ascii: "{"):
+        let inner = UnsafeBufferPointer(rebasing: object[offset...])
+        if case .found(let own) = find(in: inner) {
+          result.add(own, at: offset)
+        } else {
+          result.objects.append(offset)
+        }
+      case UInt8(ascii: "["):
+        if let message = message(ofRowAt: offset, scanner, object) {
+          result.add(message, at: 0)
+        } else {
+          result.strays.append((offset, "a row of Logs Insights without @message: ask for that"))
+        }
+      default: result.strays.append((offset, DocumentReader.stray))
+      }
+    }
+    return result
+  }
+
+  /// What a row of CloudWatch Logs Insights has as `@message`: a row is an array of fields.
+  private static func message(
+    ofRowAt start: Int, _ scanner: MemberScanner, _ object: UnsafeBufferPointer<UInt8>
+  ) -> Found? {
+    for (offset, byte) in scanner.elements(ofArrayAt: start) where byte == UInt8(ascii: "{") {
+      var isMessage = false
+      var value: Range<Int>?
+      scanner.forEachMember(at: offset) { key, range in
+        if key == "field" { isMessage = scanner.decodedString(range) == Array("@message".utf8) }
+        if key == "value" { value = range }
+      }
+      if isMessage { return text(of: value, scanner, object) }
+    }
+    return nil
   }
 }
 
@@ -78,30 +167,39 @@ struct MemberScanner {
     return min(index + 1, text.count)
   }
 
-  private func endOfValue(_ start: Int) -> Int {
+  /// Where the value ends that begins at `start`.
+  private func endOfValue(_ start: Int) -> Int { scanValue(start).end }
+
+  /// Where the object ends that begins at `start`; nil where the text ends before it.
+  func endOfObject(_ start: Int) -> Int? {
+    let (end, isWhole) = scanValue(start)
+    return isWhole ? end : nil
+  }
+
+  private func scanValue(_ start: Int) -> (end: Int, isWhole: Bool) {
     var index = start
     var depth = 0
     while index < text.count {
       switch text[index] {
       case UInt8(ascii: "\""):
         index = endOfString(index)
-        if depth == 0 { return index }
+        if depth == 0 { return (index, true) }
         continue
       case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        if depth == 0 { return index }
+        if depth == 0 { return (index, true) }
         depth -= 1
-        if depth == 0 { return index + 1 }
-      case UInt8(ascii: ",") where depth == 0: return index
+        if depth == 0 { return (index + 1, true) }
+      case UInt8(ascii: ",") where depth == 0: return (index, true)
       default: break
       }
       index += 1
     }
-    return index
+    return (index, false)
   }
 
   /// Calls `body` with each key and the range of its value.
-  mutating func forEachMember(at start: Int, _ body: (String, Range<Int>) -> Void) {
+  func forEachMember(at start: Int, _ body: (String, Range<Int>) -> Void) {
     var index = skipSpace(start + 1)
     while index < text.count && text[index] == UInt8(ascii: "\"") {
       let close = endOfString(index)
@@ -116,17 +214,17 @@ struct MemberScanner {
     }
   }
 
-  /// The offsets of the objects that are elements of the array at `start`.
-  func objectOffsets(ofArrayAt start: Int) -> [Int] {
-    var offsets: [Int] = []
+  /// The offsets of the elements of the array at `start`, and the first byte of each.
+  func elements(ofArrayAt start: Int) -> [(offset: Int, byte: UInt8)] {
+    var elements: [(offset: Int, byte: UInt8)] = []
     var index = skipSpace(start + 1)
     while index < text.count && text[index] != UInt8(ascii: "]") {
-      if text[index] == UInt8(ascii: "{") { offsets.append(index) }
+      elements.append((index, text[index]))
       let end = endOfValue(index)
       index = skipSpace(max(end, index + 1))
       if index < text.count && text[index] == UInt8(ascii: ",") { index = skipSpace(index + 1) }
     }
-    return offsets
+    return elements
   }
 
   /// The text that the string literal in `range` stands for.

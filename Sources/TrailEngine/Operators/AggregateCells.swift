@@ -34,8 +34,8 @@ enum AggregateCells {
 
   private static func cell(_ function: AggregateFunction, _ values: [(Cell, Int)]) -> Cell {
     switch function {
-    case .min: values.map(\.0).min(by: precedesByNumber) ?? .missing
-    case .max: values.map(\.0).max(by: precedesByNumber) ?? .missing
+    case .min: values.map(\.0).min(by: ValueOrder.precedes) ?? .missing
+    case .max: values.map(\.0).max(by: ValueOrder.precedes) ?? .missing
     case .values: .list(values.map(\.0).sorted(by: ValueOrder.precedes))
     case .sum: sum(values).map { .number($0.total.description) } ?? .missing
     case .avg: sum(values)?.mean.map { .number($0.description) } ?? .missing
@@ -52,27 +52,12 @@ enum AggregateCells {
     switch cell {
     case .number(let spelling): ExactNumber(spelling)
     case .text(let text): ExactNumber(text)
-    case .missing, .time, .flag, .list: nil
+    case .missing, .time, .flag, .list, .json: nil
     }
   }
 
   private static func numbers(_ values: [(Cell, Int)]) -> [(ExactNumber, Int)] {
     values.compactMap { cell, count in number(cell).map { ($0, count) } }
-  }
-
-  /// Numbers by value however they are written, then the rest in the order of answers.
-  private static func precedesByNumber(_ left: Cell, _ right: Cell) -> Bool {
-    if case .text = left {
-    } else if case .text = right {
-    } else {
-      return ValueOrder.precedes(left, right)
-    }
-    switch (number(left), number(right)) {
-    case (let a?, let b?): return a != b ? a < b : ValueOrder.precedes(left, right)
-    case (_?, nil): return true
-    case (nil, _?): return false
-    case (nil, nil): return ValueOrder.precedes(left, right)
-    }
   }
 
   /// Nil where no value is a number.

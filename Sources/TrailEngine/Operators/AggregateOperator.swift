@@ -112,7 +112,7 @@ struct AggregateOperator {
       }
       if time < start || time - start >= length {
         let bucket = Self.bucket(time, length)
-        start = bucket * length
+        start = Self.start(ofBucket: bucket, length)
         number = UInt32(bucket - firstBucket) + 1
       }
       numbers.append(number)
@@ -122,9 +122,24 @@ struct AggregateOperator {
 
   /// The number of the multiple of `length` since 1970 that `time` lies in.
   static func bucket(_ time: Int64, _ length: Int64) -> Int64 {
+    let time = time - origin(length)
     let quotient = time / length
     return time % length < 0 ? quotient - 1 : quotient
   }
+
+  /// When a bucket begins.
+  static func start(ofBucket bucket: Int64, _ length: Int64) -> Int64 {
+    bucket * length + origin(length)
+  }
+
+  /// Whole weeks begin on a Monday, of which this is one; all else counts from midnight of 1970-01-01.
+  private static func origin(_ length: Int64) -> Int64 {
+    length % week == 0 ? monday % length : 0
+  }
+
+  private static let week: Int64 = 7 * 86_400_000
+  /// 2000-01-03.
+  private static let monday: Int64 = 946_857_600_000
 
   /// Adds what another worker has.
   func merge(_ other: State, into state: inout State) {
@@ -191,7 +206,7 @@ struct AggregateOperator {
         groups.list.map { group in
           let number = groups.number(group, 0)
           return number == RowOrdinals.missing
-            ? .missing : .time((firstBucket + Int64(number) - 1) * every)
+            ? .missing : .time(Self.start(ofBucket: firstBucket + Int64(number) - 1, every))
         })
     }
     let skipped = columns.count

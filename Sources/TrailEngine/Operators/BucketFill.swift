@@ -62,7 +62,7 @@ struct BucketFill {
         switch place {
         case .row(let row): return cells[row]
         case .silence(let bucket, let group):
-          if column == 0 { return .time(bucket * every) }
+          if column == 0 { return .time(AggregateOperator.start(ofBucket: bucket, every)) }
           let value = column - 1 - aggregation.groups.count
           return value < 0 ? cells[groups.rows[group]] : silent[value]
         }

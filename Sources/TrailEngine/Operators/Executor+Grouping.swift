@@ -19,6 +19,34 @@ extension Executor {
       rowCount: groups.list.count)
   }
 
+  /// Says of which fields `sum` and its kin found no number in any row.
+  func noteNoNumbers(
+    _ table: TableRows, _ aggregation: BoundAggregation, _ outcome: inout Outcome
+  ) {
+    guard table.rowCount > 0 else { return }
+    let first = aggregation.columns.count - aggregation.aggregates.count
+    for (index, aggregate) in aggregation.aggregates.enumerated() {
+      guard [.sum, .avg, .p50, .p90, .p99].contains(aggregate.function),
+        table.cells[first + index].allSatisfy({ $0 == .missing })
+      else { continue }
+      let name =
+        switch aggregate.field {
+        case .event(let field), .step(_, let field): field.name
+        case .column(let column): columnName(column, outcome.rows)
+        case nil: ""
+        }
+      outcome.notes.append(
+        Note(
+          "No value of `\(name)` is a number, so `\(aggregate.function.rawValue)` has none to work with."
+        ))
+    }
+  }
+
+  private func columnName(_ column: Int, _ rows: Rows) -> String {
+    guard case .table(let table) = rows else { return "" }
+    return table.columns[column].name
+  }
+
   /// The rows with those of silent buckets, where `every` asks for buckets.
   func filled(
     _ table: TableRows, _ aggregation: BoundAggregation, _ outcome: inout Outcome

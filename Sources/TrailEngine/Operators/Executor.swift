@@ -118,6 +118,7 @@ struct Executor {
       outcome.rows = .table(try select(outcome.rows, fields, columns))
     case .aggregate(let aggregation):
       let table = try aggregate(outcome.rows, aggregation)
+      noteNoNumbers(table, aggregation, &outcome)
       if case .filterTable(let predicate)? = next, BucketFill.isDropped(by: predicate, aggregation)
       {
         outcome.rows = .table(table)
@@ -239,7 +240,7 @@ struct Executor {
       for start in stride(from: 0, to: references.count, by: Self.cellsBetweenChecks) {
         try cancellation.check()
         let end = min(start + Self.cellsBetweenChecks, references.count)
-        cells += reader.cells(
+        cells += reader.shownCells(
           start == 0 && end == references.count ? references : Array(references[start..<end]))
       }
       return cells

@@ -8,12 +8,26 @@ package struct FieldReader: Sendable {
   /// True where the field is an object in some records: then its JSON text is shown.
   private let readsObjects: Bool
   private let sources: SegmentSources
+  /// The paths of the field itself, whatever lies below them.
+  private let paths: Set<PathID>
+  /// True where one of them is an object or an array of something in some records.
+  private let hasStructure: Bool
 
   package init(_ field: BoundField, in snapshot: StoreSnapshot) {
     self.field = field
     self.snapshot = snapshot
     sources = SegmentSources(field: field)
     readsObjects = Self.readsObjects(field, in: snapshot)
+    var paths: Set<PathID> = []
+    if case .any(let sequences) = field.source {
+      for keys in sequences where !FieldPaths.meansItselfOnly(keys, among: sequences) {
+        paths.formUnion(snapshot.paths.paths(keys: keys))
+      }
+    }
+    self.paths = paths
+    hasStructure = paths.contains {
+      snapshot.paths.hasMembers($0) || snapshot.paths.existingChild(of: $0, .element) != nil
+    }
   }
 
   /// True where the field is an object in some records.
@@ -55,6 +69,25 @@ package struct FieldReader: Sendable {
         values.removeAll(keepingCapacity: true)
         for source in found { append(source, Int(references[index].row), to: &values) }
         cells.append(Self.joined(values))
+      }
+    }
+    return cells
+  }
+
+  /// The field's values in many events in their original form: what is an object or array stays one, even where it is
+  /// empty, or has one element.
+  func shownCells(_ references: [EventReference]) -> [Cell] {
+    if hasStructure {
+      return references.map { structureCell(snapshot.segments[Int($0.segment)], Int($0.row)) }
+    }
+    var cells = self.cells(references)
+    if paths.isEmpty { return cells }
+    for (index, reference) in references.enumerated() {
+      guard case .missing = cells[index] else { continue }
+      let (number, row) = (Int(reference.segment), Int(reference.row))
+      let segment = snapshot.segments[number]
+      if sources.hasEmpty(paths, in: segment, number: number, row: row) {
+        cells[index] = structureCell(segment, row)
       }
     }
     return cells
@@ -102,13 +135,69 @@ package struct FieldReader: Sendable {
     return Self.joined(values.map(Self.cell).filter { $0 != .missing })
   }
 
+  private func structureCell(_ segment: Segment, _ row: Int) -> Cell {
+    var bytes: [UInt8] = []
+    segment.appendRecord(row: row, to: &bytes)
+    guard let record = try? JSONParser.parse(bytes) else { return .missing }
+    let sequences = field.keySequences
+    let cells = sequences.flatMap { keys -> [Cell] in
+      // Of `resources` as one of the paths of `resource`, only texts count.
+      guard FieldPaths.meansItselfOnly(keys, among: sequences) else {
+        return Self.values(record, keys[...], keepsArrays: true).map(structureCell)
+      }
+      return Self.values(record, keys[...]).map(plainCell)
+    }
+    return Self.joined(cells.filter { $0 != .missing })
+  }
+
+  /// A value as it is in its record: plain ones as the field shows them, a list of such as one.
+  private func structureCell(_ value: JSONValue) -> Cell {
+    switch value {
+    case .null, .bool, .number, .string: return plainCell(value)
+    case .array(let elements):
+      let cells = elements.map { element -> Cell in
+        switch element {
+        case .array, .object: .missing
+        default: Self.cell(element)
+        }
+      }
+      return cells.isEmpty || cells.contains(.missing) ? Self.whole(value) : .list(cells)
+    case .object: return Self.whole(value)
+    }
+  }
+
+  private func plainCell(_ value: JSONValue) -> Cell {
+    let kind: ValueKind
+    let text: [UInt8]
+    switch value {
+    case .string(let bytes): (text, kind) = (bytes, .text)
+    case .number(let spelling): (text, kind) = (Array(spelling.utf8), .number)
+    case .bool(let flag): (text, kind) = (Array((flag ? "true" : "false").utf8), .flag)
+    default: return .missing
+    }
+    return text.withUnsafeBufferPointer { CellReader.cell($0, kind, as: field.kind) }
+  }
+
+  private static func whole(_ value: JSONValue) -> Cell {
+    .json(String(decoding: JSONWriter.bytes(value), as: UTF8.self))
+  }
+
   /// The values at a path, through arrays.
-  private static func values(_ value: JSONValue, _ keys: ArraySlice<String>) -> [JSONValue] {
-    if case .array(let elements) = value { return elements.flatMap { values($0, keys) } }
+  ///
+  /// - Parameter keepsArrays: True where an array at the end of the path is one value.
+  private static func values(
+    _ value: JSONValue, _ keys: ArraySlice<String>, keepsArrays: Bool = false
+  ) -> [JSONValue] {
+    if keepsArrays, keys.isEmpty { return [value] }
+    if case .array(let elements) = value {
+      return elements.flatMap { values($0, keys, keepsArrays: keepsArrays) }
+    }
     guard let key = keys.first else { return [value] }
     guard case .object(let members) = value else { return [] }
     let name = Array(key.utf8)
-    return members.filter { $0.name == name }.flatMap { values($0.value, keys.dropFirst()) }
+    return members.filter { $0.name == name }.flatMap {
+      values($0.value, keys.dropFirst(), keepsArrays: keepsArrays)
+    }
   }
 
   private static func cell(_ value: JSONValue) -> Cell {
@@ -137,6 +226,8 @@ private final class SegmentSources: Sendable {
   }
   private struct Known {
     var sources: [Source]
+    /// The rows in which the field is there at all; nil where that was not asked.
+    var presentRows: RowSet?
     /// Rows that may still be worked out one by one.
     var rowsLeft = 0
   }
@@ -166,6 +257,17 @@ private final class SegmentSources: Sendable {
       }
       known[number] = own
       return own.sources
+    }
+  }
+
+  /// Whether a row that has no value of the field has one of its paths: as an empty object or array.
+  func hasEmpty(_ paths: Set<PathID>, in segment: Segment, number: Int, row: Int) -> Bool {
+    known.withLock { known in
+      let rows =
+        known[number]?.presentRows
+        ?? segment.shapes.rows(having: paths, within: 0..<segment.rowCount)
+      known[number]?.presentRows = rows
+      return rows.contains(row)
     }
   }
 

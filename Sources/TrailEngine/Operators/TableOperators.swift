@@ -110,7 +110,7 @@ enum TableOperators {
     switch cell {
     case .missing: return false
     case .list(let cells): return cells.contains { passes(test, $0, &evaluator) }
-    case .text(let text): return passes(test, text, .text, &evaluator)
+    case .text(let text), .json(let text): return passes(test, text, .text, &evaluator)
     case .number(let spelling): return passes(test, spelling, .number, &evaluator)
     case .time(let time): return passes(test, EventTime.format(time), .text, &evaluator)
     case .flag(let flag): return passes(test, flag ? "true" : "false", .flag, &evaluator)

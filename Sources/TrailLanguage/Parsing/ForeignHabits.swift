@@ -17,6 +17,12 @@ enum ForeignHabits {
     "order": .sort, "orderby": .sort, "arrange": .sort, "uniq": .distinct, "unique": .distinct,
     "dedup": .distinct, "summarize": .stats, "summarise": .stats, "aggregate": .stats,
     "group": .count, "groupby": .count, "tally": .count, "assert": .expect, "facet": .facets,
+    "render": .chart, "plot": .chart, "graph": .chart,
+  ]
+
+  /// Stages of other languages that several of ours do together.
+  static let stagesInParts = [
+    "timechart": "count every 1h | chart", "histogram": "count every 1h | chart",
   ]
 
   /// Clauses by words that mean as much.

@@ -63,6 +63,12 @@ extension Parser {
       if replacement == "count by" { corrections[position - 1] = .by }
       return ours
     }
+    if let ours = ForeignHabits.stagesInParts[folded] {
+      report(
+        .unknownStage, "`\(written)` is two stages here: `\(ours)`", at: place,
+        fixIt: FixIt(replace: place, with: bar + ours))
+      return nil
+    }
     let near = NearestNames.find(written, in: StageName.allCases.map(\.rawValue))
     report(
       .unknownStage, "unknown stage `\(written)`", at: place,

@@ -231,7 +231,7 @@ enum PivotCondition {
     case .missing: return nil
     // An address has several spellings, of which a group shows one.
     case .text(let text) where IPAddress(text) != nil: return "\(field) = \(quoted(text))"
-    case .text(let text): return "\(field) == \(quoted(text))"
+    case .text(let text), .json(let text): return "\(field) == \(quoted(text))"
     case .number(let spelling): return "\(field) = \(spelling)"
     case .time(let milliseconds): return "\(field) = \(quoted(ReadableTime.iso(milliseconds)))"
     case .flag(let flag): return "\(field) = \(flag)"

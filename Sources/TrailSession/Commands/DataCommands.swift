@@ -11,8 +11,9 @@ enum DataCommands {
     detail: [
       "Folders are searched to the bottom; `*` in a path means what it means in a shell, and `-` is"
         + " standard input. Understood are files of trails, JSON arrays and single records, one record a"
-        + " line, the output of lookup-events, EventBridge envelopes and CloudWatch Logs exports, each"
-        + " plain, gzipped or in a zip.",
+        + " line, the output of lookup-events, EventBridge envelopes, CloudWatch Logs exports, the answers of"
+        + " get-log-events, filter-log-events and Logs Insights (with @message), and what SNS, SQS and"
+        + " subscriptions hand on; each plain, gzipped or in a zip.",
       "What is odd is counted and kept apart (`problems`); the rest is kept. Limits: a record of"
         + " \(IngestLimits.recordBytes >> 20) MiB, objects nested \(IngestLimits.nesting) deep,"
         + " \(IngestLimits.inflatedBytesPerFile >> 30) GiB inflated from one file, and"

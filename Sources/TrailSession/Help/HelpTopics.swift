@@ -123,20 +123,23 @@ enum HelpTopics {
     page: HelpPage(rows: [
       .title("Sequences: one thing, then another"),
       .entry(
-        "A then B", "B is a later event than A; events of one second keep their order of arrival"),
+        "A then B",
+        "B is not before A: in one second, which logs give no order, any order counts"),
       .entry("within 1h", "from the first event to the last; a sequence must say it"),
       .entry("by user, trail", "what all events of a match have in common"),
       .entry("by newkey = key", "the same, by another field in each step"),
       .entry(
         "then no C",
-        "no such event lies there; at the end: none until the time is up, even after `until`"),
+        "surely no such event lies there, so none in the same second either; at the end: none until the"
+          + " time is up, even after `until`"),
       .entry("A x5", "five of them: the nearest ones to the next step"),
       .entry(
         "A as k", "names the step: later ones compare with k.FIELD, stages show it and choose by it"
       ),
       .blank,
       .text(
-        "All combinations are matches, ordered by their last events. Stages count matches; a field there"
+        "All combinations are matches, ordered by their last events; the same events in another order of one"
+          + " second are no second match. Of simulated events the order is known, and counts. Stages count matches; a field there"
           + " is the last event's, at whose time a match lies. `timeline` shows each match, `open N` all its"
           + " events. With --json a match is an object with its records in `events`."),
       .blank,

@@ -10,7 +10,7 @@ enum CellText {
   static func readable(_ cell: Cell, kind: TableColumn.Kind) -> String {
     switch cell {
     case .missing: missing
-    case .text(let text): text
+    case .text(let text), .json(let text): text
     case .number(let spelling):
       switch kind {
       case .duration: Int64(spelling).map(ReadableDuration.readable) ?? spelling
@@ -27,7 +27,7 @@ enum CellText {
   static func exact(_ cell: Cell) -> String {
     switch cell {
     case .missing: return ""
-    case .text(let text): return text
+    case .text(let text), .json(let text): return text
     case .number(let spelling): return spelling
     case .time(let milliseconds): return ReadableTime.iso(milliseconds)
     case .flag(let flag): return flag ? "true" : "false"
@@ -42,6 +42,7 @@ enum CellText {
     switch cell {
     case .missing: bytes.append(contentsOf: "null".utf8)
     case .text(let text): JSONText.appendString(text, to: &bytes)
+    case .json(let text): bytes.append(contentsOf: text.utf8)
     case .number(let spelling): bytes.append(contentsOf: spelling.utf8)
     case .time(let milliseconds):
       bytes.append(UInt8(ascii: "\""))

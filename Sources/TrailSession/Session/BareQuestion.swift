@@ -38,7 +38,23 @@ enum BareQuestion {
         fixIt: FixIt(replace: SourceRange.at(first.range.lowerBound), with: source)))
   }
 
+  /// Commands that people expect here, and what there is instead.
+  private static let absentCommands = [
+    "as": [
+      "questions are not translated into other languages; `explain QUERY` says what one means,",
+      "`export FILE.ndjson` writes the records that another tool can ask",
+    ],
+    "learn": [
+      "lessons are stories with questions: `scenario list` shows them; `help` has the rest"
+    ],
+  ]
+
   private static func unknown(_ first: FirstWord) -> Diagnostics {
+    if let notes = absentCommands[first.text.lowercased()] {
+      return Diagnostics(
+        Diagnostic(
+          "unknown-command", "there is no command `\(first.text)`", at: first.range, notes: notes))
+    }
     let commands = CommandTable.all
     let near = NearestNames.find(first.text, in: commands.map(\.name) + sourceNames)
     let lines = near.compactMap { name -> String? in

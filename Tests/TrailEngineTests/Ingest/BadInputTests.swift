@@ -122,6 +122,20 @@ import Testing
     #expect(second.problems.contains { $0.reason.contains("nested too deep") })
   }
 
+  /// What is longer than the limit is reported by its place, and the rest is kept, wherever it stands.
+  @Test(arguments: [1 << 20, 7])
+  func aRecordBeyondTheLimit(piece: Int) {
+    let long = record(2, #","x":"\#(String(repeating: "y", count: 5_000))""#)
+    let almost = record(3, #","x":"\#(String(repeating: "y", count: 900))""#)
+    let text = "\(record(1))\n\(long)\n\(almost)\n\(record(4))\n"
+    let sink = CollectingSink()
+    let reader = DocumentReader(sink: sink, window: TextWindow(), recordBytes: 1_000)
+    reader.read(from: DrippingSource(Array(text.utf8), piece: piece))
+    #expect(sink.records == [record(1), almost, record(4)])
+    #expect(reader.problems.map(\.offset) == [record(1).utf8.count + 1])
+    #expect(reader.problems.allSatisfy { $0.reason == WalkFailure.Reason.tooLong.rawValue })
+  }
+
   @Test func aLongLineThatIsNoJSON() {
     let text = String(repeating: "x", count: 40 << 20)
     folder.write("long.txt", text + "\n" + record(1))

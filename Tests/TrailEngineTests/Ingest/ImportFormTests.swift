@@ -20,7 +20,26 @@ import TrailRecord
   }
 
   private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\"", with: "\\\"") + "\""
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+
+  /// What a subscription of a log group hands on: gzip in Base64.
+  private static func compressed(_ records: [String]) -> String {
+    let events = records.map { #"{"id":"1","timestamp":1,"message":\#(quoted($0))}"# }
+    let text = #"{"messageType":"DATA_MESSAGE","logEvents":[\#(events.joined(separator: ","))]}"#
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    let bytes = Compression.gzip(Array(text.utf8))
+    return stride(from: 0, to: bytes.count, by: 3).map { start in
+      let three = Array(bytes[start..<min(start + 3, bytes.count)])
+      let bits = three.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - three.count))
+      let text = stride(from: 18, through: 0, by: -6).map { digits[bits >> $0 & 63] }
+      return String(text.prefix(three.count + 1)) + String(repeating: "=", count: 3 - three.count)
+    }.joined()
+  }
+
+  private static func notification(_ record: String) -> String {
+    let event = #"{"version":"0","detail-type":"x","source":"aws.s3","detail":\#(record)}"#
+    return #"{"Type":"Notification","MessageId":"1","Message":\#(quoted(event))}"#
   }
 
   static let forms: [(name: String, text: String)] = [
@@ -49,6 +68,61 @@ import TrailRecord
     (
       "CloudWatch Logs subscription",
       #"{"messageType":"DATA_MESSAGE","owner":"1","logEvents":[{"id":"1","message":\#(quoted(first))},{"message":\#(quoted(second))}]}"#
+    ),
+    (
+      "filter-log-events",
+      """
+      {
+          "events": [
+              {"logStreamName": "s", "timestamp": 1, "message": \(quoted(first)), "eventId": "1"},
+              {"logStreamName": "s", "timestamp": 1, "message": \(quoted(second)), "eventId": "2"}
+          ],
+          "searchedLogStreams": [],
+          "nextToken": "\(String(repeating: "x", count: 90))/s"
+      }
+      """
+    ),
+    (
+      "filter-log-events with streams",
+      #"{"searchedLogStreams":[{"logStreamName":"s","searchedCompletely":true}],"events":[{"message":\#(quoted(first))}]}"#
+        + #"{"events":[{"message":\#(quoted(second))}],"searchedLogStreams":[{"logStreamName":"a]}","searchedCompletely":true}],"n":-1,"x":null}"#
+    ),
+    (
+      "get-log-events",
+      """
+      {
+          "events": [
+              {"timestamp": 1, "message": \(quoted(first)), "ingestionTime": 2},
+              {"timestamp": 1, "message": \(quoted(second)), "ingestionTime": 2}
+          ],
+          "nextForwardToken": "f/\(String(repeating: "1", count: 80))/s",
+          "nextBackwardToken": "b/\(String(repeating: "1", count: 80))/s"
+      }
+      """
+    ),
+    ("two arrays", #"{"Records":[\#(first)],"other":{"a":[1]},"events":[\#(second)]}"#),
+    (
+      "Logs Insights",
+      #"{"results":[[{"field":"@timestamp","value":"x"},{"field":"@message","value":\#(quoted(first))}],[{"value":\#(quoted(second)),"field":"@message"},{"field":"@ptr","value":"p"}]],"statistics":{"recordsMatched":2.0},"status":"Complete"}"#
+    ),
+    ("subscription in Base64", #"{"awslogs":{"data":"\#(compressed([first, second]))"}}"#),
+    (
+      "subscription through Kinesis",
+      #"{"Records":[{"kinesis":{"data":"\#(compressed([first]))"},"eventID":"x"}]}"#
+        .replacing(#","eventID":"x""#, with: "")
+        + #"{"records":[{"recordId":"1","data":"\#(compressed([second]))"}]}"#
+    ),
+    (
+      "queue of notifications",
+      #"{"Messages":[{"MessageId":"1","Body":\#(quoted(notification(first)))},{"Body":\#(quoted(notification(second)))}]}"#
+    ),
+    (
+      "queue that a function reads",
+      #"{"Records":[{"messageId":"1","body":\#(quoted(notification(first))),"eventSource":"aws:sqs"},{"messageId":"2","body":\#(quoted(second)),"eventSource":"aws:sqs"}]}"#
+    ),
+    (
+      "notifications that a function gets",
+      #"{"Records":[{"EventSource":"aws:sns","Sns":{"Type":"Notification","Message":\#(quoted(first))}},{"EventSource":"aws:sns","Sns":{"Message":\#(quoted(second))}}]}"#
     ),
     (
       "CloudWatch Logs export",
@@ -132,12 +206,63 @@ import TrailRecord
     #expect(report.notLogs == [] && report.problems == [])
   }
 
+  /// Every element that should be a record and is none is reported.
+  @Test(arguments: [
+    #"{"Records":[null,1,"x",true,\#(first),-2.5e1,"",{"a":1}]}"#,
+    #"{"version":1,"Records":[null,1,"x",true,\#(first),-2.5e1,"",{"a":1}]}"#,
+    #"[null,1,"x",true,\#(first),-2.5e1,"",{"a":1}]"#,
+  ])
+  func straysAreReported(text: String) {
+    let (records, report) = imported([folder.write("log.json", text)])
+    // Among records, an object is one however little it says; unless it must be looked for.
+    #expect(records.count { $0 == Self.first } == 1)
+    let strays = report.problems.filter { $0.reason.contains("no object") }
+    let bytes = Array(text.utf8)
+    #expect(
+      strays.compactMap(\.offset).map { String(decoding: bytes[$0..<$0 + 2], as: UTF8.self) } == [
+        "nu", "1,", "\"x", "tr", "-2", "\"\"",
+      ])
+  }
+
+  @Test func rowsWithoutMessagesAreNamed() {
+    let text = #"{"results":[[{"field":"eventName","value":"A"}]],"status":"Complete"}"#
+    let (_, report) = imported([folder.write("log.json", text)])
+    #expect(
+      report.problems.map(\.reason) == ["a row of Logs Insights without @message: ask for that"])
+  }
+
+  @Test func noticesOfDeliveryAreNamed() {
+    let notice = #"{"s3Bucket":"b","s3ObjectKey":["AWSLogs/1/CloudTrail/x.json.gz"]}"#
+    let text = #"{"Type":"Notification","Message":\#(Self.quoted(notice))}"#
+    let (_, report) = imported([folder.write("log.json", text)])
+    #expect(
+      report.problems.map(\.reason) == [
+        "a notice that log files were delivered, without their records: import the files"
+      ])
+  }
+
   @Test(arguments: [
     ("<!DOCTYPE html><html><body>[1,2]</body></html>", "an HTML page"),
     ("", "an empty file"),
     ("hello\nworld\n", "no JSON in it"),
     (#"{"digestS3Bucket":"b","digestEndTime":"2026"}"#, "a digest file"),
     ("PAR1....", "a Parquet file"),
+    (
+      "Event name,Event time,User name,Event source\nA,2026-11-20T10:00:00Z,bob,s3.amazonaws.com\n",
+      "the CSV of the console's Event history: download it as JSON there"
+    ),
+    (
+      "\"eventversion\",\"useridentity\",\"eventtime\"\n\"1.08\",\"{type=IAMUser}\",\"2026-11-20T10:00:00Z\"\n",
+      "the CSV of an Athena or CloudTrail Lake query: import the log files that were asked"
+    ),
+    (
+      "eventTime,eventName\n2026-11-20 10:00:00.000,{\"a\"\n",
+      "the CSV of an Athena or CloudTrail Lake query: import the log files that were asked"
+    ),
+    (
+      "@timestamp,@message\n2026,\"{\"\"eventName\"\":1}\"\n",
+      "the CSV of a Logs Insights query: export its results as JSON, with @message"
+    ),
   ])
   func whatIsNoLog(text: String, reason: String) {
     folder.write("odd", text)

@@ -13,7 +13,7 @@ enum ComparableValue {
       return [isExact ? spelling : ExactNumber(spelling)?.description ?? spelling]
     case .time(let time): return [EventTime.format(time)]
     case .flag(let flag): return [flag ? "true" : "false"]
-    case .text(let text):
+    case .text(let text), .json(let text):
       if isExact { return [text] }
       if kind == .ip, let address = address(text) { return ["ip \(address.high) \(address.low)"] }
       return [String(decoding: CaseFolding.folded(text), as: UTF8.self)]

@@ -42,8 +42,16 @@ package struct MatchRows: Sendable {
     sequence.steps.firstIndex { $0.name == name }
   }
 
+  /// True where a match has events of one time in another order than that of arrival.
+  private var hasReorderings = false
+
   /// Appends a match, whatever its place in the order.
-  mutating func append(_ match: [EventReference]) { events.append(contentsOf: match) }
+  ///
+  /// - Parameter isInOrder: Whether its events are in the order of time and arrival.
+  mutating func append(_ match: [EventReference], isInOrder: Bool) {
+    events.append(contentsOf: match)
+    if !isInOrder { hasReorderings = true }
+  }
 
   /// The matches with these numbers, in this order.
   func picking(_ matches: [Int]) -> MatchRows {
@@ -79,5 +87,41 @@ package struct MatchRows: Sendable {
       order = kept
     }
     self = picking(order)
+  }
+
+  /// Leaves one of the matches that have the same events in several orders: that whose events, from the first on, come
+  /// first in the order of arrival.
+  ///
+  /// - Complexity: O(m log m) for m matches with events of one time.
+  mutating func removeReorderings() {
+    guard hasReorderings else { return }
+    let width = width
+    let places = snapshot.places(events)
+    let tied = (0..<count).filter { match in
+      (match * width + 1..<(match + 1) * width).contains {
+        places[$0 - 1].time == places[$0].time
+      }
+    }
+    var keys: [EventPlace] = []
+    keys.reserveCapacity(tied.count * width)
+    for match in tied { keys += places[match * width..<(match + 1) * width].sorted() }
+    /// Below zero where the left one comes first.
+    func compare(_ places: [EventPlace], _ left: Int, _ right: Int) -> Int {
+      for offset in 0..<width {
+        let (a, b) = (places[left * width + offset], places[right * width + offset])
+        if a != b { return a < b ? -1 : 1 }
+      }
+      return 0
+    }
+    let sorted = tied.indices.sorted { left, right in
+      let order = compare(keys, left, right)
+      return order != 0 ? order < 0 : compare(places, tied[left], tied[right]) < 0
+    }
+    var isKept = [Bool](repeating: true, count: count)
+    for (before, this) in zip(sorted, sorted.dropFirst()) where compare(keys, before, this) == 0 {
+      isKept[tied[this]] = false
+    }
+    self = picking(isKept.indices.filter { isKept[$0] })
+    hasReorderings = true
   }
 }

@@ -4,35 +4,61 @@ import TrailText
 /// Enumerates the matches of each part: among events that have the same key values.
 ///
 /// All combinations of events are matches; of a repeated step, the events nearest to the step behind it count, of the
-/// last step those nearest to the one before, and a sequence of one repeated step takes each event once.
+/// last step those nearest to the one before, and a sequence of one repeated step takes each event once. An event is
+/// in a match once. Which events can follow which says `MatchFront`; events of one time that match in several orders
+/// are found in some of these, of which `MatchRows.removeReorderings` leaves the first.
 struct MatchSearch {
-  private let sequence: BoundSequence
+  let sequence: BoundSequence
+  let steps: [StepEvents]
+  let present: [Int]
+  let links: LinkEvaluator
+  let cancellation: Cancellation
   private let parts: PartedSteps
-  private let steps: [StepEvents]
+  /// By segment.
+  private let isSimulated: [Bool]
+  /// The indexes of each step's imported events; nil where all are imported.
+  private let imported: [[Int]?]
+  /// True where two events of one time may change their places in a match without its becoming another.
+  private let canSwap: Bool
   /// Where the events of the part that is looked at lie in each step.
-  private var ranges: [Range<Int>]
-  private let links: LinkEvaluator
-  private let cancellation: Cancellation
-  private let present: [Int]
-  /// The events chosen so far, and the last one of each step.
-  private var chosen: [EventReference] = []
+  private(set) var ranges: [Range<Int>]
+  /// The events chosen so far, with their places; where those of each present step begin; how far they came with it.
+  private(set) var chosen: [EventReference] = []
+  private(set) var chosenPlaces: [EventPlace] = []
+  private(set) var chosenStarts: [Int] = []
+  private(set) var fronts: [MatchFront] = []
+  /// The present steps before which something was found that is out of the way only if the match takes it in.
+  private var openPositions: [Int] = []
   private var lastOfStep: [EventReference?]
   /// The part's events of a step by the value that an earlier step's event must share; made when first wanted.
   private var indexes: [Int: LinkIndex] = [:]
   private var work = 0
+  /// Matches at which their number is looked at.
+  private var room = SequenceOperator.maximumMatches
 
   init(
     sequence: BoundSequence, steps parts: PartedSteps, links: LinkEvaluator,
-    cancellation: Cancellation
+    in snapshot: StoreSnapshot, cancellation: Cancellation
   ) {
     self.sequence = sequence
     self.parts = parts
-    steps = parts.steps
-    ranges = steps.map { _ in 0..<0 }
     self.links = links
     self.cancellation = cancellation
+    let steps = parts.steps
+    let isSimulated = snapshot.segments.map { $0.deliveries?.isLive ?? false }
+    self.steps = steps
+    self.isSimulated = isSimulated
+    imported = steps.map { step in
+      guard isSimulated.contains(true) else { return nil }
+      let imported = step.references.indices.filter {
+        !isSimulated[Int(step.references[$0].segment)]
+      }
+      return imported.count == step.count ? nil : imported
+    }
+    ranges = steps.map { _ in 0..<0 }
     present = sequence.presentSteps
     lastOfStep = [EventReference?](repeating: nil, count: sequence.steps.count)
+    canSwap = sequence.steps.allSatisfy { $0.links.isEmpty && ($0.count == 1 || $0.isAbsent) }
   }
 
   mutating func run(into matches: inout MatchRows) throws {
@@ -42,13 +68,15 @@ struct MatchSearch {
       if !indexes.isEmpty { indexes = [:] }
       try runPart(into: &matches)
     }
+    matches.removeReorderings()
+    if matches.count > SequenceOperator.maximumMatches { throw Self.tooManyMatches }
   }
 
   private mutating func runPart(into matches: inout MatchRows) throws {
     if present.count == 1, sequence.steps[present[0]].count > 1 {
       try runAlone(into: &matches)
     } else {
-      try extend(0, after: nil, until: .max, from: nil, into: &matches)
+      try extend(0, until: .max, from: nil, into: &matches)
     }
   }
 
@@ -57,136 +85,146 @@ struct MatchSearch {
   /// Chooses events for the present step at `position` and those behind it.
   ///
   /// - Parameters:
-  ///   - last: The event before.
   ///   - limit: The last time that the match may reach.
   ///   - start: The step's first event, where it is settled already.
   private mutating func extend(
-    _ position: Int, after last: EventPlace?, until limit: Int64, from start: Int?,
-    into matches: inout MatchRows
+    _ position: Int, until limit: Int64, from start: Int?, into matches: inout MatchRows
   ) throws {
     let step = sequence.steps[present[position]]
     if step.count == 1 {
-      try extendByOne(position, after: last, until: limit, from: start, into: &matches)
+      try extendByOne(position, until: limit, from: start, into: &matches)
     } else if position == present.count - 1 {
-      try extendByLastRun(position, after: last, until: limit, from: start, into: &matches)
+      try extendByLastRun(position, until: limit, from: start, into: &matches)
     } else {
-      try extendByRun(position, after: last, until: limit, from: start, into: &matches)
+      try extendByRun(position, until: limit, from: start, into: &matches)
     }
   }
 
   private mutating func extendByOne(
-    _ position: Int, after last: EventPlace?, until limit: Int64, from start: Int?,
-    into matches: inout MatchRows
+    _ position: Int, until limit: Int64, from start: Int?, into matches: inout MatchRows
   ) throws {
     let number = present[position]
     let events = steps[number]
-    let range = ranges[number]
-    let first = last.map { events.firstIndex(after: $0, in: range) } ?? range.lowerBound
-    let listed = start.map { [$0] } ?? candidates(of: number)
-    var next = listed?.sortedIndex(of: first) ?? first
-    while true {
-      let index: Int
-      if let listed {
-        guard next < listed.count else { return }
-        index = listed[next]
-      } else {
-        guard next < range.upperBound else { return }
-        index = next
-      }
-      next += 1
+    let front = fronts.last
+    var walk =
+      start.map { IndexWalk(only: $0) }
+      ?? IndexWalk(stretch(of: number, after: front), of: candidates(of: number))
+    while let index = walk.next() {
       let place = events.places[index]
       guard place.time <= limit else { return }
       try countWork()
-      // The stretch that must be free only grows from here on.
-      if let last, try !isFree(position, from: last, to: place) { return }
-      guard holds(number, events.references[index]) else { continue }
-      let ownLimit = last == nil ? Self.limit(place.time, sequence.within) : limit
-      try chosing([events.references[index]], of: number) { search in
-        try search.goOn(position, at: place, until: ownLimit, from: nil, into: &matches)
+      let isTied = place.time == front?.last.time
+      if isTied, isChosen(place) { continue }
+      let reference = events.references[index]
+      let freedom = try freedom(
+        before: position, to: FollowingEvent(place: place, isSimulated: isSimulated(reference)))
+      if freedom == .brokenForGood { return }
+      guard !freedom.isBroken, holds(number, reference) else { continue }
+      if isTied, isFoundElsewhere(place, position) { continue }
+      let ownLimit = front == nil ? Self.limit(place.time, sequence.within) : limit
+      try choosing(CollectionOfOne(reference), CollectionOfOne(place), of: number) { search in
+        try search.goOn(position, freedom, until: ownLimit, from: nil, into: &matches)
       }
     }
   }
 
-  /// The last step, of several events: the earliest ones.
+  /// The last step, of several events: the earliest ones. Of the time of the event before, those that arrived after it
+  /// come first.
   private mutating func extendByLastRun(
-    _ position: Int, after last: EventPlace?, until limit: Int64, from start: Int?,
-    into matches: inout MatchRows
+    _ position: Int, until limit: Int64, from start: Int?, into matches: inout MatchRows
   ) throws {
     let number = present[position]
     let events = steps[number]
+    guard let front = fronts.last, start.map({ holds(number, events.references[$0]) }) ?? true
+    else { return }
+    let wanted = sequence.steps[number].count
+    let stretch = stretch(of: number, after: front)
+    let bounds = stretch.range
+    let middle = events.firstIndex(after: front.last, in: bounds)
+    let end = events.firstIndex(in: bounds) { $0.time > front.last.time }
+    var walk = IndexWalk(
+      [middle..<end, bounds.lowerBound..<middle, end..<bounds.upperBound], of: stretch,
+      StepIndexes(all: nil, imported: imported[number]))
     var run: [Int] = []
-    let range = ranges[number]
-    var index = start ?? last.map { events.firstIndex(after: $0, in: range) } ?? range.lowerBound
-    while index < range.upperBound, run.count < sequence.steps[number].count,
-      events.places[index].time <= limit
-    {
+    while run.count < wanted, let index = walk.next(), events.places[index].time <= limit {
       try countWork()
-      if holds(number, events.references[index]) {
-        run.append(index)
-      } else if run.isEmpty, start != nil {
-        return
+      guard !isChosen(events.places[index]), holds(number, events.references[index]) else {
+        continue
       }
-      index += 1
+      if let start, index < start { return }
+      run.append(index)
     }
-    guard run.count == sequence.steps[number].count, let end = run.last else { return }
-    if let last, try !isFree(position, from: last, to: events.places[run[0]]) { return }
-    try chosing(run.map { events.references[$0] }, of: number) { search in
-      try search.goOn(
-        position, at: events.places[end], until: limit, from: nil, into: &matches)
+    run.sort()
+    guard run.count == wanted, start == nil || run[0] == start else { return }
+    try choosing(run, of: number) { search in
+      let freedom = try search.freedom(before: position, to: search.firstEvent(of: position))
+      if !freedom.isBroken {
+        try search.goOn(position, freedom, until: limit, from: nil, into: &matches)
+      }
     }
   }
 
   /// A step of several events before another: the latest ones before each event that can begin the next step.
   private mutating func extendByRun(
-    _ position: Int, after last: EventPlace?, until limit: Int64, from start: Int?,
-    into matches: inout MatchRows
+    _ position: Int, until limit: Int64, from start: Int?, into matches: inout MatchRows
   ) throws {
     let number = present[position]
     let events = steps[number]
-    let following = steps[present[position + 1]]
-    let followingRange = ranges[present[position + 1]]
-    let range = ranges[number]
-    // A repeated last step takes the earliest events after this one.
-    let isLastRun =
-      position + 2 == present.count && sequence.steps[present[position + 1]].count > 1
-    let first = start ?? last.map { events.firstIndex(after: $0, in: range) } ?? range.lowerBound
+    let nextStep = present[position + 1]
+    let following = steps[nextStep]
+    let front = fronts.last
     let wanted = sequence.steps[number].count
-    var next =
-      last.map { following.firstIndex(after: $0, in: followingRange) } ?? followingRange.lowerBound
-    while next < followingRange.upperBound, following.places[next].time <= limit {
-      defer { next += 1 }
+    let earliest = start.map { events.places[$0].time }
+    var walk = IndexWalk(
+      stretch(of: nextStep, after: front), of: StepIndexes(all: nil, imported: imported[nextStep]))
+    while let next = walk.next(), following.places[next].time <= limit {
       try countWork()
-      let run = try self.run(of: number, wanted, from: first, before: following.places[next])
-      guard run.count == wanted, let end = run.last, start == nil || run[0] == start else {
+      if following.places[next].time == front?.last.time, isChosen(following.places[next]) {
         continue
       }
+      let end = FollowingEvent(
+        place: following.places[next], isSimulated: isSimulated(following.references[next]))
+      let run = try self.run(of: number, wanted, from: earliest, before: end)
+      guard run.count == wanted, start == nil || run[0] == start else { continue }
       let begin = events.places[run[0]]
-      let ownLimit = last == nil ? Self.limit(begin.time, sequence.within) : limit
-      guard following.places[next].time <= ownLimit,
-        !isLastRun
-          || following.firstIndex(after: events.places[end], in: followingRange) == next
-      else { continue }
-      if let last, try !isFree(position, from: last, to: begin) { continue }
-      try chosing(run.map { events.references[$0] }, of: number) { search in
-        try search.goOn(
-          position, at: events.places[end], until: ownLimit, from: next, into: &matches)
+      let ownLimit = front == nil ? Self.limit(begin.time, sequence.within) : limit
+      guard following.places[next].time <= ownLimit else { continue }
+      try choosing(run, of: number) { search in
+        let freedom = try search.freedom(before: position, to: search.firstEvent(of: position))
+        if !freedom.isBroken {
+          try search.goOn(position, freedom, until: ownLimit, from: next, into: &matches)
+        }
       }
     }
   }
 
-  /// The latest events of a step before a place, oldest first.
+  /// The latest events of a step before an event, oldest first. Of that event's own time, those that arrived before it
+  /// are the latest.
   private mutating func run(
-    of number: Int, _ wanted: Int, from first: Int, before place: EventPlace
+    of number: Int, _ wanted: Int, from earliest: Int64?, before next: FollowingEvent
   ) throws -> [Int] {
     let events = steps[number]
-    var run: [Int] = []
-    var index = events.firstIndex(after: place, in: ranges[number]) - 1
-    while index >= first, run.count < wanted {
-      try countWork()
-      if events.places[index] < place, holds(number, events.references[index]) { run.append(index) }
-      index -= 1
+    let stretch = stretch(of: number, after: fronts.last, before: next)
+    var bounds = stretch.range
+    if let earliest {
+      let first = events.firstIndex(from: earliest, in: bounds)
+      bounds = first..<bounds.upperBound
     }
-    return run.reversed()
+    let begin = events.firstIndex(from: next.place.time, in: bounds)
+    let middle = events.firstIndex(after: next.place, in: bounds)
+    var walk = IndexWalk(
+      [begin..<middle, middle..<bounds.upperBound, bounds.lowerBound..<begin], of: stretch,
+      StepIndexes(all: nil, imported: imported[number]), isDescending: true)
+    var run: [Int] = []
+    while run.count < wanted, let index = walk.next() {
+      try countWork()
+      let place = events.places[index]
+      guard place != next.place, !isChosen(place), holds(number, events.references[index]) else {
+        continue
+      }
+      run.append(index)
+    }
+    return run.sorted()
   }
 
   /// A sequence of one repeated step: from the earliest event on, each event in one match at most.
@@ -198,11 +236,10 @@ struct MatchSearch {
     while index + wanted <= ranges[number].upperBound {
       try countWork()
       let limit = Self.limit(events.places[index].time, sequence.within)
-      let end = events.places[index + wanted - 1]
       let before = matches.count
-      if end.time <= limit {
-        try chosing(Array(events.references[index..<index + wanted]), of: number) { search in
-          try search.goOn(0, at: end, until: limit, from: nil, into: &matches)
+      if events.places[index + wanted - 1].time <= limit {
+        try choosing(Array(index..<index + wanted), of: number) { search in
+          try search.goOn(0, .free, until: limit, from: nil, into: &matches)
         }
       }
       index += matches.count > before ? wanted : 1
@@ -210,37 +247,94 @@ struct MatchSearch {
   }
 
   private mutating func goOn(
-    _ position: Int, at place: EventPlace, until limit: Int64, from start: Int?,
+    _ position: Int, _ freedom: Freedom, until limit: Int64, from start: Int?,
     into matches: inout MatchRows
   ) throws {
+    if freedom == .open { openPositions.append(position) }
+    defer { if freedom == .open { openPositions.removeLast() } }
     guard position == present.count - 1 else {
-      let later = present[(position + 1)...].allSatisfy { step in
-        let index = steps[step].firstIndex(after: place, in: ranges[step])
-        return index < ranges[step].upperBound && steps[step].places[index].time <= limit
-      }
-      guard later else { return }
-      return try extend(position + 1, after: place, until: limit, from: start, into: &matches)
+      guard mayGoOn(position, until: limit) else { return }
+      return try extend(position + 1, until: limit, from: start, into: &matches)
     }
-    guard try isFreeAtEnd(from: place, until: limit) else { return }
-    guard matches.count < SequenceOperator.maximumMatches else {
-      throw Diagnostics(
-        Diagnostic(
-          BindingCode.tooManyMatches,
-          "this sequence has more than \(SequenceOperator.maximumMatches) matches",
-          notes: ["ask for less: a shorter `within`, more in `by`, or narrower steps"]))
+    for position in openPositions {
+      let first = firstEvent(of: position)
+      if try self.freedom(before: position, to: first, isWhole: true).isBroken { return }
     }
-    matches.append(chosen)
+    guard try isFreeAtEnd(until: limit) else { return }
+    if matches.count >= room {
+      matches.removeReorderings()
+      guard matches.count < SequenceOperator.maximumMatches else { throw Self.tooManyMatches }
+      room = max(SequenceOperator.maximumMatches, 2 * matches.count)
+    }
+    matches.append(
+      chosen,
+      isInOrder: zip(chosenPlaces, chosenPlaces.dropFirst()).allSatisfy { $0 < $1 })
   }
 
-  private mutating func chosing(
-    _ events: [EventReference], of step: Int, _ body: (inout MatchSearch) throws -> Void
+  /// Whether all steps behind a position have an event in time.
+  private func mayGoOn(_ position: Int, until limit: Int64) -> Bool {
+    guard let front = fronts.last else { return true }
+    return present[(position + 1)...].allSatisfy { step in
+      let (events, range) = (steps[step], ranges[step])
+      let index: Int
+      if imported[step]?.isEmpty == true, let arrival = front.simulatedArrival {
+        let place = EventPlace(time: front.last.time, arrival: arrival)
+        index = events.firstIndex(after: place, in: range)
+      } else {
+        index = events.firstIndex(from: front.last.time, in: range)
+      }
+      return index < range.upperBound && events.places[index].time <= limit
+    }
+  }
+
+  private static var tooManyMatches: Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        BindingCode.tooManyMatches,
+        "this sequence has more than \(SequenceOperator.maximumMatches) matches",
+        notes: ["ask for less: a shorter `within`, more in `by`, or narrower steps"]))
+  }
+
+  private mutating func choosing(
+    _ run: [Int], of step: Int, _ body: (inout MatchSearch) throws -> Void
+  ) rethrows {
+    let events = steps[step]
+    try choosing(run.map { events.references[$0] }, run.map { events.places[$0] }, of: step, body)
+  }
+
+  /// - Parameter events: At least one, in the order of time and arrival.
+  private mutating func choosing(
+    _ events: some BidirectionalCollection<EventReference>,
+    _ places: some BidirectionalCollection<EventPlace>, of step: Int,
+    _ body: (inout MatchSearch) throws -> Void
   ) rethrows {
     let before = lastOfStep[step]
+    chosenStarts.append(chosen.count)
     chosen.append(contentsOf: events)
+    chosenPlaces.append(contentsOf: places)
+    fronts.append(frontOfChosen())
     lastOfStep[step] = events.last
     try body(&self)
     chosen.removeLast(events.count)
+    chosenPlaces.removeLast(events.count)
+    chosenStarts.removeLast()
+    fronts.removeLast()
     lastOfStep[step] = before
+  }
+
+  /// How far the match came with the step that was chosen last.
+  private func frontOfChosen() -> MatchFront {
+    var front = MatchFront(last: chosenPlaces[chosenPlaces.count - 1])
+    var index = chosenPlaces.count - 1
+    // Simulated events of one time follow one another by arrival: the last one has the latest.
+    while index >= 0, chosenPlaces[index].time == front.last.time {
+      if isSimulated(chosen[index]) {
+        front.simulatedArrival = chosenPlaces[index].arrival
+        break
+      }
+      index -= 1
+    }
+    return front
   }
 
   private static func limit(_ time: Int64, _ within: Int64) -> Int64 {
@@ -248,96 +342,90 @@ struct MatchSearch {
     return limit.overflow ? .max : limit.partialValue
   }
 
-  // MARK: Conditions
+  // MARK: Events
 
-  private func holds(_ step: Int, _ reference: EventReference) -> Bool {
+  func isSimulated(_ reference: EventReference) -> Bool { isSimulated[Int(reference.segment)] }
+
+  /// The events of a step that can lie behind a front and before an event.
+  func stretch(
+    of step: Int, after front: MatchFront?, before next: FollowingEvent? = nil
+  ) -> StepStretch {
+    StepStretch(
+      steps[step], in: ranges[step], hasSimulated: imported[step] != nil, after: front,
+      before: next)
+  }
+
+  /// Whether the match has an event already that is not before its front in time.
+  ///
+  /// - Complexity: O(steps of that time × log of their events).
+  func isChosen(_ place: EventPlace) -> Bool {
+    var end = chosenPlaces.count
+    for start in chosenStarts.reversed() {
+      guard chosenPlaces[end - 1].time >= place.time else { return false }
+      var (low, high) = (start, end)
+      while low < high {
+        let middle = (low + high) / 2
+        if chosenPlaces[middle] < place { low = middle + 1 } else { high = middle }
+      }
+      if low < end, chosenPlaces[low] == place { return true }
+      end = start
+    }
+    return false
+  }
+
+  /// Whether the match would be one that is found with this event and an earlier one the other way round.
+  ///
+  /// So events that satisfy several steps are not tried in all orders of one time.
+  private func isFoundElsewhere(_ place: EventPlace, _ position: Int) -> Bool {
+    guard canSwap else { return false }
+    for earlier in (0..<position).reversed() {
+      let other = chosenPlaces[earlier]
+      guard other.time == place.time else { return false }
+      if place.arrival < other.arrival, isImported(place, of: present[earlier]),
+        isImported(other, of: present[position])
+      {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Whether there is an imported event at a place among those of a step's part.
+  private func isImported(_ place: EventPlace, of step: Int) -> Bool {
+    let (events, range) = (steps[step], ranges[step])
+    let index = events.firstIndex(in: range) { $0 >= place }
+    return index < range.upperBound && events.places[index] == place
+      && !isSimulated(events.references[index])
+  }
+
+  func holds(_ step: Int, _ reference: EventReference) -> Bool {
     for link in sequence.steps[step].links where !links.holds(link, reference, lastOfStep) {
       return false
     }
     return true
   }
 
-  /// Whether no `then no` between the present step at `position` and the one before it is broken.
-  private mutating func isFree(
-    _ position: Int, from last: EventPlace, to place: EventPlace
-  ) throws -> Bool {
-    guard position > 0 else { return true }
-    for step in present[position - 1] + 1..<present[position] {
-      if try !isMissing(step, after: last, while: { $0 < place }) { return false }
-    }
-    return true
-  }
-
-  private mutating func isFreeAtEnd(from last: EventPlace, until limit: Int64) throws -> Bool {
-    for step in present[present.count - 1] + 1..<steps.count {
-      if try !isMissing(step, after: last, while: { $0.time <= limit }) { return false }
-    }
-    return true
-  }
-
-  private mutating func isMissing(
-    _ step: Int, after last: EventPlace, while isInside: (EventPlace) -> Bool
-  ) throws -> Bool {
-    let events = steps[step]
-    let range = ranges[step]
-    let first = events.firstIndex(after: last, in: range)
-    let listed = candidates(of: step)
-    var next = listed?.sortedIndex(of: first) ?? first
-    var found = 0
-    while next < listed?.count ?? range.upperBound {
-      let index = listed?[next] ?? next
-      guard isInside(events.places[index]) else { break }
-      try countWork()
-      if holds(step, events.references[index]) { found += 1 }
-      if found == sequence.steps[step].count { return false }
-      next += 1
-    }
-    return true
-  }
-
-  /// The events that share the value which the step's first equality wants; nil where it has none.
-  private mutating func candidates(of step: Int) -> [Int]? {
+  /// The events of a step that share the value which its first equality wants; all where it has none.
+  mutating func candidates(of step: Int) -> StepIndexes {
     guard ranges[step].count > LinkIndex.fewEvents,
       let link = sequence.steps[step].links.lazy.compactMap(\.equality).first,
       let other = lastOfStep[link.step]
-    else { return nil }
-    let index = indexes[step] ?? LinkIndex(link.field, of: steps[step], ranges[step], links)
-    indexes[step] = index
-    return index.events(having: links.forms(link.other, other))
+    else { return StepIndexes(all: nil, imported: imported[step]) }
+    if indexes[step] == nil {
+      let isSimulated = isSimulated
+      let isImported = { (reference: EventReference) in !isSimulated[Int(reference.segment)] }
+      indexes[step] = LinkIndex(
+        link.field, of: steps[step], ranges[step], links,
+        isImported: imported[step] == nil ? nil : isImported)
+    }
+    return indexes[step]?.indexes(having: links.forms(link.other, other))
+      ?? StepIndexes(all: nil, imported: imported[step])
   }
 
   private static let workBetweenChecks = 4_096
 
-  private mutating func countWork() throws {
+  mutating func countWork() throws {
     work += 1
     if work % Self.workBetweenChecks == 0 { try cancellation.check() }
-  }
-}
-
-extension LinkPredicate {
-  var equality: LinkComparison? {
-    guard case .compare(let comparison) = self, comparison.isEquality else { return nil }
-    return comparison
-  }
-}
-
-/// The events of a step by a field's value.
-private struct LinkIndex {
-  /// Fewer events than this are looked through.
-  static let fewEvents = 32
-
-  private var events: [String: [Int]] = [:]
-
-  init(_ field: BoundField, of step: StepEvents, _ range: Range<Int>, _ links: LinkEvaluator) {
-    for index in range {
-      for form in links.forms(field, step.references[index]) {
-        events[form, default: []].append(index)
-      }
-    }
-  }
-
-  func events(having forms: [String]) -> [Int] {
-    guard forms.count > 1 else { return forms.first.flatMap { events[$0] } ?? [] }
-    return Array(Set(forms.flatMap { events[$0] ?? [] })).sorted()
   }
 }

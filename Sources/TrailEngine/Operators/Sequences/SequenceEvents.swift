@@ -30,13 +30,30 @@ struct StepEvents {
 
   /// The first event after a place among those of a part, or where the part ends.
   func firstIndex(after place: EventPlace, in range: Range<Int>) -> Int {
+    firstIndex(in: range) { $0 > place }
+  }
+
+  /// The first event of a time or a later one, or where the part ends.
+  func firstIndex(from time: Int64, in range: Range<Int>) -> Int {
+    firstIndex(in: range) { $0.time >= time }
+  }
+
+  /// The first event of a part from which on a condition holds, or where the part ends.
+  @inline(__always)
+  func firstIndex(in range: Range<Int>, where holds: (EventPlace) -> Bool) -> Int {
     var low = range.lowerBound
     var high = range.upperBound
     while low < high {
       let middle = (low + high) / 2
-      if places[middle] <= place { low = middle + 1 } else { high = middle }
+      if holds(places[middle]) { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+
+  /// Whether the event at a place is one of a part.
+  func contains(_ place: EventPlace, in range: Range<Int>) -> Bool {
+    let index = firstIndex(in: range) { $0 >= place }
+    return index < range.upperBound && places[index] == place
   }
 
   /// The events with these indexes, in this order.

@@ -53,7 +53,7 @@ struct SequenceOperator {
       sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation
     ).parts(of: steps)
     var search = MatchSearch(
-      sequence: sequence, steps: parts, links: links, cancellation: cancellation)
+      sequence: sequence, steps: parts, links: links, in: snapshot, cancellation: cancellation)
     try search.run(into: &matches)
     if putsInOrder || parts.sharesEvents {
       matches.putInOrder(removesRepeats: parts.sharesEvents)

@@ -1,0 +1,37 @@
+import Testing
+
+@testable import TrailSession
+
+/// What is said of sentences that mean something here, but hardly what was meant.
+@Suite struct HabitNoteTests {
+  @Test(arguments: [
+    ("events where name = Delete%", "`%` is only itself here, and `*` is any run of characters"),
+    ("events where name = Delete%", "events where name = Delete*"),
+    ("events where error = null", "`not error exists` finds the events that have no `error`"),
+    ("events where error != NULL", "`not error exists` finds the events that have no `error`"),
+    ("events where ip > 10.0", "`10.0` is no address, so `>` compares texts"),
+    ("events | stats sum name", "No value of `name` is a number, so `sum` has none to work with"),
+    ("events | stats avg name by user", "so `avg` has none to work with"),
+    (
+      "events where name=GetObject as a then ip = z.ip within 1h",
+      "`z.ip` is a value here: no step is called `z`; the steps with names are `a`"
+    ),
+  ])
+  func notes(sentence: String, note: String) throws {
+    let test = try TestSession()
+    test.run(sentence)
+    #expect(test.messages.contains(note), "\(test.messages)")
+  }
+
+  @Test(arguments: [
+    "events where error = \"null\"", "events where ip > 10.0.0.0", "events | stats sum req.size",
+    "events where ip >= 2001:db8::", "events where name = *%*",
+  ])
+  func silence(sentence: String) throws {
+    let test = try TestSession()
+    test.run(sentence)
+    for word in ["text like others", "no address", "is a number", "only itself"] {
+      #expect(!test.messages.contains(word), "\(test.messages)")
+    }
+  }
+}
