@@ -16,6 +16,15 @@ import Testing
       "events where name=GetObject as a then ip = z.ip within 1h",
       "`z.ip` is a value here: no step is called `z`; the steps with names are `a`"
     ),
+    (
+      "events where name=GetObject as a then ip != z.req.ip within 1h",
+      "`z.req.ip` is a value here: no step is called `z`; the steps with names are `a`"
+    ), ("events where user != target", "`target` is a text here, not the field"),
+    ("events where ip = recipientAccountId", "`recipientAccountId` is a text here"),
+    ("events where user = req.bucketName", "`req.bucketName` is a text here"),
+    ("events where eventSource = S3", "s3.amazonaws.com is its whole name"),
+    ("events where denied | top 5 name by user", "to group by several fields"),
+    ("SELECT count(*) FROM events", "try:  events | count"),
   ])
   func notes(sentence: String, note: String) throws {
     let test = try TestSession()
@@ -25,12 +34,18 @@ import Testing
 
   @Test(arguments: [
     "events where error = \"null\"", "events where ip > 10.0.0.0", "events | stats sum req.size",
-    "events where ip >= 2001:db8::", "events where name = *%*",
+    "events where ip >= 2001:db8::", "events where name = *%*", "events where user != \"target\"",
+    "events where type = role", "events where name = s3.amazonaws.com",
+    "events where user = b.user",
+    "events where name=GetObject as a then ip != a.ip within 1h",
   ])
   func silence(sentence: String) throws {
     let test = try TestSession()
     test.run(sentence)
-    for word in ["text like others", "no address", "is a number", "only itself"] {
+    for word in [
+      "text like others", "no address", "is a number", "only itself", "is a text here",
+      "is a value here",
+    ] {
       #expect(!test.messages.contains(word), "\(test.messages)")
     }
   }

@@ -52,7 +52,7 @@ struct EmptyAnswer {
     if let empty = present.first(where: { $0 < counts.count && counts[$0] == 0 }) {
       let conjuncts = bound.predicate.conjuncts + sequence.steps[empty].predicate.conjuncts
       return [Note("No event is the step `\(sequence.steps[empty].text)`.")]
-        + strayStepNotes(sequence, conjuncts) + (try scanNotes(conjuncts, cancellation))
+        + (try scanNotes(conjuncts, cancellation))
     }
     let told = present.filter { $0 < counts.count }.prefix(Self.partsTold).map {
       "`\(sequence.steps[$0].text)` has \(Self.number(counts[$0]))"
@@ -64,28 +64,6 @@ struct EmptyAnswer {
         "Each step has events, but none follow each other within \(WindowText.length(sequence.within))\(by)."
       ), Note("Of \(Self.counted(snapshot.rowCount, "event")): \(told.joined(separator: ", "))."),
     ]
-  }
-
-  /// Values that look like a field of a step, though no step is called so.
-  private func strayStepNotes(
-    _ sequence: BoundSequence, _ conjuncts: [BoundPredicate]
-  ) -> [Note] {
-    let names = sequence.steps.compactMap(\.name)
-    guard !names.isEmpty else { return [] }
-    return conjuncts.compactMap { conjunct -> Note? in
-      guard case .test(let test) = conjunct, case .equal(let equality) = test.test else {
-        return nil
-      }
-      let parts = equality.literal.split(separator: ".", omittingEmptySubsequences: false)
-      guard parts.count > 1, !names.contains(String(parts[0])),
-        BoundField(shortName: String(parts[1])) != nil
-          || CloudTrailRecord.prefixes[parts[1].lowercased()] != nil
-      else { return nil }
-      let list = names.map { "`\($0)`" }.joined(separator: ", ")
-      return Note(
-        "`\(equality.literal)` is a value here: no step is called `\(parts[0])`; the steps with names are \(list)."
-      )
-    }
   }
 
   /// In the order as written: the first filter stages are part of the scan.
@@ -205,6 +183,16 @@ struct EmptyAnswer {
     let ordinals = cache.ordinals(test.field, in: snapshot)
     let counts = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)
     let texts = counts.indices.lazy.filter { counts[$0] > 0 }.map { ordinals.keys[$0].text }
+    let service = "\(equality.literal.lowercased()).amazonaws.com"
+    if test.field.name == "eventSource",
+      texts.contains(service)
+    {
+      return [
+        Note(
+          "No event has \(subject); \(service) is its whole name.",
+          suggestion: "events where service = \(Quoting.value(equality.literal))")
+      ]
+    }
     let near = NearNames.nearest(to: equality.literal.filter { $0 != "*" }, among: texts)
     guard let best = near.first else {
       let usual = ValueCounts.most(counts, ordinals, limit: 3).map {

@@ -111,7 +111,12 @@ extension Binder {
     let note: Note
     switch comparison {
     case .equal, .notEqual, .identical:
-      guard !value.isQuoted, value.text.lowercased() == "null" else { return }
+      guard !value.isQuoted else { return }
+      if let taken = textForField(value) {
+        note = taken
+        break
+      }
+      guard value.text.lowercased() == "null" else { return }
       note = Note(
         "`null` is a text like others here: `not \(field.name) exists` finds the events that have no `\(field.name)`, `\(field.name) exists` those that have one."
       )
@@ -122,6 +127,41 @@ extension Binder {
       )
     }
     if !notes.contains(note) { notes.append(note) }
+  }
+
+  /// What to say of a value that is spelled as a field, or as a field of a step: here it is a text.
+  private func textForField(_ value: ValueSyntax) -> Note? {
+    let steps = value.text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard let first = steps.first, !value.hasWildcard else { return nil }
+    if steps.count > 1, !stepNames.isEmpty, stepNames[first] == nil,
+      BoundField(shortName: steps[1]) != nil
+        || CloudTrailRecord.prefixes[steps[1].lowercased()] != nil
+    {
+      let names = stepNames.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
+      return Note(
+        "`\(value.text)` is a value here: no step is called `\(first)`; the steps with names are \(names)."
+      )
+    }
+    guard BoundField(shortName: value.text) != nil && !isFrequentText(value.text) || isPath(steps)
+    else { return nil }
+    return Note(
+      "`\(value.text)` is a text here, not the field: an event's fields are compared with texts, and with fields of another event by `as` (`help sequences`)."
+    )
+  }
+
+  /// True for the keys of a path that records have: `recipientAccountId`, `req.userName`.
+  private func isPath(_ steps: [String]) -> Bool {
+    guard steps.count > 1 || steps[0].contains(where: \.isUppercase),
+      let member = CloudTrailRecord.prefixes[steps[0].lowercased()]
+        ?? CloudTrailRecord.member(steps[0])
+    else { return false }
+    return !context.snapshot.paths.paths(keys: [member] + steps.dropFirst()).isEmpty
+  }
+
+  /// Short names of fields that are also values which people ask for.
+  private func isFrequentText(_ text: String) -> Bool {
+    ["key", "role", "user", "service", "account", "tool", "type", "resource"].contains(
+      text.lowercased())
   }
 
   private mutating func among(

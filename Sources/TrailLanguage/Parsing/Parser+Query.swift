@@ -177,7 +177,9 @@ extension Parser {
       report(
         at(.word) ? .unexpectedWord : .unexpectedCharacter,
         "expected `|` or the end, found \(describe(token))", at: range(of: token),
-        label: nearContinuation(of: token).map { "did you mean `\($0)`?" },
+        label: at(.by)
+          ? "to group by several fields: `count by name, user`"
+          : nearContinuation(of: token).map { "did you mean `\($0)`?" },
         fixIt: nearContinuation(of: token).map { FixIt(replace: range(of: token), with: $0) })
     }
     skip { $0.isAtSentenceBoundary || $0.atClause() != nil }
@@ -186,7 +188,10 @@ extension Parser {
 
   /// The keyword inside a stage that an unexpected word was probably meant to be.
   private func nearContinuation(of token: Token) -> String? {
-    guard token.kind == .word else { return nil }
+    // A word that is spelled right stands in a wrong place.
+    guard token.kind == .word, Keyword(rawValue: text(of: token).lowercased()) == nil else {
+      return nil
+    }
     let keywords: [Keyword] = [.by, .every, .as, .asc, .desc, .and, .or]
     return NearestNames.find(text(of: token), in: keywords.map(\.rawValue)).first
   }

@@ -134,11 +134,12 @@ extension Parser {
     }
     let range = SourceRange(select.offset, end).shifted(by: base)
     var fixIt = FixIt(replace: range, with: "events")
+    let counts = columns.lowercased().hasPrefix("count(")
     if !["*", ""].contains(columns), position > 1 {
       let rest = text(from: end, to: tokens[tokens.count - 1].offset)
       fixIt = FixIt(
         replace: SourceRange(range.lowerBound, tokens[tokens.count - 1].offset + base),
-        with: "events\(rest) | select \(columns)")
+        with: "events\(rest) | \(counts ? "count" : "select \(columns)")")
     }
     report(
       .sqlSelect, "a sentence begins with its source, and columns are chosen at the end",

@@ -94,7 +94,7 @@ enum HelpTopics {
     ]))
 
   private static let times = HelpTopic(
-    name: "times",
+    name: "times", aliases: ["since", "until", "between", "at"],
     page: HelpPage(rows: [
       .title("Times"),
       .entry("since T", "from T on; `since 1h` counts back from the clock"),
@@ -119,7 +119,7 @@ enum HelpTopics {
     ]))
 
   private static let sequences = HelpTopic(
-    name: "sequences",
+    name: "sequences", aliases: ["sequence", "then", "within"],
     page: HelpPage(rows: [
       .title("Sequences: one thing, then another"),
       .entry(
