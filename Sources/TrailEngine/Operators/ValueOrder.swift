@@ -45,15 +45,25 @@ enum ValueOrder {
     }
   }
 
-  /// Most texts say with their first byte that they are no number.
+  /// Whether `ExactNumber` reads the text; most texts are told apart by their first bytes, without their digits being
+  /// gathered.
   private static func spellsNumber(_ text: String) -> Bool {
-    guard let first = text.utf8.first, first < 0x3A, let last = text.utf8.last, last &- 0x30 < 10
-    else { return false }
-    if SmallInteger.value(of: text.utf8) != nil { return true }
-    // An address or a time has too many points or dashes; so it is told without reading its digits into an array.
-    let points = text.utf8.count { $0 == UInt8(ascii: ".") }
-    let others = text.utf8.dropFirst().count { $0 > 0x39 || $0 == UInt8(ascii: "-") }
-    return points <= 1 && others <= 2 && ExactNumber(text) != nil
+    var bytes = text.utf8.makeIterator()
+    var byte = bytes.next()
+    if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") { byte = bytes.next() }
+    func skipDigits() -> Bool {
+      guard let first = byte, first &- 0x30 < 10 else { return false }
+      while let digit = byte, digit &- 0x30 < 10 { byte = bytes.next() }
+      return true
+    }
+    guard skipDigits() else { return false }
+    if byte == UInt8(ascii: ".") {
+      byte = bytes.next()
+      guard skipDigits() else { return false }
+    }
+    guard byte != nil else { return true }
+    // An exponent may be one that is not read.
+    return (byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E")) && ExactNumber(text) != nil
   }
 }
 
