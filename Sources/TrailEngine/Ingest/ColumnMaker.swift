@@ -43,7 +43,8 @@ struct ColumnMaker: ~Copyable {
     let codes = CodeArray(count: count, distinctCount: distinct.count) { codeOf[Int(values[$0])] }
     return Column(
       path: path, layout: layout(rows, count, isMultiValued), codes: codes,
-      values: Slab(distinct), postings: postings(rows, values, count, distinct.count),
+      values: AscendingNumbers(packing: distinct),
+      postings: postings(rows, values, count, distinct.count),
       isMultiValued: isMultiValued, rowCount: rowCount)
   }
 

@@ -51,7 +51,7 @@ enum SegmentSealer {
     }
     let body = SegmentBody(
       times: times, arrivals: arrivals, contentHashes: contentHashes, values: values,
-      shapes: shapes, columns: columns, identifiers: identifiers, pathCount: paths.count,
+      tokenSignatures: renumbering.tokenSignatures(of: builder.values), shapes: shapes, columns: columns, identifiers: identifiers, pathCount: paths.count,
       deliveries: builder.deliveries)
     return Segment(body, paths: paths)
   }

@@ -65,28 +65,34 @@ struct ValueRenumbering: ~Copyable {
     oldNumbers.deallocate()
   }
 
-  /// The values in their new order, copied into one buffer.
+  /// The values in their new order.
   func dictionary(of values: borrowing ValueInterner) -> ValueDictionary {
-    let byteCount = values.heap.count
-    let offsets = Slab<UInt32>(count: count + 1) { base in
-      base[0] = 0
-      for index in 0..<count {
-        let old = Int(oldNumbers[index])
-        base[index + 1] = base[index] + (values.offsets[old + 1] - values.offsets[old])
-      }
+    ValueDictionary(TextPacker(values).pack(values, order: oldNumbers))
+  }
+
+  /// Where among the values, in their new order, a name may stand.
+  func tokenSignatures(of values: borrowing ValueInterner) -> TokenSignatureIndex {
+    let texts = InternedTexts(
+      heap: UnsafePointer(values.heap.base), offsets: UnsafePointer(values.offsets.base),
+      kinds: UnsafePointer(values.kinds.base), order: UnsafePointer(oldNumbers))
+    return TokenSignatureIndex(count: count) { texts[$0] }
+  }
+
+  /// A builder's texts by new number.
+  private struct InternedTexts {
+    let heap: UnsafePointer<UInt8>
+    let offsets: UnsafePointer<UInt32>
+    let kinds: UnsafePointer<UInt8>
+    let order: UnsafePointer<UInt32>
+
+    @inline(__always)
+    subscript(index: Int) -> (bytes: UnsafeBufferPointer<UInt8>, isText: Bool) {
+      let old = Int(order[index])
+      let start = Int(offsets[old])
+      return (
+        UnsafeBufferPointer(start: heap + start, count: Int(offsets[old + 1]) - start),
+        kinds[old] == ValueKind.text.rawValue
+      )
     }
-    let heap = Slab<UInt8>(count: byteCount, padding: 64) { base in
-      for index in 0..<count {
-        let old = Int(oldNumbers[index])
-        let start = Int(values.offsets[old])
-        memcpy(
-          base + Int(offsets[index]), values.heap.base + start,
-          Int(values.offsets[old + 1]) - start)
-      }
-    }
-    let kinds = Slab<UInt8>(count: count) { base in
-      for index in 0..<count { base[index] = values.kinds[Int(oldNumbers[index])] }
-    }
-    return ValueDictionary(heap: heap, offsets: offsets, kinds: kinds)
   }
 }

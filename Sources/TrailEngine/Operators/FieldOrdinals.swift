@@ -25,17 +25,18 @@ final class FieldOrdinals: Sendable {
   init(_ field: BoundField, in snapshot: StoreSnapshot) {
     var numbers: [Cell: UInt32] = [:]
     var keys: [Cell] = []
+    let buffer = TextBuffer()
     columns = snapshot.segments.map { segment in
       guard let column = FieldColumns(segment: segment).column(field) else { return nil }
       var ordinals: [UInt32] = []
       ordinals.reserveCapacity(column.column.distinctCount)
       for code in 0..<UInt32(column.column.distinctCount) {
-        guard field.counts(column.bytes(ofCode: code)) else {
+        let bytes = column.bytes(ofCode: code, in: buffer)
+        guard field.counts(bytes) else {
           ordinals.append(Self.none)
           continue
         }
-        let key = CellReader.groupKey(
-          column.bytes(ofCode: code), column.kind(ofCode: code), as: field.kind)
+        let key = CellReader.groupKey(bytes, column.kind(ofCode: code), as: field.kind)
         let next = UInt32(keys.count)
         let number = numbers[key, default: next]
         if number == next {

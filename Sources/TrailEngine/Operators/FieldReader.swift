@@ -41,6 +41,7 @@ package struct FieldReader: Sendable {
       return segment.times[row] == Segment.noTime ? [] : [.time(segment.times[row])]
     }
     var cells: [Cell] = []
+    let buffer = TextBuffer()
     for source in sources.sources(in: segment, number: Int(reference.segment)) {
       switch source {
       case .identifiers(let column):
@@ -52,14 +53,13 @@ package struct FieldReader: Sendable {
       case .values(let field):
         for entry in field.column.entries(at: row) {
           let code = field.column.codes[entry]
-          guard self.field.counts(field.bytes(ofCode: code)) else { continue }
-          cells.append(
-            CellReader.cell(
-              field.bytes(ofCode: code), field.kind(ofCode: code), as: self.field.kind))
+          let bytes = field.bytes(ofCode: code, in: buffer)
+          guard self.field.counts(bytes) else { continue }
+          cells.append(CellReader.cell(bytes, field.kind(ofCode: code), as: self.field.kind))
         }
       }
     }
-    return cells
+    return withExtendedLifetime(buffer) { cells }
   }
 
   private func objectCell(_ segment: Segment, _ row: Int) -> Cell {

@@ -16,14 +16,15 @@ package final class Column: Sendable {
   /// The local code of each entry.
   package let codes: CodeArray
   /// The value number behind each local code, ascending.
-  package let values: Slab<UInt32>
+  package let values: AscendingNumbers
   package let postings: PostingLists?
   /// True if some row has more than one entry.
   package let isMultiValued: Bool
   package let rowCount: Int
 
   init(
-    path: PathID, layout: Layout, codes: CodeArray, values: Slab<UInt32>, postings: PostingLists?,
+    path: PathID, layout: Layout, codes: CodeArray, values: AscendingNumbers,
+    postings: PostingLists?,
     isMultiValued: Bool, rowCount: Int
   ) {
     self.path = path
@@ -46,7 +47,7 @@ package final class Column: Sendable {
   ///
   /// - Complexity: O(log distinct values).
   package func code(of value: ValueID) -> UInt32? {
-    let index = values.lowerBound(of: value.rawValue, in: 0..<values.count)
+    let index = values.lowerBound(of: value.rawValue)
     return index < values.count && values[index] == value.rawValue ? UInt32(index) : nil
   }
 

@@ -213,14 +213,15 @@ final class SegmentBody: Sendable {
 
   init(
     times: Slab<Int64>, arrivals: Slab<UInt64>, contentHashes: Slab<UInt64>,
-    values: ValueDictionary, shapes: ShapeTable, columns: [Column],
+    values: ValueDictionary, tokenSignatures: TokenSignatureIndex, shapes: ShapeTable,
+    columns: [Column],
     identifiers: [IdentifierColumn], pathCount: Int, deliveries: SegmentDeliveries? = nil
   ) {
     self.times = times
     self.arrivals = arrivals
     self.contentHashes = contentHashes
     self.values = values
-    tokenSignatures = TokenSignatureIndex(values)
+    self.tokenSignatures = tokenSignatures
     self.shapes = shapes
     self.deliveries = deliveries
     var columnsByPath = [Column?](repeating: nil, count: pathCount)

@@ -26,17 +26,29 @@ struct TokenSignatureIndex: Sendable {
   }
 
   init(_ values: ValueDictionary) {
+    let buffer = TextBuffer()
+    self.init(count: values.count) { index in
+      let value = ValueID(UInt32(index))
+      return (values.bytes(of: value, in: buffer), values.kind(of: value) == .text)
+    }
+  }
+
+  /// - Parameter text: The text of each value by number, and whether it is one.
+  @inline(__always)
+  init(
+    count: Int, text: (_ value: Int) -> (bytes: UnsafeBufferPointer<UInt8>, isText: Bool)
+  ) {
     var starts: [UInt32] = []
-    var blockStart = 0
-    for index in 0..<values.count {
-      let end = Int(values.offsets[index + 1])
-      if starts.isEmpty || end - blockStart > Self.blockBytes {
+    var bytes = 0
+    for index in 0..<count {
+      bytes += text(index).bytes.count
+      if starts.isEmpty || bytes > Self.blockBytes {
         starts.append(UInt32(index))
-        blockStart = Int(values.offsets[index])
+        bytes = text(index).bytes.count
       }
     }
     let blockCount = starts.count
-    starts.append(UInt32(values.count))
+    starts.append(UInt32(count))
     let words = (blockCount + 63) / 64
     let starting = Slab(starts)
     blockStarts = starting
@@ -48,9 +60,9 @@ struct TokenSignatureIndex: Sendable {
         let column = slices + block >> 6
         let bit = UInt64(1) << UInt64(block & 63)
         for index in Int(starting[block])..<Int(starting[block + 1]) {
-          let value = ValueID(UInt32(index))
-          guard values.kind(of: value) == .text else { continue }
-          NameTokens.forEachHash(in: values.bytes(of: value), scratch: &scratch) { hash in
+          let (bytes, isText) = text(index)
+          guard isText else { continue }
+          NameTokens.forEachHash(in: bytes, scratch: &scratch) { hash in
             for turn in 0..<Self.bitsPerToken {
               column[Self.position(hash, turn) * words] |= bit
             }

@@ -34,7 +34,7 @@ final class KeptSegment: Sendable {
   func readAll() {
     _ = (times, arrivals, contentHashes, values, tokenSignatures)
     _ = (shapes, columns, identifierColumns, deliveries)
-    _ = values.text(of: 0..<values.count)
+    values.readAll()
   }
 
   // MARK: What it holds

@@ -126,7 +126,8 @@ struct SegmentDecoder {
       postings = try self.postings(places, distinctCount: values.count, memory)
     }
     return Column(
-      path: column.path, layout: form, codes: codes, values: values, postings: postings,
+      path: column.path, layout: form, codes: codes, values: AscendingNumbers(values),
+      postings: postings,
       isMultiValued: column.isMultiValued, rowCount: layout.rowCount)
   }
 
@@ -137,9 +138,7 @@ struct SegmentDecoder {
     let count = column.distinctCount
     let own = Column(
       path: column.path, layout: column.layout, codes: column.codes,
-      values: Slab(count: count) { base in
-        for code in 0..<count { base[code] = UInt32(code) }
-      }, postings: column.postings, isMultiValued: column.isMultiValued,
+      values: AscendingNumbers(packing: (0..<UInt32(count)).map { $0 }), postings: column.postings, isMultiValued: column.isMultiValued,
       rowCount: column.rowCount)
     try Check.that(
       Int(texts.offsets.count) == count + 1 && Int(texts.kinds.count) == count,

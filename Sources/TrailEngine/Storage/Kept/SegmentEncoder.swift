@@ -23,9 +23,10 @@ package enum SegmentEncoder {
     let values = segment.values
     layout.valueCount = values.count
     parts.beginPart()
-    layout.offsets = parts.add(values.offsets)
-    layout.kinds = parts.add(values.kinds)
-    layout.heap = parts.addBlocks(of: values.text(of: 0..<values.count))
+    let texts = values.unpacked()
+    layout.offsets = parts.add(texts.offsets)
+    layout.kinds = parts.add(texts.kinds)
+    layout.heap = parts.addBlocks(of: texts.heap.buffer)
     parts.beginPart()
     layout.blockStarts = parts.add(segment.tokenSignatures.blockStarts)
     layout.slices = parts.add(segment.tokenSignatures.slices)
@@ -119,16 +120,17 @@ private struct PartsWriter {
     var byteCount = 0
     let most = max(Self.fewTextBytes, column.byteCount / Self.textShare)
     for code in 0..<UInt32(column.distinctCount) {
-      byteCount += values.bytes(of: column.value(ofCode: code)).count
+      byteCount += values.byteCount(of: column.value(ofCode: code))
       if byteCount > most { return nil }
       offsets.append(UInt32(byteCount))
     }
     var heap: [UInt8] = []
     heap.reserveCapacity(byteCount)
+    let buffer = TextBuffer()
     var kinds: [UInt8] = []
     for code in 0..<UInt32(column.distinctCount) {
       let value = column.value(ofCode: code)
-      heap.append(contentsOf: values.bytes(of: value))
+      heap.append(contentsOf: values.bytes(of: value, in: buffer))
       kinds.append(values.kind(of: value).rawValue)
     }
     return SegmentLayout.Texts(
@@ -140,7 +142,7 @@ private struct PartsWriter {
   ) -> SegmentLayout.ColumnLayout {
     beginColumn(byteCount: column.byteCount)
     let codes = add(column.codes)
-    let values = add(column.values)
+    let values = add(column.values.wide())
     let form: SegmentLayout.ColumnLayout.Form =
       switch column.layout {
       case .full: .full
