@@ -5,12 +5,18 @@ import Glibc
 /// Looking at a text happens in the builder's order, in which texts lie one behind the other; only writing goes through
 /// them in the order of their new numbers.
 struct TextPacker: ~Copyable {
-  /// How each value of the builder will be stored.
-  private let tags: UnsafeMutablePointer<UInt8>
-  /// Bytes that it will take.
-  private let sizes: UnsafeMutablePointer<UInt32>
-  /// The place of its beginning in `prefixes`, plus one; 0 where it has none.
-  private let prefixOfValue: UnsafeMutablePointer<UInt32>
+  /// How a value of the builder will be stored: all that writing it takes, so that its order is no cost.
+  private struct Plan: BitwiseCopyable {
+    /// Where its text lies in the builder.
+    var start: UInt32
+    var length: UInt32
+    /// Bytes that it will take.
+    var size: UInt32
+    var tag: UInt8
+    /// The place of its beginning in `prefixes`, plus one; 0 where it has none.
+    var prefix: UInt32
+  }
+  private let plans: UnsafeMutablePointer<Plan>
   private var prefixes = PrefixInterner()
   private let count: Int
   private let tables = TextPackingTables.shared
@@ -22,17 +28,15 @@ struct TextPacker: ~Copyable {
 
   init(_ values: borrowing ValueInterner) {
     count = values.count
-    tags = .allocate(capacity: count + 1)
-    sizes = .allocate(capacity: count + 1)
-    prefixOfValue = .allocate(capacity: count + 1)
+    plans = .allocate(capacity: count + 1)
     for value in 0..<count { classify(value, values) }
     prefixes.choose()
-    for value in 0..<count where prefixOfValue[value] > 0 {
-      let prefix = Int(prefixOfValue[value]) - 1
+    for value in 0..<count where plans[value].prefix > 0 {
+      let prefix = Int(plans[value].prefix) - 1
       if prefixes.isChosen(prefix) {
-        sizes[value] += UInt32(PackedTexts.prefixNumberBytes)
+        plans[value].size += UInt32(PackedTexts.prefixNumberBytes)
       } else {
-        prefixOfValue[value] = 0
+        plans[value].prefix = 0
         let start = Int(values.offsets[value])
         let text = UnsafePointer(values.heap.base + start)
         let length = Int(values.offsets[value + 1]) - start
@@ -44,9 +48,7 @@ struct TextPacker: ~Copyable {
   }
 
   deinit {
-    tags.deallocate()
-    sizes.deallocate()
-    prefixOfValue.deallocate()
+    plans.deallocate()
   }
 
   /// Finds the alphabet of a text, and what it may share with others.
@@ -56,7 +58,8 @@ struct TextPacker: ~Copyable {
     let length = Int(values.offsets[value + 1]) - start
     let text = UnsafePointer(values.heap.base + start)
     let kind = values.kinds[value]
-    prefixOfValue[value] = 0
+    plans[value] = Plan(
+      start: UInt32(start), length: UInt32(length), size: 0, tag: 0, prefix: 0)
     // The padding of base64 is no symbol of its alphabet.
     var core = length
     while core > 0, length - core < 2, text[core - 1] == UInt8(ascii: "=") { core -= 1 }
@@ -84,7 +87,7 @@ struct TextPacker: ~Copyable {
     }
     let tail = packing(members & TextPackingTables.anyMember, padding: padding)
     if Self.prefixBytes.contains(cut) {
-      prefixOfValue[value] = prefixes.number(text, cut, from: values.heap.base) + 1
+      plans[value].prefix = prefixes.number(text, cut, from: values.heap.base) + 1
       note(value, kind, length - cut, tail, hasPrefix: true)
     } else if cut == 0 {
       note(value, kind, length, tail, hasPrefix: false)
@@ -120,50 +123,72 @@ struct TextPacker: ~Copyable {
       size = length
     }
     let isShort = packing.symbolCount(ofBytes: size) > length - packing.padding
-    sizes[value] = UInt32(size)
-    tags[value] =
+    plans[value].size = UInt32(size)
+    plans[value].tag =
       TextTag(kind: kind, packing: packing, hasPrefix: hasPrefix, isShort: isShort).rawValue
   }
 
-  /// The texts in their new order.
+  /// The texts in their new order, and where among them a name may stand: each text is looked at once for both.
   ///
   /// - Parameter order: The builder's value behind each new number.
   func pack(
     _ values: borrowing ValueInterner, order: UnsafePointer<UInt32>
-  ) -> PackedTexts {
+  ) -> (texts: PackedTexts, signatures: TokenSignatureIndex) {
     var ends = GrowingBuffer<UInt32>(capacity: count + 1)
     var total: UInt32 = 0
     ends.append(0)
-    for index in 0..<count {
-      total += sizes[Int(order[index])]
+    var signatures = TokenSignatureMaker(count: count) { index in
+      let plan = plans[Int(order[index])]
+      total += plan.size
       ends.append(total)
+      return Self.signatureWeight(plan)
     }
+    let text = UnsafePointer(values.heap.base)
+    let tags = UnsafeMutablePointer<UInt8>.allocate(capacity: count + 1)
+    defer { tags.deallocate() }
     let heap = Slab<UInt8>(count: Int(total), padding: TextBuffer.slack) { base in
-      for index in 0..<count { write(Int(order[index]), values, to: base + Int(ends[index])) }
-    }
-    let tags = Slab<UInt8>(count: count) { base in
-      for index in 0..<count { base[index] = self.tags[Int(order[index])] }
+      for index in 0..<count {
+        let plan = plans[Int(order[index])]
+        tags[index] = plan.tag
+        let own = text + Int(plan.start)
+        write(plan, own, to: base + Int(ends[index]))
+        if TextTag(rawValue: plan.tag).kind == ValueKind.text.rawValue {
+          signatures.add(
+            UnsafeBufferPointer(start: own, count: Int(plan.length)), value: index)
+        }
+      }
     }
     let starts = AscendingNumbers(
       packing: UnsafeBufferPointer(start: UnsafePointer(ends.base), count: count + 1))
     let chosen = prefixes.texts(values.heap.base)
-    return PackedTexts(
-      heap: heap, starts: starts, tags: tags, prefixes: chosen.texts, prefixStarts: chosen.starts,
-      textByteCount: values.heap.count)
+    let texts = PackedTexts(
+      heap: heap, starts: starts, tags: Slab(count: count) { $0.update(from: tags, count: count) },
+      prefixes: chosen.texts, prefixStarts: chosen.starts, textByteCount: values.heap.count)
+    return (texts, signatures.finish())
+  }
+
+  /// Bytes of a text, as far as names in it are concerned: random symbols have few delimiters among them.
+  private static func signatureWeight(_ plan: Plan) -> Int {
+    let length = Int(plan.length)
+    switch TextTag(rawValue: plan.tag).packing {
+    case .base64, .base64PaddedOnce, .base64PaddedTwice, .urlBase64, .hexadecimal,
+      .capitalHexadecimal:
+      return plan.prefix > 0 ? length : min(length, 16 + length / 4)
+    case .bytes, .digits, .names: return length
+    }
   }
 
   /// Writes a value; what is written beyond its end is written over by the next, or padding.
   @inline(__always)
   private func write(
-    _ value: Int, _ values: borrowing ValueInterner, to memory: UnsafeMutablePointer<UInt8>
+    _ plan: Plan, _ source: UnsafePointer<UInt8>, to memory: UnsafeMutablePointer<UInt8>
   ) {
-    let tag = TextTag(rawValue: tags[value])
-    let start = Int(values.offsets[value])
-    var text = UnsafePointer(values.heap.base + start)
-    var length = Int(values.offsets[value + 1]) - start
+    let tag = TextTag(rawValue: plan.tag)
+    var text = source
+    var length = Int(plan.length)
     var output = UnsafeMutableRawPointer(memory)
     if tag.hasPrefix {
-      let prefix = Int(prefixOfValue[value]) - 1
+      let prefix = Int(plan.prefix) - 1
       output.storeBytes(of: prefixes.chosenNumber(prefix), as: UInt16.self)
       output += PackedTexts.prefixNumberBytes
       text += prefixes.length(prefix)

@@ -65,34 +65,11 @@ struct ValueRenumbering: ~Copyable {
     oldNumbers.deallocate()
   }
 
-  /// The values in their new order.
-  func dictionary(of values: borrowing ValueInterner) -> ValueDictionary {
-    ValueDictionary(TextPacker(values).pack(values, order: oldNumbers))
-  }
-
-  /// Where among the values, in their new order, a name may stand.
-  func tokenSignatures(of values: borrowing ValueInterner) -> TokenSignatureIndex {
-    let texts = InternedTexts(
-      heap: UnsafePointer(values.heap.base), offsets: UnsafePointer(values.offsets.base),
-      kinds: UnsafePointer(values.kinds.base), order: UnsafePointer(oldNumbers))
-    return TokenSignatureIndex(count: count) { texts[$0] }
-  }
-
-  /// A builder's texts by new number.
-  private struct InternedTexts {
-    let heap: UnsafePointer<UInt8>
-    let offsets: UnsafePointer<UInt32>
-    let kinds: UnsafePointer<UInt8>
-    let order: UnsafePointer<UInt32>
-
-    @inline(__always)
-    subscript(index: Int) -> (bytes: UnsafeBufferPointer<UInt8>, isText: Bool) {
-      let old = Int(order[index])
-      let start = Int(offsets[old])
-      return (
-        UnsafeBufferPointer(start: heap + start, count: Int(offsets[old + 1]) - start),
-        kinds[old] == ValueKind.text.rawValue
-      )
-    }
+  /// The values in their new order, and where among them a name may stand.
+  func dictionary(
+    of values: borrowing ValueInterner
+  ) -> (values: ValueDictionary, signatures: TokenSignatureIndex) {
+    let packed = TextPacker(values).pack(values, order: oldNumbers)
+    return (ValueDictionary(packed.texts), packed.signatures)
   }
 }

@@ -21,11 +21,13 @@ package final class Column: Sendable {
   /// True if some row has more than one entry.
   package let isMultiValued: Bool
   package let rowCount: Int
+  /// True where another column of the segment has the same rows, and the list of them.
+  private let sharesRows: Bool
 
   init(
     path: PathID, layout: Layout, codes: CodeArray, values: AscendingNumbers,
     postings: PostingLists?,
-    isMultiValued: Bool, rowCount: Int
+    isMultiValued: Bool, rowCount: Int, sharesRows: Bool = false
   ) {
     self.path = path
     self.layout = layout
@@ -34,6 +36,7 @@ package final class Column: Sendable {
     self.postings = postings
     self.isMultiValued = isMultiValued
     self.rowCount = rowCount
+    self.sharesRows = sharesRows
   }
 
   /// Entries: rows that have the path, counted as often as they have it.
@@ -169,8 +172,18 @@ package final class Column: Sendable {
     }
   }
 
+  /// Bytes that it holds, without the list of its rows where that is another column's as well.
   package var byteCount: Int {
-    var total = codes.byteCount + values.byteCount + (postings?.byteCount ?? 0)
+    sharesRows ? ownByteCount : wholeByteCount
+  }
+
+  private var ownByteCount: Int {
+    codes.byteCount + values.byteCount + (postings?.byteCount ?? 0)
+  }
+
+  /// Bytes of all that it takes to read it.
+  var wholeByteCount: Int {
+    var total = ownByteCount
     switch layout {
     case .full: break
     case .bitmap(let presence, let ranks): total += presence.byteCount + ranks.byteCount

@@ -30,7 +30,7 @@ private struct RecordWriter {
 
   /// One object or array that is being written.
   private struct Level {
-    let tokens: UnsafeBufferPointer<UInt32>
+    let tokens: NodeTokens
     var index = 1
     var isObject: Bool { tokens[0] == ShapeToken.object }
   }

@@ -23,25 +23,88 @@ enum ShapeToken {
   static let array: UInt32 = 1
 }
 
+/// The tokens of all nodes: 16 bits each where paths and nodes are few enough.
+enum ShapeTokens: Sendable {
+  case wide(Slab<UInt32>)
+  case narrow(Slab<UInt16>)
+
+  init(packing tokens: [UInt32]) {
+    if tokens.allSatisfy({ $0 <= UInt32(UInt16.max) }) {
+      self = .narrow(
+        Slab(count: tokens.count) { base in
+          for index in 0..<tokens.count { base[index] = UInt16(truncatingIfNeeded: tokens[index]) }
+        })
+    } else {
+      self = .wide(Slab(tokens))
+    }
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> UInt32 {
+    switch self {
+    case .wide(let tokens): tokens[index]
+    case .narrow(let tokens): UInt32(tokens[index])
+    }
+  }
+
+  var count: Int {
+    switch self {
+    case .wide(let tokens): tokens.count
+    case .narrow(let tokens): tokens.count
+    }
+  }
+
+  /// All tokens in 32 bits each, as a workspace keeps them.
+  func wide() -> Slab<UInt32> {
+    if case .wide(let tokens) = self { return tokens }
+    return Slab(count: count) { base in
+      for index in 0..<count { base[index] = self[index] }
+    }
+  }
+
+  var byteCount: Int {
+    switch self {
+    case .wide(let tokens): tokens.byteCount
+    case .narrow(let tokens): tokens.byteCount
+    }
+  }
+}
+
+/// The tokens of one node.
+struct NodeTokens {
+  private let tokens: ShapeTokens
+  private let start: Int
+  let count: Int
+
+  init(tokens: ShapeTokens, start: Int, count: Int) {
+    self.tokens = tokens
+    self.start = start
+    self.count = count
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> UInt32 { tokens[start &+ index] }
+}
+
 /// The interned structures of a segment's records: which keys, in which order, of which type.
 ///
 /// A node is an object or array; its tokens name the paths of its members and the nodes below. Equal
 /// structures at the same path are one node, so a record's whole structure is one number.
 package struct ShapeTable: Sendable {
   /// All nodes' tokens, one after the other.
-  let tokens: Slab<UInt32>
+  let tokens: ShapeTokens
   /// Where each node begins, and where the last one ends.
-  let starts: Slab<UInt32>
+  let starts: AscendingNumbers
   /// The root node behind each shape code, ascending.
   let roots: Slab<UInt32>
   /// The shape code of each row.
   let codes: CodeArray
 
   @inline(__always)
-  func tokens(ofNode node: UInt32) -> UnsafeBufferPointer<UInt32> {
+  func tokens(ofNode node: UInt32) -> NodeTokens {
     let start = Int(starts[Int(node)])
-    return UnsafeBufferPointer(
-      start: tokens.base + start, count: Int(starts[Int(node) + 1]) - start)
+    return NodeTokens(
+      tokens: tokens, start: start, count: Int(starts[Int(node) + 1]) - start)
   }
 
   @inline(__always)

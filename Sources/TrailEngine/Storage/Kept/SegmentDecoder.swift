@@ -76,7 +76,8 @@ struct SegmentDecoder {
     }
     try Check.isBelow(roots, starts.count - 1, "a structure is missing")
     let codes = try codes(layout.shapeCodes, below: roots.count, memory)
-    return ShapeTable(tokens: tokens, starts: starts, roots: roots, codes: codes)
+    return ShapeTable(
+      tokens: .wide(tokens), starts: AscendingNumbers(starts), roots: roots, codes: codes)
   }
 
   private func checkNode(
@@ -241,12 +242,12 @@ struct SegmentDecoder {
     }
     try Check.that(
       identifiers.count == rows?.count ?? layout.rowCount, "identifiers have another count")
-    var order: Slab<UInt32>?
+    var order: EntryOrder?
     if let place = column.order {
       let list: Slab<UInt32> = slab(place, memory)
       try Check.that(list.count == identifiers.count, "the order of identifiers has another length")
       try Check.isBelow(list, identifiers.count, "the order of identifiers is impossible")
-      order = list
+      order = EntryOrder(list)
     }
     return IdentifierColumn(
       path: column.path, rows: rows, identifiers: identifiers, order: order,

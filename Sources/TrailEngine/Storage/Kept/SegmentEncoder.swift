@@ -15,9 +15,9 @@ package enum SegmentEncoder {
     layout.rowCount = segment.rowCount
     layout.timedRowCount = segment.timedRowCount
     parts.beginPart()
-    layout.times = parts.add(segment.times)
+    layout.times = parts.add(segment.times.wide())
     parts.beginPart()
-    layout.arrivals = parts.add(segment.arrivals)
+    layout.arrivals = parts.add(segment.arrivals.wide())
     parts.beginPart()
     layout.contentHashes = parts.add(segment.contentHashes)
     let values = segment.values
@@ -32,8 +32,8 @@ package enum SegmentEncoder {
     layout.slices = parts.add(segment.tokenSignatures.slices)
     let shapes = segment.shapes
     parts.beginPart()
-    layout.shapeTokens = parts.add(shapes.tokens)
-    layout.shapeStarts = parts.add(shapes.starts)
+    layout.shapeTokens = parts.add(shapes.tokens.wide())
+    layout.shapeStarts = parts.add(shapes.starts.wide())
     layout.shapeRoots = parts.add(shapes.roots)
     layout.shapeCodes = parts.add(shapes.codes)
     if let deliveries = segment.deliveries {
@@ -118,7 +118,7 @@ private struct PartsWriter {
   ) -> SegmentLayout.Texts? {
     var offsets: [UInt32] = [0]
     var byteCount = 0
-    let most = max(Self.fewTextBytes, column.byteCount / Self.textShare)
+    let most = max(Self.fewTextBytes, column.wholeByteCount / Self.textShare)
     for code in 0..<UInt32(column.distinctCount) {
       byteCount += values.byteCount(of: column.value(ofCode: code))
       if byteCount > most { return nil }
@@ -140,7 +140,7 @@ private struct PartsWriter {
   mutating func add(
     _ column: Column, _ dictionary: ValueDictionary
   ) -> SegmentLayout.ColumnLayout {
-    beginColumn(byteCount: column.byteCount)
+    beginColumn(byteCount: column.wholeByteCount)
     let codes = add(column.codes)
     let values = add(column.values.wide())
     let form: SegmentLayout.ColumnLayout.Form =
@@ -161,6 +161,6 @@ private struct PartsWriter {
     beginColumn(byteCount: column.byteCount)
     return SegmentLayout.IdentifierLayout(
       path: column.path, identifiers: add(column.identifiers), rows: column.rows.map { add($0) },
-      order: column.order.map { add($0) })
+      order: column.order.map { add($0.wide()) })
   }
 }
