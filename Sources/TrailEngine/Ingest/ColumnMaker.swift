@@ -124,7 +124,9 @@ extension Column.Layout {
       guard !isMultiValued, let word = ranks.buffer.last, let last = presence.buffer.last,
         Int(word) + last.nonzeroBitCount == count
       else { return false }
-      return (0..<count).allSatisfy { presence[Int(rows[$0] >> 6)] >> UInt64(rows[$0] & 63) & 1 == 1 }
+      return (0..<count).allSatisfy {
+        presence[Int(rows[$0] >> 6)] >> UInt64(rows[$0] & 63) & 1 == 1
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import CMalloc
 import Glibc
 
 /// Packs the texts of a builder's values (see `PackedTexts`).
@@ -12,9 +13,25 @@ struct TextPacker: ~Copyable {
     var length: UInt32
     /// Bytes that it will take.
     var size: UInt32
-    var tag: UInt8
-    /// The place of its beginning in `prefixes`, plus one; 0 where it has none.
-    var prefix: UInt32
+    /// The place of its beginning in `prefixes`, plus one, above the eight bits of its tag; 0 where it has none.
+    private var prefixAndTag: UInt32 = 0
+
+    init(start: Int, length: Int) {
+      self.start = UInt32(start)
+      self.length = UInt32(length)
+      size = 0
+    }
+
+    @inline(__always)
+    var tag: TextTag {
+      get { TextTag(rawValue: UInt8(truncatingIfNeeded: prefixAndTag)) }
+      set { prefixAndTag = prefixAndTag & ~0xFF | UInt32(newValue.rawValue) }
+    }
+    @inline(__always)
+    var prefix: UInt32 {
+      get { prefixAndTag &>> 8 }
+      set { prefixAndTag = newValue &<< 8 | prefixAndTag & 0xFF }
+    }
   }
   private let plans: UnsafeMutablePointer<Plan>
   private var prefixes = PrefixInterner()
@@ -25,6 +42,8 @@ struct TextPacker: ~Copyable {
   private static let leastSaving = 2
   /// Beginnings of other lengths are rarely shared, or not worth it.
   private static let prefixBytes = 5...160
+  /// Beginnings that are counted: as many as a plan has bits for.
+  private static let mostCandidates = 1 << 23
 
   init(_ values: borrowing ValueInterner) {
     count = values.count
@@ -58,8 +77,7 @@ struct TextPacker: ~Copyable {
     let length = Int(values.offsets[value + 1]) - start
     let text = UnsafePointer(values.heap.base + start)
     let kind = values.kinds[value]
-    plans[value] = Plan(
-      start: UInt32(start), length: UInt32(length), size: 0, tag: 0, prefix: 0)
+    plans[value] = Plan(start: start, length: length)
     // The padding of base64 is no symbol of its alphabet.
     var core = length
     while core > 0, length - core < 2, text[core - 1] == UInt8(ascii: "=") { core -= 1 }
@@ -86,7 +104,7 @@ struct TextPacker: ~Copyable {
       return note(value, kind, length, packing(whole, padding: padding), hasPrefix: false)
     }
     let tail = packing(members & TextPackingTables.anyMember, padding: padding)
-    if Self.prefixBytes.contains(cut) {
+    if Self.prefixBytes.contains(cut), prefixes.count < Self.mostCandidates {
       plans[value].prefix = prefixes.number(text, cut, from: values.heap.base) + 1
       note(value, kind, length - cut, tail, hasPrefix: true)
     } else if cut == 0 {
@@ -125,7 +143,7 @@ struct TextPacker: ~Copyable {
     let isShort = packing.symbolCount(ofBytes: size) > length - packing.padding
     plans[value].size = UInt32(size)
     plans[value].tag =
-      TextTag(kind: kind, packing: packing, hasPrefix: hasPrefix, isShort: isShort).rawValue
+      TextTag(kind: kind, packing: packing, hasPrefix: hasPrefix, isShort: isShort)
   }
 
   /// The texts in their new order, and where among them a name may stand: each text is looked at once for both.
@@ -148,11 +166,18 @@ struct TextPacker: ~Copyable {
     defer { tags.deallocate() }
     let heap = Slab<UInt8>(count: Int(total), padding: TextBuffer.slack) { base in
       for index in 0..<count {
+        // Texts lie in another order. Those that come soon are brought into the cache meanwhile.
+        if index &+ 2 &* Self.fetchedAhead < count {
+          CMallocPrefetch(plans + Int(order[index &+ 2 &* Self.fetchedAhead]))
+          let soon = text + Int(plans[Int(order[index &+ Self.fetchedAhead])].start)
+          CMallocPrefetch(soon)
+          CMallocPrefetch(soon + Self.cacheLineBytes)
+        }
         let plan = plans[Int(order[index])]
-        tags[index] = plan.tag
+        tags[index] = plan.tag.rawValue
         let own = text + Int(plan.start)
         write(plan, own, to: base + Int(ends[index]))
-        if TextTag(rawValue: plan.tag).kind == ValueKind.text.rawValue {
+        if plan.tag.kind == ValueKind.text.rawValue {
           signatures.add(
             UnsafeBufferPointer(start: own, count: Int(plan.length)), value: index)
         }
@@ -167,10 +192,14 @@ struct TextPacker: ~Copyable {
     return (texts, signatures.finish())
   }
 
+  /// Values between fetching a text and packing it.
+  private static let fetchedAhead = 16
+  private static let cacheLineBytes = 64
+
   /// Bytes of a text, as far as names in it are concerned: random symbols have few delimiters among them.
   private static func signatureWeight(_ plan: Plan) -> Int {
     let length = Int(plan.length)
-    switch TextTag(rawValue: plan.tag).packing {
+    switch plan.tag.packing {
     case .base64, .base64PaddedOnce, .base64PaddedTwice, .urlBase64, .hexadecimal,
       .capitalHexadecimal:
       return plan.prefix > 0 ? length : min(length, 16 + length / 4)
@@ -183,7 +212,7 @@ struct TextPacker: ~Copyable {
   private func write(
     _ plan: Plan, _ source: UnsafePointer<UInt8>, to memory: UnsafeMutablePointer<UInt8>
   ) {
-    let tag = TextTag(rawValue: plan.tag)
+    let tag = plan.tag
     var text = source
     var length = Int(plan.length)
     var output = UnsafeMutableRawPointer(memory)
@@ -250,6 +279,8 @@ private struct PrefixInterner: ~Copyable {
   private var mask = (1 << 9) - 1
   private var chosenCount = 0
   private static let none = UInt32.max
+
+  var count: Int { entries.count }
 
   init() {
     table = .allocate(capacity: mask + 1)

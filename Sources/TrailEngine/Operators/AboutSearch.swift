@@ -52,7 +52,9 @@ struct AboutSearch {
     let runBuffer = TextBuffer()
     var found: [ValueID] = []
     func verify(_ value: ValueID) {
-      if dictionary.kind(of: value) == .text, pattern.occurs(in: dictionary.bytes(of: value, in: buffer)) {
+      if dictionary.kind(of: value) == .text,
+        pattern.occurs(in: dictionary.bytes(of: value, in: buffer))
+      {
         found.append(value)
       }
     }

@@ -159,7 +159,9 @@ struct PredicateEvaluator {
       var codes: [UInt32] = []
       for code in 0..<UInt32(column.distinctCount) {
         if code & 0xFFFF == 0xFFFF { try cancellation.check() }
-        if matches(test, field.bytes(ofCode: code, in: buffer), field.kind(ofCode: code)) { codes.append(code) }
+        if matches(test, field.bytes(ofCode: code, in: buffer), field.kind(ofCode: code)) {
+          codes.append(code)
+        }
       }
       return CodeSet(codes, of: column.distinctCount)
     }

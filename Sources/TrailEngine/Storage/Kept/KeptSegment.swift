@@ -41,7 +41,9 @@ final class KeptSegment: Sendable {
 
   var times: OffsetArray<Int64> {
     ownTimes.value {
-      loaded({ $0.times }, orElse: { OffsetArray(Slab([Int64](repeating: 0, count: entry.rowCount))) }) {
+      loaded(
+        { $0.times }, orElse: { OffsetArray(Slab([Int64](repeating: 0, count: entry.rowCount))) }
+      ) {
         decoder, memory throws(SegmentDamage) in
         let times = try decoder.times(memory)
         let count = entry.timedRowCount
@@ -214,7 +216,8 @@ final class KeptSegment: Sendable {
   /// Every record is `{}`.
   private var emptyShapes: ShapeTable {
     ShapeTable(
-      tokens: .wide(Slab([ShapeToken.object])), starts: AscendingNumbers(Slab([0, 1])), roots: Slab([0]),
+      tokens: .wide(Slab([ShapeToken.object])), starts: AscendingNumbers(Slab([0, 1])),
+      roots: Slab([0]),
       codes: CodeArray(count: entry.rowCount, distinctCount: 1) { _ in 0 })
   }
 }

@@ -139,7 +139,8 @@ struct SegmentDecoder {
     let count = column.distinctCount
     let own = Column(
       path: column.path, layout: column.layout, codes: column.codes,
-      values: AscendingNumbers(packing: (0..<UInt32(count)).map { $0 }), postings: column.postings, isMultiValued: column.isMultiValued,
+      values: AscendingNumbers(packing: (0..<UInt32(count)).map { $0 }), postings: column.postings,
+      isMultiValued: column.isMultiValued,
       rowCount: column.rowCount)
     try Check.that(
       Int(texts.offsets.count) == count + 1 && Int(texts.kinds.count) == count,
