@@ -28,7 +28,7 @@ test: ## build everything and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-bench: ## measure trailq beside DuckDB, chDB, Polars and SQLite, and moto (SIZE=smoke|100k|1m|10m)
+bench: ## measure trailq beside DuckDB, chDB, Polars, SQLite, jq and zgrep, and moto (SIZE=smoke|100k|1m|10m)
 	@.ci/install-dependencies bench
 	$(SWIFT) build -c release --product trailq
 	$(SWIFT) build -c release --product trailq-bench

@@ -27,6 +27,12 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: "Only these questions, parted by commas.")
   var questions: String?
 
+  @Flag(
+    help:
+      "Fail where an answer differs without a reason, or where trailq is slower than its yardsticks."
+  )
+  var check = false
+
   @Option(help: "Also write the report as JSON to this file.")
   var json: String?
 
@@ -66,6 +72,11 @@ struct CompareCommand: AsyncParsableCommand {
     reports[0].version = try version(of: trailq)
     var omissions: [String] = []
     for rival in Rival.parse(rivals) {
+      if data == nil, let reason = rival.reasonToLeaveOut(at: size) {
+        omissions.append("\(rival.rawValue) (\(reason))")
+        say("LEFT OUT: \(rival.rawValue): \(reason)")
+        continue
+      }
       say("\(rival.rawValue): load and questions")
       do {
         reports.append(try rival.measure(shared, root: root, work: work))
@@ -87,6 +98,11 @@ struct CompareCommand: AsyncParsableCommand {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       try encoder.encode(report).write(to: URL(fileURLWithPath: json))
+    }
+    if check {
+      let failures = ComparisonCheck(report: report, questions: chosen).failures
+      for failure in failures { say("FAILED: \(failure)") }
+      if !failures.isEmpty { throw ExitCode.failure }
     }
   }
 

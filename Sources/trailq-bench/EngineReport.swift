@@ -21,6 +21,10 @@ struct EngineReport: Codable {
   /// The memory held then.
   var residentBytes: Int
   var questions: [String: Answer]
+  /// The store's file; nil where the engine keeps none.
+  var diskBytes: Int?
+  /// From that file closed to an event found by its id, one for each run.
+  var openMilliseconds: [Double]?
 }
 
 extension [Double] {

@@ -57,7 +57,26 @@ struct MeasureCommand: ParsableCommand {
       }
       report.questions[question.name] = EngineReport.Answer(milliseconds: times, rows: rows)
     }
+    try measureFile(of: session, parameters, &report)
     FileHandle.standardOutput.write(try JSONEncoder().encode(report))
+  }
+
+  /// Keeps the store in a file and opens that, each time in a new session.
+  private func measureFile(
+    of session: Session, _ parameters: Parameters, _ report: inout EngineReport
+  ) throws {
+    let file = work + "/trailq.trailqdb"
+    try? FileManager.default.removeItem(atPath: file)
+    let output = CollectedOutput()
+    try perform("save '\(file)'", in: session, output)
+    report.diskBytes = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
+    report.openMilliseconds = try (0..<runs).map { _ in
+      let begin = ContinuousClock.now
+      let opened = try makeSession(now: parameters.now)
+      try perform("open '\(file)'", in: opened, output)
+      try perform("events where id=\(parameters.id)", in: opened, output)
+      return (ContinuousClock.now - begin).milliseconds
+    }
   }
 
   private func makeSession(now: String) throws -> Session {
@@ -72,10 +91,15 @@ struct MeasureCommand: ParsableCommand {
   }
 
   private func ask(_ question: Question, _ session: Session, _ output: CollectedOutput) throws {
+    try perform(question.sentence, in: session, output)
+  }
+
+  private func perform(
+    _ statement: String, in session: Session, _ output: CollectedOutput
+  ) throws {
     output.clear()
-    let outcome = session.run(PlacedStatement(question.sentence), to: output)
-    guard outcome == .finished else {
-      throw BenchError("\(question.name): \(question.sentence)\n\(output.messages)")
+    guard session.run(PlacedStatement(statement), to: output) == .finished else {
+      throw BenchError("\(statement)\n\(output.messages)")
     }
   }
 

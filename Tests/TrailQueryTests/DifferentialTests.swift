@@ -65,7 +65,7 @@ import TrailText
       }
       let expected = NaiveGrouping.count(matching, by: fields)
       let actual = (0..<table.rowCount).map { row in
-        table.cells.map { $0[row].text }.joined(separator: "|")
+        table.cells.map { NaiveField.address($0[row].text) }.joined(separator: "|")
       }
       #expect(actual.sorted() == expected.sorted(), "round \(round): \(sentence)")
       let counts = table.cells[fields.count].compactMap { Int($0.text) }

@@ -19,10 +19,12 @@ struct NaiveAlongTime {
   /// - Parameters:
   ///   - condition: What an event must be, its time aside.
   ///   - fields: Those that are asked for.
+  ///   - spellings: Of the addresses of all that the store has; of those in `records` unless told.
   init(
     records: [JSONValue], condition: PredicateSyntax?, window: Range<Int64>,
-    fields: [String] = NaiveAlongTime.fields
+    fields: [String] = NaiveAlongTime.fields, spellings: AddressSpellings? = nil
   ) {
+    let spellings = spellings ?? AddressSpellings(records)
     self.records = records
     self.window = window
     let times = records.map { StoryStore.time($0) }
@@ -35,7 +37,7 @@ struct NaiveAlongTime {
     found = passing.filter { times[$0].map(window.contains) ?? false }
     keysByField = Dictionary(
       uniqueKeysWithValues: Set(fields).map { field in
-        (field, records.map { Self.keys(field, $0) })
+        (field, records.map { Self.keys(field, $0, spellings) })
       })
   }
 
@@ -58,7 +60,9 @@ struct NaiveAlongTime {
 
   private func keys(_ field: String, _ index: Int) -> [Key] { keysByField[field]?[index] ?? [] }
 
-  private static func keys(_ field: String, _ record: JSONValue) -> [Key] {
+  private static func keys(
+    _ field: String, _ record: JSONValue, _ spellings: AddressSpellings
+  ) -> [Key] {
     var keys: [Key] = []
     for value in NaiveField(steps: field.split(separator: ".").map(String.init))
       .values(record)
@@ -68,7 +72,7 @@ struct NaiveAlongTime {
         switch value {
         case .number: Key(rank: 0, text: ExactNumber(text)?.description ?? text)
         case .bool: Key(rank: 2, text: text)
-        default: Key(rank: 3, text: field.hasSuffix("ip") ? NaiveField.address(text) : text)
+        default: Key(rank: 3, text: field.hasSuffix("ip") ? spellings.shown(text) : text)
         }
       if !keys.contains(key) { keys.append(key) }
     }

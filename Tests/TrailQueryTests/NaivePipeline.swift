@@ -31,13 +31,16 @@ struct NaivePipeline {
   private static let rareCount = 3
 
   let evaluator: NaiveEvaluator
+  private let spellings: AddressSpellings
   /// The events, until a stage makes a table of them, each with its place in the order of time.
   private var placed: [(place: Int, event: JSONValue)]
   private var events: [JSONValue] { placed.map(\.event) }
   private(set) var table: (columns: [String], rows: [[NaiveCell]])?
 
-  init(_ evaluator: NaiveEvaluator, _ events: [JSONValue]) {
+  /// - Parameter records: All that the store has.
+  init(_ evaluator: NaiveEvaluator, _ events: [JSONValue], among records: [JSONValue]) {
     self.evaluator = evaluator
+    spellings = AddressSpellings(records)
     placed = events.enumerated().map { ($0.offset, $0.element) }
   }
 
@@ -108,7 +111,7 @@ struct NaivePipeline {
     for cell in cells(field, event) {
       var key = cell
       if key.kind == .number { key.text = ExactNumber(key.text)?.description ?? key.text }
-      if key.kind == .text, name(field) == "ip" { key.text = NaiveField.address(key.text) }
+      if key.kind == .text, name(field) == "ip" { key.text = spellings.shown(key.text) }
       if !keys.contains(key) { keys.append(key) }
     }
     return keys
@@ -225,12 +228,21 @@ struct NaivePipeline {
     }
     if let own = table {
       let places = keys.map { own.columns.firstIndex(of: name($0.field)) ?? 0 }
-      table?.rows = stable(own.rows) { row in places.map { row[$0] } }
+      table?.rows = stable(own.rows) { row in
+        places.map { own.columns[$0] == "ip" ? Self.address(row[$0]) : row[$0] }
+      }
     } else {
       placed = stable(placed) { row in
-        keys.map { self.keys($0.field, row.event).first ?? .missing }
+        keys.map { key in
+          let first = self.keys(key.field, row.event).first ?? .missing
+          return name(key.field) == "ip" ? Self.address(first) : first
+        }
       }
     }
+  }
+
+  private static func address(_ cell: NaiveCell) -> NaiveCell {
+    NaiveCell(kind: cell.kind, text: NaiveField.address(cell.text))
   }
 
   /// `where count > 2` of a table.

@@ -25,19 +25,24 @@ package struct Answer: Sendable {
   /// Sentences for the reader: why it is empty, what lies outside the data. Never part of the data.
   package var notes: [Note]
   package var metrics: AnswerMetrics
-  /// The plan that ran, with actual rows; what `explain` prints.
-  package var plan: PlanReport
+  /// The plan that ran, with actual rows; what `explain` prints. It is described when it is asked for.
+  package var plan: PlanReport { describePlan() }
+  private let describePlan: @Sendable () -> PlanReport
   /// Present when the sentence ended in `expect`.
   package var expectation: ExpectationOutcome?
 
-  package init(
-    content: Content, notes: [Note] = [], metrics: AnswerMetrics = AnswerMetrics(),
-    plan: PlanReport, expectation: ExpectationOutcome? = nil
+  package init(content: Content, notes: [Note] = [], plan: PlanReport) {
+    self.init(content: content, notes: notes, expectation: nil) { plan }
+  }
+
+  init(
+    content: Content, notes: [Note], expectation: ExpectationOutcome?,
+    describingPlan describePlan: @escaping @Sendable () -> PlanReport
   ) {
     self.content = content
     self.notes = notes
-    self.metrics = metrics
-    self.plan = plan
+    metrics = AnswerMetrics()
+    self.describePlan = describePlan
     self.expectation = expectation
   }
 

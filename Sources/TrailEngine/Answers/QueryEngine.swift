@@ -1,3 +1,4 @@
+import Synchronization
 package import TrailLanguage
 package import TrailText
 
@@ -36,6 +37,27 @@ package struct CompiledQuery: Sendable {
   let cache: QueryCache
   /// Where true, no index is used: another way to the same answer, for tests.
   package var scansOnly = false
+  private let known = KnownPlan()
+
+  init(bound: BoundQuery, context: BindingContext, cache: QueryCache) {
+    self.bound = bound
+    self.context = context
+    self.cache = cache
+  }
+
+  /// What is planned once, however often the query runs.
+  private final class KnownPlan: Sendable {
+    let plan = Mutex<PhysicalPlan?>(nil)
+  }
+
+  /// The plan, with the columns made that it reads.
+  private func planned() throws -> PhysicalPlan {
+    if !scansOnly, let plan = known.plan.withLock({ $0 }) { return plan }
+    try ColumnPreparation.prepare(bound, in: snapshot)
+    let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
+    if !scansOnly { known.plan.withLock { $0 = plan } }
+    return plan
+  }
 
   /// The snapshot that the answer's rows are of.
   private var snapshot: StoreSnapshot {
@@ -56,13 +78,28 @@ package struct CompiledQuery: Sendable {
     return outcome.chain.map { .chain($0) } ?? .events(events)
   }
 
+  /// Describes a plan with the rows that there were, when it is asked to.
+  private func description(
+    of plan: PhysicalPlan, _ outcome: Executor.Outcome
+  ) -> @Sendable () -> PlanReport {
+    let (conjunctRows, stepRows) = (outcome.conjunctRows, outcome.stepRows)
+    let sequenceRows = outcome.sequenceRows
+    let describe: @Sendable () -> PlanReport = { [bound] in
+      PlanPrinter.report(
+        plan, bound, conjunctRows: conjunctRows, stepRows: stepRows, sequenceRows: sequenceRows)
+    }
+    guard case .last = plan.source else { return describe }
+    // Such a plan holds the answer before, and that one the answer before it.
+    let report = describe()
+    return { report }
+  }
+
   /// Works out the answer. Throws `QueryCancelled`, or `Diagnostics` where the rows forbid a stage.
   package func run(_ cancellation: Cancellation = Cancellation()) throws -> Answer {
     let clock = ContinuousClock()
     let start = clock.now
     let snapshot = snapshot
-    try ColumnPreparation.prepare(bound, in: snapshot)
-    let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
+    let plan = try planned()
     let executor = Executor(
       plan: plan, snapshot: snapshot, cache: cache, cancellation: cancellation)
     let outcome = try executor.run()
@@ -75,11 +112,8 @@ package struct CompiledQuery: Sendable {
       case .facets(let facets): .facets(facets)
       }
     var answer = Answer(
-      content: content, notes: bound.notes + outcome.notes,
-      plan: PlanPrinter.report(
-        plan, bound, conjunctRows: outcome.conjunctRows, stepRows: outcome.stepRows,
-        sequenceRows: outcome.sequenceRows),
-      expectation: outcome.expectation)
+      content: content, notes: bound.notes + outcome.notes, expectation: outcome.expectation,
+      describingPlan: description(of: plan, outcome))
     if outcome.stepRows.contains(0) {
       answer.notes += try EmptyAnswer(
         bound: bound, plan: plan, outcome: outcome, context: context, cache: cache

@@ -56,7 +56,7 @@ package struct Binder {
     guard var bound = source(syntax) else { return nil }
     bound.words = words
     bound.notes = notes
-    bound.normalised = QueryText.normalised(syntax, clock: context.clock)
+    bound.asked = (syntax, context.clock)
     return bound
   }
 
@@ -101,8 +101,7 @@ package struct Binder {
         return nil
       }
       query = BoundQuery(
-        source: .last(answer), predicate: .constant(true), stages: [], words: [], normalised: "",
-        notes: [])
+        source: .last(answer), predicate: .constant(true), stages: [], words: [], notes: [])
       addKnowledge(syntax, to: &query)
     case .saved(let name, let arguments):
       guard let saved = saved(name, arguments, at: syntax.source.range) else { return nil }
@@ -131,7 +130,7 @@ package struct Binder {
     if let known = knowledge(syntax.clauses, lookingIn: place) { conditions.append(known) }
     return BoundQuery(
       source: .events, snapshot: snapshot, predicate: .all(conditions),
-      sequence: sequence(syntax), stages: [], words: [], normalised: "", notes: [])
+      sequence: sequence(syntax), stages: [], words: [], notes: [])
   }
 
   private mutating func saved(

@@ -16,10 +16,15 @@ package struct BoundQuery: Sendable {
   package var stages: [BoundStage]
   /// The words of the sentence, in the order of their first use, with what they stand for.
   package var words: [(word: String, definition: String)]
-  /// The sentence as it was understood.
-  package var normalised: String
+  /// What was bound, and the session's clock then; nil for a part of a sentence.
+  var asked: (syntax: QuerySyntax, clock: Int64)?
   /// What the reader should know though nothing is wrong, such as a path that no record has.
   package var notes: [Note]
+
+  /// The sentence as it was understood. Spelled when it is asked for.
+  package var normalised: String {
+    asked.map { QueryText.normalised($0.syntax, clock: $0.clock) } ?? ""
+  }
 }
 
 /// Where a stage finds a value: in the event, or in a column of the table that the stages before made.

@@ -215,6 +215,8 @@ struct Executor {
     return .ordered(Array(references(rows).prefix(count)))
   }
 
+  private static let cellsBetweenChecks = 1 << 16
+
   private func select(
     _ rows: Rows, _ fields: [RowField], _ columns: [TableColumn]
   ) throws -> TableRows {
@@ -234,9 +236,11 @@ struct Executor {
       let reader = FieldReader(bound, in: snapshot)
       var cells: [Cell] = []
       cells.reserveCapacity(references.count)
-      for (index, reference) in references.enumerated() {
-        if index & 0xFFFF == 0 { try cancellation.check() }
-        cells.append(reader.cell(reference))
+      for start in stride(from: 0, to: references.count, by: Self.cellsBetweenChecks) {
+        try cancellation.check()
+        let end = min(start + Self.cellsBetweenChecks, references.count)
+        cells += reader.cells(
+          start == 0 && end == references.count ? references : Array(references[start..<end]))
       }
       return cells
     }

@@ -5,7 +5,7 @@ import Synchronization
 /// A segment's codes become these numbers by one look-up each, so values of different segments meet without
 /// comparing texts again.
 final class FieldOrdinals: Sendable {
-  /// The value behind each ordinal.
+  /// The value behind each ordinal, as it is shown.
   let keys: [Cell]
   /// For each segment, its column and the ordinal of each code; nil where it lacks the field.
   let columns: [SegmentOrdinals?]
@@ -24,7 +24,7 @@ final class FieldOrdinals: Sendable {
 
   init(_ field: BoundField, in snapshot: StoreSnapshot) {
     var numbers: [Cell: UInt32] = [:]
-    var keys: [Cell] = []
+    var keys = ShownKeys(field.kind)
     let buffer = TextBuffer()
     columns = snapshot.segments.map { segment in
       guard let column = FieldColumns(segment: segment).column(field) else { return nil }
@@ -36,19 +36,18 @@ final class FieldOrdinals: Sendable {
           ordinals.append(Self.none)
           continue
         }
-        let key = CellReader.groupKey(bytes, column.kind(ofCode: code), as: field.kind)
-        let next = UInt32(keys.count)
+        let kind = column.kind(ofCode: code)
+        let key = CellReader.groupKey(bytes, kind, as: field.kind)
+        let next = UInt32(keys.cells.count)
         let number = numbers[key, default: next]
-        if number == next {
-          numbers[key] = next
-          keys.append(key)
-        }
+        if number == next { numbers[key] = next }
+        keys.note(key, Int(number)) { CellReader.cell(bytes, kind, as: field.kind) }
         ordinals.append(number)
       }
       return SegmentOrdinals(
         field: column, ordinals: ordinals, mergesCodes: Set(ordinals).count < ordinals.count)
     }
-    self.keys = keys
+    self.keys = keys.cells
   }
 
   /// The place of each ordinal in the order of values. Worked out once.
@@ -60,6 +59,24 @@ final class FieldOrdinals: Sendable {
       for (rank, ordinal) in order.enumerated() { made[ordinal] = UInt32(rank) }
       ranks = made
       return made
+    }
+  }
+}
+
+/// The values of groups as answers show them: an address that is spelled in one way wherever it stands is shown so, one
+/// of several spellings in the canonical one; everything else as it is grouped by.
+struct ShownKeys {
+  private(set) var cells: [Cell] = []
+  private let showsSpellings: Bool
+
+  init(_ kind: BoundField.Kind?) { showsSpellings = kind == .ip }
+
+  /// Takes in a value with the number that its key has, which is the next one where the key is new.
+  mutating func note(_ key: Cell, _ number: Int, spelled spelling: () -> Cell) {
+    if number == cells.count {
+      cells.append(showsSpellings ? spelling() : key)
+    } else if showsSpellings, cells[number] != key, cells[number] != spelling() {
+      cells[number] = key
     }
   }
 }

@@ -33,6 +33,34 @@ package struct FieldReader: Sendable {
     return Self.joined(values(reference))
   }
 
+  /// The field's values in many events: what `cell` gives of each, with what it needs of a segment found once for each
+  /// run of its events.
+  package func cells(_ references: [EventReference]) -> [Cell] {
+    if readsObjects { return references.map(cell) }
+    var cells: [Cell] = []
+    cells.reserveCapacity(references.count)
+    let buffer = TextBuffer()
+    references.forEachRun { number, range in
+      let segment = snapshot.segments[number]
+      if case .time = field.source {
+        let times = segment.times
+        for index in range {
+          let time = times[Int(references[index].row)]
+          cells.append(time == Segment.noTime ? .missing : .time(time))
+        }
+        return
+      }
+      let found = sources.sources(in: segment, number: number, rows: range.count)
+      var values: [Cell] = []
+      for index in range {
+        values.removeAll(keepingCapacity: true)
+        for source in found { append(source, Int(references[index].row), buffer, to: &values) }
+        cells.append(Self.joined(values))
+      }
+    }
+    return cells
+  }
+
   /// The values that the event is grouped by: one of several is no list, and an object is the values in it.
   func values(_ reference: EventReference) -> [Cell] {
     let segment = snapshot.segments[Int(reference.segment)]
@@ -42,24 +70,31 @@ package struct FieldReader: Sendable {
     }
     var cells: [Cell] = []
     let buffer = TextBuffer()
-    for source in sources.sources(in: segment, number: Int(reference.segment)) {
-      switch source {
-      case .identifiers(let column):
-        if let identifier = column.identifier(at: row) { cells.append(.text(identifier.text)) }
-      case .rule(let rule):
-        if let bytes = rule.value(row: row) {
-          cells.append(bytes.withUnsafeBufferPointer { CellReader.cell($0, .text, as: field.kind) })
-        }
-      case .values(let field):
-        for entry in field.column.entries(at: row) {
-          let code = field.column.codes[entry]
-          let bytes = field.bytes(ofCode: code, in: buffer)
-          guard self.field.counts(bytes) else { continue }
-          cells.append(CellReader.cell(bytes, field.kind(ofCode: code), as: self.field.kind))
-        }
-      }
+    for source in sources.sources(in: segment, number: Int(reference.segment), rows: 1) {
+      append(source, row, buffer, to: &cells)
     }
     return withExtendedLifetime(buffer) { cells }
+  }
+
+  /// What one source has of the field in a row.
+  private func append(
+    _ source: SegmentSources.Source, _ row: Int, _ buffer: TextBuffer, to cells: inout [Cell]
+  ) {
+    switch source {
+    case .identifiers(let column):
+      if let identifier = column.identifier(at: row) { cells.append(.text(identifier.text)) }
+    case .rule(let rule):
+      if let bytes = rule.value(row: row) {
+        cells.append(bytes.withUnsafeBufferPointer { CellReader.cell($0, .text, as: field.kind) })
+      }
+    case .values(let field):
+      for entry in field.column.entries(at: row) {
+        let code = field.column.codes[entry]
+        let bytes = field.bytes(ofCode: code, in: buffer)
+        guard self.field.counts(bytes) else { continue }
+        cells.append(CellReader.cell(bytes, field.kind(ofCode: code), as: self.field.kind))
+      }
+    }
   }
 
   private func objectCell(_ segment: Segment, _ row: Int) -> Cell {
@@ -115,19 +150,20 @@ private final class SegmentSources: Sendable {
 
   init(field: BoundField) { self.field = field }
 
-  func sources(in segment: Segment, number: Int) -> [Source] {
+  /// - Parameter rows: That are about to be read.
+  func sources(in segment: Segment, number: Int, rows: Int) -> [Source] {
     known.withLock { known in
       if var own = known[number] {
         if own.rowsLeft == 0 { return own.sources }
-        own.rowsLeft -= 1
+        own.rowsLeft = max(0, own.rowsLeft - rows)
         if own.rowsLeft == 0 { own.sources = find(in: segment) }
         known[number] = own
         return own.sources
       }
       let columns = FieldColumns(segment: segment)
       let own: Known
-      if case .computed(let rule) = field.source, !columns.isKnown(field) {
-        own = Known(sources: [.rule(RowRule(rule, columns))], rowsLeft: Self.fewRows)
+      if case .computed(let rule) = field.source, rows < Self.fewRows, !columns.isKnown(field) {
+        own = Known(sources: [.rule(RowRule(rule, columns))], rowsLeft: Self.fewRows - rows)
       } else {
         own = Known(sources: find(in: segment))
       }

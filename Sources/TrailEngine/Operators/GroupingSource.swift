@@ -51,20 +51,23 @@ enum GroupingSource: Sendable {
 
 /// The numbered values of rows that are no rows of segments: of a table's column, or of a field of matches.
 struct CellOrdinals: Sendable {
-  private(set) var keys: [Cell] = []
+  var keys: [Cell] { shown.cells }
   private(set) var rows = RowOrdinals.single([])
+  private var shown: ShownKeys
   private var known: [Cell: UInt32] = [:]
 
   /// One cell a row; a list is one value.
   ///
   /// - Parameter kind: of the field that the cells are of; nil where they are of none.
   init(_ cells: [Cell], _ kind: BoundField.Kind?) {
+    shown = ShownKeys(kind)
     rows = .single(cells.map { $0 == .missing ? RowOrdinals.missing : number(of: $0, kind) })
     known = [:]
   }
 
   /// All values of each row: it is in the group of each.
   init(values: [[Cell]], _ kind: BoundField.Kind) {
+    shown = ShownKeys(kind)
     var starts: [UInt32] = [0]
     var numbers: [UInt32] = []
     for cells in values {
@@ -81,10 +84,10 @@ struct CellOrdinals: Sendable {
 
   private mutating func number(of cell: Cell, _ kind: BoundField.Kind?) -> UInt32 {
     let key = CellReader.groupKey(cell, as: kind)
-    if let number = known[key] { return number }
-    keys.append(key)
-    known[key] = UInt32(keys.count)
-    return UInt32(keys.count)
+    let number = known[key] ?? UInt32(known.count + 1)
+    known[key] = number
+    shown.note(key, Int(number) - 1) { cell }
+    return number
   }
 }
 

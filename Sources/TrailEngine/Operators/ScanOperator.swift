@@ -24,7 +24,7 @@ struct ScanOperator: Sendable {
   func run(_ snapshot: StoreSnapshot, _ cancellation: Cancellation) throws -> Result {
     if let limit { return try runLimited(snapshot, limit, cancellation) }
     let parts = try SegmentWorkers.map(snapshot.segments, work: work) { _, segment in
-      try scan(segment, cancellation)
+      try scan(segment, among: .all(of: segment.rowCount), cancellation)
     }
     var rowsAfter = [Int](repeating: 0, count: conjuncts.count)
     for part in parts {
@@ -34,11 +34,11 @@ struct ScanOperator: Sendable {
   }
 
   private func scan(
-    _ segment: Segment, _ cancellation: Cancellation
+    _ segment: Segment, among candidates: RowSet, _ cancellation: Cancellation
   ) throws -> (rows: RowSet, rowsAfter: [Int]) {
     try cancellation.check()
     var evaluator = PredicateEvaluator(cancellation: cancellation, scansOnly: scansOnly)
-    var rows = RowSet.all(of: segment.rowCount)
+    var rows = candidates
     var rowsAfter: [Int] = []
     for conjunct in conjuncts {
       rows = try evaluator.rows(conjunct, in: segment, among: rows)
@@ -59,7 +59,7 @@ struct ScanOperator: Sendable {
     for index in visitOrder(snapshot) {
       let segment = snapshot.segments[index]
       if times.count >= limit, isBeyond(segment, times[limit - 1]) { continue }
-      let part = try scan(segment, cancellation)
+      let part = try scanEnd(of: segment, limit, cancellation)
       for place in rowsAfter.indices { rowsAfter[place] += part.rowsAfter[place] }
       let kept = keep(part.rows, in: segment, limit)
       selection[index] = kept
@@ -68,6 +68,33 @@ struct ScanOperator: Sendable {
       sort(&times)
     }
     return Result(selection: selection, rowsAfter: rowsAfter)
+  }
+
+  /// Rows at the wanted end of a segment's time that are looked at first, for each row that is wanted.
+  private static let rowsForEachWanted = 32
+  private static let leastRows = 4_096
+
+  /// Scans a segment from the wanted end of time until it has more rows than are wanted, and all of the last one's time.
+  private func scanEnd(
+    of segment: Segment, _ limit: Int, _ cancellation: Cancellation
+  ) throws -> (rows: RowSet, rowsAfter: [Int]) {
+    let wanted = min(limit, segment.rowCount)
+    var count = max(Self.leastRows, wanted * Self.rowsForEachWanted)
+    while count < segment.timedRowCount {
+      let window =
+        order == .oldestFirst
+        ? 0..<count : (segment.timedRowCount - count)..<segment.timedRowCount
+      let part = try scan(segment, among: .range(window, of: segment.rowCount), cancellation)
+      // Rows of the window's last time may go on behind it: they are no rows to stop at.
+      let whole =
+        order == .oldestFirst
+        ? 0..<segment.rows(from: .min, until: segment.times[count - 1]).upperBound
+        : segment.rows(from: segment.times[window.lowerBound] + 1, until: .max)
+          .lowerBound..<segment.timedRowCount
+      if part.rows.clipped(to: whole).count > limit { return part }
+      count *= 4
+    }
+    return try scan(segment, among: .all(of: segment.rowCount), cancellation)
   }
 
   private func visitOrder(_ snapshot: StoreSnapshot) -> [Int] {

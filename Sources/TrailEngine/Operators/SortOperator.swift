@@ -71,9 +71,10 @@ struct SortOperator {
   /// The rank of each row's first value among the values of these rows.
   private func ranksAmong(_ field: BoundField, _ references: [EventReference]) -> [Int64] {
     let reader = FieldReader(field, in: snapshot)
-    let cells = references.map { reference in
-      var cell = reader.cell(reference)
-      if case .list(let cells) = cell { cell = cells.first ?? .missing }
+    let cells = reader.cells(references).map { cell in
+      if case .list(let cells) = cell {
+        return CellReader.groupKey(cells.first ?? .missing, as: field.kind)
+      }
       return CellReader.groupKey(cell, as: field.kind)
     }
     let order = cells.indices.sorted { ValueOrder.precedes(cells[$0], cells[$1]) }

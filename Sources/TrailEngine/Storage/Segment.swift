@@ -270,7 +270,13 @@ package final class ComputedColumnCache: Sendable {
     }
   }
 
-  private let columns = Mutex<[Key: any Sendable]>([:])
+  private let columns = Mutex<[Key: any AnyObject & Sendable]>([:])
+
+  /// A value in the table: a class is told from others at once, an existential's type is not.
+  private final class Box<Value: Sendable>: Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+  }
 
   /// True where `key` has been made.
   func contains(_ key: Key) -> Bool { columns.withLock { $0[key] != nil } }
@@ -279,12 +285,12 @@ package final class ComputedColumnCache: Sendable {
   ///
   /// Two threads that ask at the same time may both make it; the first one stays.
   func value<Value: Sendable>(_ key: Key, _ make: () -> Value) -> Value {
-    if let known = columns.withLock({ $0[key] as? Value }) { return known }
-    let made = make()
+    if let known = columns.withLock({ $0[key] as? Box<Value> }) { return known.value }
+    let made = Box(make())
     return columns.withLock { columns in
-      if let other = columns[key] as? Value { return other }
+      if let other = columns[key] as? Box<Value> { return other.value }
       columns[key] = made
-      return made
+      return made.value
     }
   }
 }

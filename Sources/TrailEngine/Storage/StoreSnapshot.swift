@@ -12,6 +12,11 @@ package struct StoreSnapshot: Sendable {
 
   package static let empty = StoreSnapshot(segments: [], paths: PathTable())
 
+  /// True where the same events lie in both, in the same segments.
+  package func hasSameSegments(as other: StoreSnapshot) -> Bool {
+    segments.count == other.segments.count && zip(segments, other.segments).allSatisfy(===)
+  }
+
   package var rowCount: Int { segments.reduce(0) { $0 + $1.rowCount } }
   package var isEmpty: Bool { segments.allSatisfy { $0.rowCount == 0 } }
 

@@ -23,6 +23,9 @@ package enum OutputFormat: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// True for the formats in which whole events are their records, not columns.
+  var showsRecords: Bool { self == .json || self == .ndjson }
+
   /// The format that a file of this name is expected to hold, or `nil` where its ending says nothing.
   package init?(fileName: String) {
     guard let dot = fileName.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }

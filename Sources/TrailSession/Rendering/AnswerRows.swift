@@ -45,8 +45,10 @@ struct AnswerRows {
 }
 
 extension AnswerRows {
-  init(_ answer: Answer) {
+  /// - Parameter showsRecords: True where events are shown as their records: then nobody asks what columns they have.
+  init(_ answer: Answer, showsRecords: Bool = false) {
     switch answer.content {
+    case .events(let rows) where showsRecords: self.init(rows)
     case .events(let rows): self = InsightColumns.rows(rows) ?? AnswerRows(rows)
     case .timeline(let rows): self.init(rows)
     case .matches(let matches), .matchTimeline(let matches): self = matches.rows

@@ -15,14 +15,13 @@ enum EventColumns {
   static func cells(
     of names: [String], events: EventRows, range: Range<Int>
   ) -> [[Cell]] {
-    let references = events.references[range]
-    return names.map { name in
+    let references = Array(events.references[range])
+    return names.map { name -> [Cell] in
       guard name != "result" else { return results(references, in: events.snapshot) }
       guard let field = BoundField(shortName: name) else {
         return references.map { _ in .missing }
       }
-      let reader = FieldReader(field, in: events.snapshot)
-      return references.map { reader.cell($0) }
+      return FieldReader(field, in: events.snapshot).cells(references)
     }
   }
 
@@ -34,7 +33,7 @@ enum EventColumns {
   /// How a call ended: its error code, `failed` where it has only a message or the sign-in service answered
   /// Failure, else `ok`. It says the same as the words `ok` and `failed`.
   private static func results(
-    _ references: ArraySlice<EventReference>, in snapshot: StoreSnapshot
+    _ references: [EventReference], in snapshot: StoreSnapshot
   ) -> [Cell] {
     let errors = reader("errorCode", snapshot)
     let messages = reader("errorMessage", snapshot)

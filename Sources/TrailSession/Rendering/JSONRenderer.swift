@@ -34,6 +34,8 @@ struct JSONRenderer: ResultRenderer, Sendable {
       [UInt8(ascii: index == 0 ? "{" : ",")] + Self.key(column)
     }
     var bytes: [UInt8] = []
+    // Rows of one time follow each other, as those of `every` do.
+    var times = rows.columns.map { _ in TimeText() }
     for start in stride(from: 0, to: rows.rowCount, by: OutputLimits.rowsPerBatch) {
       let end = min(start + OutputLimits.rowsPerBatch, rows.rowCount)
       let batch = rows.cells(start..<end)
@@ -42,13 +44,32 @@ struct JSONRenderer: ResultRenderer, Sendable {
         if style == .array { bytes.append(contentsOf: separator(before: start + offset).utf8) }
         for column in keys.indices {
           bytes.append(contentsOf: keys[column])
-          CellText.appendJSON(batch[column][offset], to: &bytes)
+          if case .time(let time) = batch[column][offset] {
+            times[column].append(time, to: &bytes)
+          } else {
+            CellText.appendJSON(batch[column][offset], to: &bytes)
+          }
         }
         bytes.append(contentsOf: (keys.isEmpty ? "{}" : "}").utf8)
         if style == .lines { bytes.append(UInt8(ascii: "\n")) }
       }
       writer.bytes += bytes
       try writer.flushIfLarge()
+    }
+  }
+
+  /// A time as JSON, spelled anew where it is another than the last one.
+  private struct TimeText {
+    private var time: Int64?
+    private var text: [UInt8] = []
+
+    mutating func append(_ time: Int64, to bytes: inout [UInt8]) {
+      if time != self.time {
+        self.time = time
+        text.removeAll(keepingCapacity: true)
+        CellText.appendJSON(.time(time), to: &text)
+      }
+      bytes += text
     }
   }
 

@@ -46,7 +46,8 @@ enum AnswerRendering {
     case (.facets(let facets), .table):
       report = try FacetsRenderer(options: options).render(facets, to: writer)
     default:
-      report = try renderer(for: options).render(AnswerRows(answer), to: writer)
+      let rows = AnswerRows(answer, showsRecords: options.format.showsRecords)
+      report = try renderer(for: options).render(rows, to: writer)
     }
     try writer.flush()
     return report

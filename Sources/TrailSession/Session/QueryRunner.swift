@@ -13,23 +13,40 @@ struct QueryRunner {
   func run(
     _ sentence: PlacedStatement, in outer: PlacedStatement? = nil, last: Answer? = nil
   ) throws -> Answer {
-    try run(try parse(sentence, in: outer ?? sentence), last: last)
+    guard outer == nil, last == nil else {
+      return try run(try parse(sentence, in: outer ?? sentence), last: last)
+    }
+    let syntax = try session.preparedQueries.syntax(of: sentence.text) {
+      try parse(sentence, in: sentence)
+    }
+    return try run(syntax, text: sentence.text)
   }
 
   /// Answers a sentence that has been read already.
   func run(_ syntax: QuerySyntax, last: Answer? = nil) throws -> Answer {
+    try run(syntax, last: last, text: nil)
+  }
+
+  /// - Parameter text: What was read, where its plan may be kept and was perhaps.
+  private func run(_ syntax: QuerySyntax, last: Answer? = nil, text: String?) throws -> Answer {
     while true {
       let damaged = session.store.damagedSegments
-      let result = Result { try attempt(syntax, last: last) }
+      let result = Result { try attempt(syntax, last: last, text: text) }
       // What was read of a damaged segment is no answer; the next attempt leaves it out.
       if session.store.damagedSegments == damaged { return try result.get() }
     }
   }
 
-  private func attempt(_ syntax: QuerySyntax, last: Answer?) throws -> Answer {
+  private func attempt(_ syntax: QuerySyntax, last: Answer?, text: String?) throws -> Answer {
     var notes: [Note] = []
+    let (snapshot, clock) = (session.store.snapshot(), session.clock.now)
+    // What a simulated world has to say of an answer depends on more than the events.
+    let text = session.worldForRemarks == nil ? text : nil
+    if let text, let query = session.preparedQueries.query(text, in: snapshot, at: clock) {
+      return try answer(query)
+    }
     var context = BindingContext(
-      snapshot: session.store.snapshot(), clock: session.clock.now,
+      snapshot: snapshot, clock: clock,
       lastAnswer: last ?? session.lastAnswer, savedQueries: session.savedQueries.textByName)
     session.addSources(to: &context)
     if asksWhatWasKnown(syntax), let world = session.world {
@@ -44,23 +61,37 @@ struct QueryRunner {
       notes += delivered.notes
       trail = named
     }
+    // What begins with `events` has no use for the last answer, which may be large.
+    if case .events = syntax.source.kind { context.lastAnswer = nil }
     let query = try session.engine.compile(syntax, in: context)
+    if let text, case .events = syntax.source.kind, !asksWhatWasKnown(syntax) {
+      session.preparedQueries.keep(query, of: text, in: snapshot, at: clock)
+    }
+    var answer = try answer(query)
+    if let note = emptiness(of: root.kind, trail, in: context, asks: syntax) {
+      answer.notes = [note]
+    }
+    answer.notes += notes
+    if case .insights = root.kind, answer.rowCount == 0, let note = missingInsights() {
+      answer.notes.append(note)
+    }
+    if last == nil, let world = session.worldForRemarks {
+      do {
+        let blindSpots = BlindSpots(
+          session: session, world: world, syntax: syntax, context: context)
+        if let note = try blindSpots.note(about: root.kind, trail: trail) {
+          answer.notes.append(note)
+        }
+      } catch is QueryCancelled {
+        throw StatementStopped()
+      }
+    }
+    return answer
+  }
+
+  private func answer(_ query: CompiledQuery) throws -> Answer {
     do {
-      var answer = try query.run(session.cancellation)
-      if let note = emptiness(of: root.kind, trail, in: context, asks: syntax) {
-        answer.notes = [note]
-      }
-      answer.notes += notes
-      if case .insights = root.kind, answer.rowCount == 0, let note = missingInsights() {
-        answer.notes.append(note)
-      }
-      if last == nil, let world = session.worldForRemarks,
-        let note = try BlindSpots(session: session, world: world, syntax: syntax, context: context)
-          .note(about: root.kind, trail: trail)
-      {
-        answer.notes.append(note)
-      }
-      return answer
+      return try query.run(session.cancellation)
     } catch is QueryCancelled {
       throw StatementStopped()
     }

@@ -47,6 +47,8 @@ package final class Session {
   package var expectations = TestReport()
   /// Answers sentences, and remembers what it learns about fields.
   var engine = QueryEngine()
+  /// What was asked before.
+  let preparedQueries = PreparedQueries()
   /// Raised to stop the statement that is running.
   var cancellation = Cancellation()
   /// Stops the statement that is running; may be called on any thread.

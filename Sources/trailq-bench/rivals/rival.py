@@ -3,11 +3,14 @@
 Each rival is a module that calls `main` with three functions: `load(data, work)` builds the store from the log
 files and gives back whatever `ask` needs; `ask(store, sql)` runs one question and fetches all its rows; `sql` is
 a table of questions. The report is one JSON object on standard output; the answers lie in WORK/answers/ENGINE,
-one JSON object a row, named as trailq names its columns, so that one comparison serves all engines.
+one JSON object a row, named as trailq names its columns, so that one comparison serves all engines. A rival that
+keeps nothing between questions is not warmed up: `warms_up=False`, and where it is slow it is asked once. One that
+keeps its store in a file, `stored`, gives a function that opens it; it is opened for Q2 in the end.
 """
 import argparse
 import gc
 import json
+import os
 import pathlib
 import sys
 import time
@@ -37,7 +40,17 @@ def write_answer(path, columns, rows):
             out.write("\n")
 
 
-def main(engine, version, load, ask, questions):
+def open_times(reopen, ask, sql, runs):
+    """From a closed store to an answer."""
+    def once():
+        store = reopen()
+        ask(store, sql)
+        store.close()
+
+    return [milliseconds(once) for _ in range(runs)]
+
+
+def main(engine, version, load, ask, questions, warms_up=True, reopen=None, stored=None):
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
     parser.add_argument("--work", required=True, type=pathlib.Path)
@@ -60,16 +73,27 @@ def main(engine, version, load, ask, questions):
         if name not in options.questions.split(","):
             continue
         print(f"  {engine} {name}", file=sys.stderr)
+        begin = time.perf_counter()
         rows = ask(store, sql)
+        end = time.perf_counter()
         write_answer(answers / f"{name}.ndjson", columns, rows)
-        stop = time.perf_counter() + options.seconds
-        for _ in range(options.warm_ups):
-            if time.perf_counter() < stop:
-                ask(store, sql)
-        times = []
+        stop = (end if warms_up else begin) + options.seconds
+        if warms_up:
+            for _ in range(options.warm_ups):
+                if time.perf_counter() < stop:
+                    ask(store, sql)
+            times, least_runs = [], 3
+        else:
+            times, least_runs = [(end - begin) * 1000], 1
         gc.disable()
-        while len(times) < options.runs and (len(times) < 3 or time.perf_counter() < stop):
+        while len(times) < options.runs and (len(times) < least_runs or time.perf_counter() < stop):
             times.append(milliseconds(lambda: ask(store, sql)))
         gc.enable()
         report["questions"][name] = {"milliseconds": times, "rows": len(rows)}
+    if stored:
+        path = f"{options.work}/{stored}"
+        store.close()
+        report["diskBytes"] = os.path.getsize(path)
+        report["openMilliseconds"] = open_times(
+            lambda: reopen(path), ask, questions(parameters)["Q2"][1], options.runs)
     json.dump(report, sys.stdout)

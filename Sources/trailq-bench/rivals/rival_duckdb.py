@@ -161,4 +161,5 @@ def along_time(p):
     }
 
 
-rival.main("duckdb", duckdb.__version__, load, lambda store, sql: store.execute(sql).fetchall(), questions)
+rival.main("duckdb", duckdb.__version__, load, lambda store, sql: store.execute(sql).fetchall(), questions,
+           reopen=lambda path: duckdb.connect(path, read_only=True), stored="rival.duckdb")

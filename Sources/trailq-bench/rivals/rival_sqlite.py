@@ -199,4 +199,5 @@ def open_with_patterns(data, work):
 
 
 rival.main("sqlite", sqlite3.sqlite_version, open_with_patterns,
-           lambda store, sql: store.execute(sql).fetchall(), questions)
+           lambda store, sql: store.execute(sql).fetchall(), questions, reopen=sqlite3.connect,
+           stored="rival.sqlite")
