@@ -41,7 +41,7 @@ struct TextPacker: ~Copyable {
   /// A text is packed only where that saves so many bytes.
   private static let leastSaving = 2
   /// Beginnings of other lengths are rarely shared, or not worth it.
-  private static let prefixBytes = 5...160
+  private static let prefixBytes = 5...1_024
   /// Beginnings that are counted: as many as a plan has bits for.
   private static let mostCandidates = 1 << 23
 

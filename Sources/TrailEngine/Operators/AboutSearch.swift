@@ -63,8 +63,9 @@ struct AboutSearch {
       return found
     }
     let search = HeapSearch(probe)
+    let textProbe = TextProbe(probe)
     for range in searchedRanges() {
-      let run = dictionary.run(of: range, in: runBuffer)
+      let run = dictionary.run(of: range, probe: textProbe, in: runBuffer)
       search.forEach(in: run.bytes) { place in
         let (value, end) = run.value(at: place)
         verify(value)

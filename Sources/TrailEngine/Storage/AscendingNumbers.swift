@@ -2,27 +2,33 @@
 ///
 /// Every 32 numbers share a number of 32 bits, to which each adds its own 16: half the bytes, for one look-up more.
 package struct AscendingNumbers: Sendable {
-  private enum Form: Sendable {
-    case wide(Slab<UInt32>)
-    case narrow(bases: Slab<UInt32>, steps: Slab<UInt16>)
-  }
-  private let form: Form
+  /// All numbers, or the first of every 32 of them.
+  private let bases: Slab<UInt32>
+  /// What each adds to its base; empty where `bases` has all numbers.
+  private let steps: Slab<UInt16>
+  private let isNarrow: Bool
   package let count: Int
 
   private static let blockShift = 5
   /// Fewer numbers are not worth two allocations.
   private static let fewNumbers = 64
+  private static let noSteps = Slab<UInt16>([])
+
+  private init(bases: Slab<UInt32>, steps: Slab<UInt16>, isNarrow: Bool, count: Int) {
+    self.bases = bases
+    self.steps = steps
+    self.isNarrow = isNarrow
+    self.count = count
+  }
 
   /// Numbers that lie somewhere already.
   init(_ numbers: Slab<UInt32>) {
-    form = .wide(numbers)
-    count = numbers.count
+    self.init(bases: numbers, steps: Self.noSteps, isNarrow: false, count: numbers.count)
   }
 
   init(packing numbers: UnsafeBufferPointer<UInt32>) {
-    count = numbers.count
     guard Self.isNarrow(numbers) else {
-      form = .wide(
+      self.init(
         Slab(count: numbers.count) { base in
           for index in 0..<numbers.count { base[index] = numbers[index] }
         })
@@ -38,7 +44,7 @@ package struct AscendingNumbers: Sendable {
           truncatingIfNeeded: numbers[index] &- bases[index >> Self.blockShift])
       }
     }
-    form = .narrow(bases: bases, steps: steps)
+    self.init(bases: bases, steps: steps, isNarrow: true, count: numbers.count)
   }
 
   init(packing numbers: [UInt32]) {
@@ -56,11 +62,9 @@ package struct AscendingNumbers: Sendable {
 
   @inline(__always)
   package subscript(index: Int) -> UInt32 {
-    switch form {
-    case .wide(let numbers): numbers[index]
-    case .narrow(let bases, let steps):
-      bases[index &>> Self.blockShift] &+ UInt32(steps[index])
-    }
+    assert(index >= 0 && index < count)
+    return isNarrow
+      ? bases.base[index &>> Self.blockShift] &+ UInt32(steps.base[index]) : bases.base[index]
   }
 
   /// The first index whose number is not less than `number`.
@@ -78,16 +82,11 @@ package struct AscendingNumbers: Sendable {
 
   /// All numbers in 32 bits each, as a workspace keeps them.
   func wide() -> Slab<UInt32> {
-    if case .wide(let numbers) = form { return numbers }
+    if !isNarrow { return bases }
     return Slab(count: count) { base in
       for index in 0..<count { base[index] = self[index] }
     }
   }
 
-  package var byteCount: Int {
-    switch form {
-    case .wide(let numbers): numbers.byteCount
-    case .narrow(let bases, let steps): bases.byteCount + steps.byteCount
-    }
-  }
+  package var byteCount: Int { bases.byteCount + steps.byteCount }
 }

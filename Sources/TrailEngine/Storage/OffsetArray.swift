@@ -1,22 +1,36 @@
 /// Times or arrival numbers of a segment's rows: as offsets of 32 bits from the least where they lie near enough.
 ///
-/// The greatest number of the type stands for itself: a row without a time.
-package struct OffsetArray<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: Sendable {
-  private enum Form: Sendable {
-    case wide(Slab<Element>)
-    case narrow(least: Element, offsets: Slab<UInt32>)
-  }
-  private let form: Form
+/// The greatest number of the type stands for itself: a row without a time. Bare addresses and a flag, for loops over
+/// rows read it: a case with a payload would count references at each row.
+///
+/// `@unchecked Sendable`: as `Slab`, whose memory it is.
+package struct OffsetArray<Element: FixedWidthInteger & BitwiseCopyable & Sendable>:
+  @unchecked Sendable
+{
+  private let owner: AnyObject
+  private let base: UnsafeRawPointer
+  private let isNarrow: Bool
+  private let least: Element
   package let count: Int
+
+  private init(
+    owner: AnyObject, base: UnsafeRawPointer, isNarrow: Bool, least: Element, count: Int
+  ) {
+    self.owner = owner
+    self.base = base
+    self.isNarrow = isNarrow
+    self.least = least
+    self.count = count
+  }
 
   /// Numbers that lie somewhere already.
   init(_ numbers: Slab<Element>) {
-    form = .wide(numbers)
-    count = numbers.count
+    self.init(
+      owner: numbers.memory, base: UnsafeRawPointer(numbers.base), isNarrow: false, least: 0,
+      count: numbers.count)
   }
 
   init(count: Int, _ number: (Int) -> Element) {
-    self.count = count
     var least = Element.max
     var most = Element.min
     for index in 0..<count {
@@ -27,30 +41,31 @@ package struct OffsetArray<Element: FixedWidthInteger & BitwiseCopyable & Sendab
     if least == .max { most = .max }
     let (span, overflows) = most.subtractingReportingOverflow(least)
     if overflows || span >= Element(UInt32.max) {
-      form = .wide(
+      self.init(
         Slab(count: count) { base in
           for index in 0..<count { base[index] = number(index) }
         })
-    } else {
-      form = .narrow(
-        least: least,
-        offsets: Slab(count: count) { base in
-          for index in 0..<count {
-            let own = number(index)
-            base[index] = own == .max ? .max : UInt32(truncatingIfNeeded: own &- least)
-          }
-        })
+      return
     }
+    let offsets = Slab<UInt32>(count: count) { base in
+      for index in 0..<count {
+        let own = number(index)
+        base[index] = own == .max ? .max : UInt32(truncatingIfNeeded: own &- least)
+      }
+    }
+    self.init(
+      owner: offsets.memory, base: UnsafeRawPointer(offsets.base), isNarrow: true, least: least,
+      count: count)
   }
 
   @inline(__always)
   package subscript(index: Int) -> Element {
-    switch form {
-    case .wide(let numbers): return numbers[index]
-    case .narrow(let least, let offsets):
-      let offset = offsets[index]
-      return offset == .max ? .max : least &+ Element(truncatingIfNeeded: offset)
+    assert(index >= 0 && index < count)
+    guard isNarrow else {
+      return base.load(fromByteOffset: index &* MemoryLayout<Element>.stride, as: Element.self)
     }
+    let offset = base.load(fromByteOffset: index &* 4, as: UInt32.self)
+    return offset == .max ? .max : least &+ Element(truncatingIfNeeded: offset)
   }
 
   /// The first index in `range` whose number is not less than `number`, where they ascend.
@@ -82,16 +97,12 @@ package struct OffsetArray<Element: FixedWidthInteger & BitwiseCopyable & Sendab
 
   /// All numbers in their own width, as a workspace keeps them.
   func wide() -> Slab<Element> {
-    if case .wide(let numbers) = form { return numbers }
-    return Slab(count: count) { base in
+    Slab(count: count) { base in
       for index in 0..<count { base[index] = self[index] }
     }
   }
 
   package var byteCount: Int {
-    switch form {
-    case .wide(let numbers): numbers.byteCount
-    case .narrow(_, let offsets): offsets.byteCount
-    }
+    count * (isNarrow ? MemoryLayout<UInt32>.stride : MemoryLayout<Element>.stride)
   }
 }

@@ -24,66 +24,76 @@ enum ShapeToken {
 }
 
 /// The tokens of all nodes: 16 bits each where paths and nodes are few enough.
-enum ShapeTokens: Sendable {
-  case wide(Slab<UInt32>)
-  case narrow(Slab<UInt16>)
+struct ShapeTokens: Sendable {
+  /// All tokens in 32 bits, or in 16; the other one is empty.
+  private let wideTokens: Slab<UInt32>
+  private let narrowTokens: Slab<UInt16>
+  private let isNarrow: Bool
+
+  private init(wideTokens: Slab<UInt32>, narrowTokens: Slab<UInt16>, isNarrow: Bool) {
+    self.wideTokens = wideTokens
+    self.narrowTokens = narrowTokens
+    self.isNarrow = isNarrow
+  }
+
+  /// Tokens that lie somewhere already.
+  init(_ tokens: Slab<UInt32>) {
+    self.init(wideTokens: tokens, narrowTokens: Slab([]), isNarrow: false)
+  }
 
   init(packing tokens: [UInt32]) {
-    if tokens.allSatisfy({ $0 <= UInt32(UInt16.max) }) {
-      self = .narrow(
-        Slab(count: tokens.count) { base in
-          for index in 0..<tokens.count { base[index] = UInt16(truncatingIfNeeded: tokens[index]) }
-        })
-    } else {
-      self = .wide(Slab(tokens))
+    guard tokens.allSatisfy({ $0 <= UInt32(UInt16.max) }) else {
+      self.init(Slab(tokens))
+      return
     }
+    let narrow = Slab<UInt16>(count: tokens.count) { base in
+      for index in 0..<tokens.count { base[index] = UInt16(truncatingIfNeeded: tokens[index]) }
+    }
+    self.init(wideTokens: Slab([]), narrowTokens: narrow, isNarrow: true)
   }
 
   @inline(__always)
   subscript(index: Int) -> UInt32 {
-    switch self {
-    case .wide(let tokens): tokens[index]
-    case .narrow(let tokens): UInt32(tokens[index])
-    }
+    assert(index >= 0 && index < count)
+    return isNarrow ? UInt32(narrowTokens.base[index]) : wideTokens.base[index]
   }
 
-  var count: Int {
-    switch self {
-    case .wide(let tokens): tokens.count
-    case .narrow(let tokens): tokens.count
-    }
+  /// The tokens in a range, which must not outlive these.
+  @inline(__always)
+  func node(_ range: Range<Int>) -> NodeTokens {
+    NodeTokens(
+      base: isNarrow
+        ? UnsafeRawPointer(narrowTokens.base + range.lowerBound)
+        : UnsafeRawPointer(wideTokens.base + range.lowerBound),
+      isNarrow: isNarrow, count: range.count)
   }
+
+  var count: Int { isNarrow ? narrowTokens.count : wideTokens.count }
 
   /// All tokens in 32 bits each, as a workspace keeps them.
   func wide() -> Slab<UInt32> {
-    if case .wide(let tokens) = self { return tokens }
+    if !isNarrow { return wideTokens }
     return Slab(count: count) { base in
       for index in 0..<count { base[index] = self[index] }
     }
   }
 
-  var byteCount: Int {
-    switch self {
-    case .wide(let tokens): tokens.byteCount
-    case .narrow(let tokens): tokens.byteCount
-    }
-  }
+  var byteCount: Int { wideTokens.byteCount + narrowTokens.byteCount }
 }
 
 /// The tokens of one node.
-struct NodeTokens {
-  private let tokens: ShapeTokens
-  private let start: Int
+struct NodeTokens: BitwiseCopyable {
+  fileprivate let base: UnsafeRawPointer
+  fileprivate let isNarrow: Bool
   let count: Int
 
-  init(tokens: ShapeTokens, start: Int, count: Int) {
-    self.tokens = tokens
-    self.start = start
-    self.count = count
-  }
-
   @inline(__always)
-  subscript(index: Int) -> UInt32 { tokens[start &+ index] }
+  subscript(index: Int) -> UInt32 {
+    assert(index >= 0 && index < count)
+    return isNarrow
+      ? UInt32(base.load(fromByteOffset: index &* 2, as: UInt16.self))
+      : base.load(fromByteOffset: index &* 4, as: UInt32.self)
+  }
 }
 
 /// The interned structures of a segment's records: which keys, in which order, of which type.
@@ -102,9 +112,7 @@ package struct ShapeTable: Sendable {
 
   @inline(__always)
   func tokens(ofNode node: UInt32) -> NodeTokens {
-    let start = Int(starts[Int(node)])
-    return NodeTokens(
-      tokens: tokens, start: start, count: Int(starts[Int(node) + 1]) - start)
+    tokens.node(Int(starts[Int(node)])..<Int(starts[Int(node) + 1]))
   }
 
   @inline(__always)

@@ -23,122 +23,99 @@ package enum ValueKind: UInt8, Sendable {
 ///
 /// Values are numbered in the order of the hash of their case-folded bytes. So a look-up is a search over
 /// numbers that are spread evenly (about five probes, no table), and spellings that differ only in case are
-/// neighbours. A text that is asked for lies where it is stored or is unpacked into the asker's buffer.
-package struct ValueDictionary: Sendable {
-  private enum Form: Sendable {
-    case plain(PlainTexts)
-    case packed(PackedTexts)
-  }
-  private let form: Form
+/// neighbours. A text that is asked for lies where it is stored or is unpacked into the asker's buffer. A class, because
+/// it never changes and a copy would count more references than one.
+package final class ValueDictionary: Sendable {
+  /// One of the two.
+  private let packed: PackedTexts?
+  private let plain: PlainTexts
+
+  private static let noTexts = PlainTexts(
+    heap: Slab([]), offsets: Slab([0]), kinds: Slab([]), kept: nil)
 
   /// Texts as they are; 64 readable bytes follow `heap`.
   init(heap: Slab<UInt8>, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
-    form = .plain(PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: nil))
+    plain = PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: nil)
+    packed = nil
   }
 
   init(_ kept: KeptHeap, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
     let heap = Slab(owner: kept, base: UnsafePointer(kept.base), count: kept.byteCount)
-    form = .plain(PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: kept))
+    plain = PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: kept)
+    packed = nil
   }
 
-  init(_ packed: PackedTexts) { form = .packed(packed) }
+  init(_ packed: PackedTexts) {
+    self.packed = packed
+    plain = Self.noTexts
+  }
 
   @inline(__always)
   package var count: Int {
-    switch form {
-    case .plain(let texts): texts.kinds.count
-    case .packed(let texts): texts.count
-    }
+    packed?.count ?? plain.kinds.count
   }
 
   package var byteCount: Int {
-    switch form {
-    case .plain(let texts): texts.byteCount
-    case .packed(let texts): texts.byteCount
-    }
+    packed?.byteCount ?? plain.byteCount
   }
 
   /// Bytes of all values' texts, as they are and read or not.
   package var textByteCount: Int {
-    switch form {
-    case .plain(let texts): texts.heap.count
-    case .packed(let texts): texts.textByteCount
-    }
+    packed?.textByteCount ?? plain.heap.count
   }
 
   /// The text of a value: it stands until the next one is read into `buffer`. Some bytes behind it can be read.
   @inline(__always)
   package func bytes(of value: ValueID, in buffer: TextBuffer) -> UnsafeBufferPointer<UInt8> {
-    switch form {
-    case .plain(let texts): texts.bytes(Int(value.rawValue))
-    case .packed(let texts): texts.bytes(Int(value.rawValue), in: buffer)
-    }
+    if let packed { return packed.bytes(Int(value.rawValue), in: buffer) }
+    return plain.bytes(Int(value.rawValue))
   }
 
   /// Bytes of a value's text.
   @inline(__always)
   package func byteCount(of value: ValueID) -> Int {
     let index = Int(value.rawValue)
-    return switch form {
-    case .plain(let texts): Int(texts.offsets[index + 1]) - Int(texts.offsets[index])
-    case .packed(let texts): texts.length(index)
-    }
+    return packed?.length(index) ?? Int(plain.offsets[index + 1]) - Int(plain.offsets[index])
   }
 
-  /// The texts of the values in a range of numbers, one after the other: where they lie, or in `buffer`.
-  package func run(of values: Range<Int>, in buffer: TextBuffer) -> TextRun {
-    switch form {
-    case .plain(let texts): return texts.run(values)
-    case .packed(let texts):
-      var starts = [UInt32](repeating: 0, count: values.count + 1)
-      for (place, index) in values.enumerated() {
-        starts[place + 1] = starts[place] + UInt32(texts.length(index))
-      }
-      let total = Int(starts[values.count])
-      let memory = buffer.memory(total)
-      for (place, index) in values.enumerated() {
-        texts.copy(index, to: memory + Int(starts[place]))
-      }
-      return TextRun(
-        bytes: UnsafeBufferPointer(start: UnsafePointer(memory), count: total), values: values,
-        starts: Slab(starts), firstPlace: 0)
-    }
+  /// The texts in a range of value numbers among which those with `probe` in them are, one after the other: where they
+  /// lie, or in `buffer`.
+  ///
+  /// - Parameter probe: Folded ASCII.
+  package func run(
+    of values: Range<Int>, probe: TextProbe, in buffer: TextBuffer
+  ) -> TextRun {
+    packed?.run(values, probe, in: buffer) ?? plain.run(values)
   }
 
   /// Reads all texts of a segment that lies in a workspace.
   func readAll() {
-    if case .plain(let texts) = form { _ = texts.run(0..<count) }
+    if packed == nil { _ = plain.run(0..<count) }
   }
 
   /// All texts as they are: what a workspace keeps.
   func unpacked() -> (heap: Slab<UInt8>, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
-    switch form {
-    case .plain(let texts):
+    guard let texts = packed else {
       readAll()
-      return (texts.heap, texts.offsets, texts.kinds)
-    case .packed(let texts):
-      let offsets = Slab<UInt32>(count: count + 1) { base in
-        base[0] = 0
-        for index in 0..<count { base[index + 1] = base[index] + UInt32(texts.length(index)) }
-      }
-      let heap = Slab<UInt8>(count: texts.textByteCount, padding: TextBuffer.slack) { base in
-        for index in 0..<count { texts.copy(index, to: base + Int(offsets[index])) }
-      }
-      let kinds = Slab<UInt8>(count: count) { base in
-        for index in 0..<count { base[index] = texts.tag(index).kind }
-      }
-      return (heap, offsets, kinds)
+      return (plain.heap, plain.offsets, plain.kinds)
     }
+    let offsets = Slab<UInt32>(count: count + 1) { base in
+      base[0] = 0
+      for index in 0..<count { base[index + 1] = base[index] + UInt32(texts.length(index)) }
+    }
+    let heap = Slab<UInt8>(count: texts.textByteCount, padding: TextBuffer.slack) { base in
+      for index in 0..<count { texts.copy(index, to: base + Int(offsets[index])) }
+    }
+    let kinds = Slab<UInt8>(count: count) { base in
+      for index in 0..<count { base[index] = texts.tag(index).kind }
+    }
+    return (heap, offsets, kinds)
   }
 
   @inline(__always)
   package func kind(of value: ValueID) -> ValueKind {
     let index = Int(value.rawValue)
-    let kind =
-      switch form {
-      case .plain(let texts): texts.kinds[index]
-      case .packed(let texts): texts.tag(index).kind
-      }
+    let kind = packed?.tag(index).kind ?? plain.kinds[index]
     return ValueKind(rawValue: kind) ?? .text
   }
 

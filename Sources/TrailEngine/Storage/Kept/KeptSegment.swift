@@ -216,7 +216,7 @@ final class KeptSegment: Sendable {
   /// Every record is `{}`.
   private var emptyShapes: ShapeTable {
     ShapeTable(
-      tokens: .wide(Slab([ShapeToken.object])), starts: AscendingNumbers(Slab([0, 1])),
+      tokens: ShapeTokens(Slab([ShapeToken.object])), starts: AscendingNumbers(Slab([0, 1])),
       roots: Slab([0]),
       codes: CodeArray(count: entry.rowCount, distinctCount: 1) { _ in 0 })
   }

@@ -77,7 +77,7 @@ struct SegmentDecoder {
     try Check.isBelow(roots, starts.count - 1, "a structure is missing")
     let codes = try codes(layout.shapeCodes, below: roots.count, memory)
     return ShapeTable(
-      tokens: .wide(tokens), starts: AscendingNumbers(starts), roots: roots, codes: codes)
+      tokens: ShapeTokens(tokens), starts: AscendingNumbers(starts), roots: roots, codes: codes)
   }
 
   private func checkNode(

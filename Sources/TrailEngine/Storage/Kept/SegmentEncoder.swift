@@ -6,7 +6,7 @@ package struct EncodedSegment: Sendable {
   package var byteCount: Int { parts.reduce(contents.count) { $0 + $1.count } }
 }
 
-/// Writes a segment as it lies in memory, so that opening one has nothing to parse.
+/// Writes a segment in the wide forms of all that it holds, so that opening one has nothing to parse or unpack.
 package enum SegmentEncoder {
   /// - Complexity: O(bytes of the segment).
   package static func encode(_ segment: Segment) -> EncodedSegment {

@@ -62,6 +62,30 @@ final class PackedTexts: Sendable {
     byteCount(tag(index), Int(starts[index]), Int(starts[index + 1]))
   }
 
+  /// The texts in a range in which `probe` may be.
+  func run(_ values: Range<Int>, _ probe: TextProbe, in buffer: TextBuffer) -> TextRun {
+    var numbers: [UInt32] = []
+    var starts: [UInt32] = [0]
+    var total = 0
+    for index in values {
+      let tag = tag(index)
+      let (start, end) = (Int(self.starts[index]), Int(self.starts[index + 1]))
+      let count = byteCount(tag, start, end)
+      let prefixCount = tag.hasPrefix ? prefix(at: start).count : 0
+      guard probe.mayBeIn(tag, prefixCount: prefixCount, count: count) else { continue }
+      numbers.append(UInt32(index))
+      total += count
+      starts.append(UInt32(total))
+    }
+    let memory = buffer.memory(total)
+    for (place, number) in numbers.enumerated() {
+      copy(Int(number), to: memory + Int(starts[place]))
+    }
+    return TextRun(
+      bytes: UnsafeBufferPointer(start: UnsafePointer(memory), count: total),
+      values: .some(numbers), starts: Slab(starts))
+  }
+
   /// Writes a value's text to memory with `TextBuffer.slack` bytes behind it.
   func copy(_ index: Int, to output: UnsafeMutablePointer<UInt8>) {
     unpack(tag(index), Int(starts[index]), Int(starts[index + 1]), to: output)

@@ -30,39 +30,7 @@ final class PlainTexts: Sendable {
     let end = Int(offsets[values.upperBound])
     if let kept { kept.need(start, end) }
     return TextRun(
-      bytes: UnsafeBufferPointer(start: heap.base + start, count: end - start), values: values,
-      starts: offsets, firstPlace: values.lowerBound)
-  }
-}
-
-/// The texts of neighbouring values, one after the other.
-package struct TextRun {
-  /// 64 readable bytes follow.
-  package let bytes: UnsafeBufferPointer<UInt8>
-  private let values: Range<Int>
-  /// Where each value begins, counted from somewhere before the run, and where the last one ends.
-  private let starts: Slab<UInt32>
-  /// The first value's place in `starts`.
-  private let firstPlace: Int
-
-  init(
-    bytes: UnsafeBufferPointer<UInt8>, values: Range<Int>, starts: Slab<UInt32>, firstPlace: Int
-  ) {
-    self.bytes = bytes
-    self.values = values
-    self.starts = starts
-    self.firstPlace = firstPlace
-  }
-
-  /// The value that the byte at `offset` belongs to, and where it ends.
-  ///
-  /// - Complexity: O(log values).
-  package func value(at offset: Int) -> (value: ValueID, end: Int) {
-    let origin = Int(starts[firstPlace])
-    // The last value that begins at or before the offset; empty values share a start with their successor.
-    let next = starts.lowerBound(
-      of: UInt32(origin + offset) + 1, in: firstPlace..<(firstPlace + values.count + 1))
-    let value = values.lowerBound + next - 1 - firstPlace
-    return (ValueID(UInt32(value)), Int(starts[next]) - origin)
+      bytes: UnsafeBufferPointer(start: heap.base + start, count: end - start),
+      values: .all(from: values.lowerBound, count: values.count), starts: offsets)
   }
 }

@@ -121,6 +121,20 @@ struct TextPackingTables: @unchecked Sendable {
   static let anyMember: UInt8 = 0b11_1111
   static let isDelimiter: UInt8 = 1 << 7
 
+  /// The bit of a packing's alphabet.
+  @inline(__always)
+  static func member(of packing: TextPacking) -> UInt8 {
+    switch packing {
+    case .bytes: anyMember
+    case .hexadecimal: 1
+    case .capitalHexadecimal: 1 << 1
+    case .digits: 1 << 2
+    case .base64, .base64PaddedOnce, .base64PaddedTwice: base64Member
+    case .urlBase64: 1 << 4
+    case .names: namesMember
+    }
+  }
+
   static let shared = TextPackingTables()
 
   private init() {
