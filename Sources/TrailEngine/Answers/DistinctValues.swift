@@ -15,9 +15,10 @@ extension StoreSnapshot {
     if columns.count < 2 { return columns.first?.column.distinctCount ?? 0 }
     var hashes: [UInt64] = []
     hashes.reserveCapacity(columns.reduce(0) { $0 + $1.column.distinctCount })
+    let buffer = TextBuffer()
     for field in columns {
       for code in 0..<UInt32(field.column.distinctCount) {
-        let bytes = field.bytes(ofCode: code)
+        let bytes = field.bytes(ofCode: code, in: buffer)
         guard let base = bytes.baseAddress else { continue }
         hashes.append(ValueInterner.hash(base, bytes.count, field.kind(ofCode: code)))
       }

@@ -19,8 +19,9 @@ package struct ColumnHashes: Sendable {
   init(_ field: FieldColumn) {
     var scratch: [UInt8] = []
     var hasNumbers = false
+    let buffer = TextBuffer()
     let hashes = (0..<UInt32(field.column.distinctCount)).map { code in
-      let bytes = field.bytes(ofCode: code)
+      let bytes = field.bytes(ofCode: code, in: buffer)
       if !hasNumbers {
         hasNumbers = field.kind(ofCode: code) == .number || Self.spellsNumber(bytes)
       }

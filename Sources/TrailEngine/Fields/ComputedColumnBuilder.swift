@@ -69,7 +69,7 @@ struct ComputedColumnBuilder {
     }
     let column = Column(
       path: .root, layout: layout(), codes: codeArray,
-      values: Slab((0..<UInt32(distinct)).map { $0 }),
+      values: AscendingNumbers(packing: (0..<UInt32(distinct)).map { $0 }),
       postings: postings(codeArray, distinct), isMultiValued: isMultiValued, rowCount: rowCount)
     return FieldColumn(column: column, dictionary: dictionary)
   }

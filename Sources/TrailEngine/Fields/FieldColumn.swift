@@ -7,8 +7,10 @@ package struct FieldColumn: Sendable {
   package let dictionary: ValueDictionary
 
   @inline(__always)
-  package func bytes(ofCode code: UInt32) -> UnsafeBufferPointer<UInt8> {
-    dictionary.bytes(of: column.value(ofCode: code))
+  package func bytes(
+    ofCode code: UInt32, in buffer: TextBuffer
+  ) -> UnsafeBufferPointer<UInt8> {
+    dictionary.bytes(of: column.value(ofCode: code), in: buffer)
   }
 
   @inline(__always)

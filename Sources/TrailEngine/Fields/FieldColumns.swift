@@ -125,10 +125,13 @@ package struct FieldColumns: Sendable {
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
     let fields = inputs.map(\.1)
     var values = ComputedRule.Values(repeating: nil, count: inputs.count)
+    let buffers = inputs.map { _ in TextBuffer() }
     var results: [UInt32?] = []
     combinations.forEachTuple(width: inputs.count) { codes in
       for index in codes.indices {
-        values[index] = codes[index] == 0 ? nil : fields[index]?.bytes(ofCode: codes[index] - 1)
+        values[index] =
+          codes[index] == 0
+          ? nil : fields[index]?.bytes(ofCode: codes[index] - 1, in: buffers[index])
       }
       results.append(rule.evaluate(values).map { builder.intern($0, .text) })
     }
@@ -146,6 +149,7 @@ extension FieldColumns {
     // Each row's number in the builder plus one; 0 where it has no value yet.
     var chosen = [UInt32](repeating: 0, count: segment.rowCount)
     var count: UInt32 = 0
+    let buffer = TextBuffer()
     for input in inputs {
       let member = BoundField(name: "", kind: .text, source: .any([input.keys]))
       guard let field = column(member) else { continue }
@@ -154,7 +158,7 @@ extension FieldColumns {
       field.column.forEachFirstCode { row, code in
         guard chosen[row] == 0 else { return }
         if numbers[Int(code)] == .max {
-          let bytes = field.bytes(ofCode: code)
+          let bytes = field.bytes(ofCode: code, in: buffer)
           numbers[Int(code)] = bytes.isEmpty ? 0 : builder.intern(Array(bytes), .text) + 1
           count = max(count, numbers[Int(code)])
         }
@@ -183,15 +187,19 @@ struct RowRule: Sendable {
 
   /// The bytes; nil where the row has no value.
   func value(row: Int) -> [UInt8]? {
-    rule.evaluate(
-      inputs.map { input -> UnsafeBufferPointer<UInt8>? in
-        guard let field = input.field else { return nil }
-        for entry in field.column.entries(at: row) {
-          let bytes = field.bytes(ofCode: field.column.codes[entry])
-          if !input.picksBucketARN || TargetRules.bucketName(bytes) != nil { return bytes }
-        }
-        return nil
-      })
+    // All inputs' texts at once.
+    let buffers = inputs.map { _ in TextBuffer() }
+    return withExtendedLifetime(buffers) {
+      rule.evaluate(
+        zip(inputs, buffers).map { input, buffer -> UnsafeBufferPointer<UInt8>? in
+          guard let field = input.field else { return nil }
+          for entry in field.column.entries(at: row) {
+            let bytes = field.bytes(ofCode: field.column.codes[entry], in: buffer)
+            if !input.picksBucketARN || TargetRules.bucketName(bytes) != nil { return bytes }
+          }
+          return nil
+        })
+    }
   }
 }
 
@@ -202,6 +210,7 @@ private struct FieldCodes {
   private var numbers: [UInt32]
   /// The code of each row plus one, where a row has one at most.
   private let single: [UInt32]?
+  private let buffer = TextBuffer()
 
   init(_ field: FieldColumn) {
     self.field = field
@@ -227,7 +236,7 @@ private struct FieldCodes {
   ) {
     if numbers[Int(code)] == .max {
       numbers[Int(code)] = builder.intern(
-        Array(field.bytes(ofCode: code)), field.kind(ofCode: code))
+        Array(field.bytes(ofCode: code, in: buffer)), field.kind(ofCode: code))
     }
     builder.append(numbers[Int(code)], row: row)
   }
@@ -280,8 +289,9 @@ struct RowCombinations {
   /// For each row, the code plus one of its first value that is a bucket's ARN.
   private static func bucketCodes(_ field: FieldColumn) -> [UInt32] {
     let column = field.column
+    let buffer = TextBuffer()
     let isBucket = (0..<UInt32(column.distinctCount)).map {
-      TargetRules.bucketName(field.bytes(ofCode: $0)) != nil
+      TargetRules.bucketName(field.bytes(ofCode: $0, in: buffer)) != nil
     }
     if !column.isMultiValued {
       return column.firstCodes().map { $0 > 0 && isBucket[Int($0) - 1] ? $0 : 0 }

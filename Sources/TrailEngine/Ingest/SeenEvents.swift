@@ -95,10 +95,11 @@ extension Segment {
     guard let column = column(path) else { return [:] }
     return computedColumns.value(.init(.eventTexts)) {
       var rows: [UInt64: [Int]] = [:]
+      let buffer = TextBuffer()
       for row in 0..<rowCount {
         guard let code = column.firstCode(at: row) else { continue }
         let value = column.value(ofCode: code)
-        let bytes = values.bytes(of: value)
+        let bytes = values.bytes(of: value, in: buffer)
         guard values.kind(of: value) == .text, let base = bytes.baseAddress, !bytes.isEmpty else {
           continue
         }

@@ -18,16 +18,13 @@ enum SegmentSealer {
     let entries = ScatteredEntries(builder, order, flat, renumbering)
     let rowCount = order.count
     precondition(rowCount <= 2 * RowList.pageRows, "a segment's rows are numbered in two pages")
-    let times = Slab<Int64>(count: rowCount) { base in
-      for (row, old) in order.enumerated() { base[row] = builder.times[Int(old)] }
-    }
-    let arrivals = Slab<UInt64>(count: rowCount) { base in
-      for (row, old) in order.enumerated() { base[row] = builder.arrivals[Int(old)] }
-    }
+    let (oldTimes, oldArrivals) = (builder.times.base, builder.arrivals.base)
+    let times = OffsetArray<Int64>(count: rowCount) { oldTimes[Int(order[$0])] }
+    let arrivals = OffsetArray<UInt64>(count: rowCount) { oldArrivals[Int(order[$0])] }
     let contentHashes = Slab<UInt64>(count: rowCount) { base in
       for (row, old) in order.enumerated() { base[row] = builder.contentHashes[Int(old)] }
     }
-    let values = renumbering.dictionary(of: builder.values)
+    let (values, signatures) = renumbering.dictionary(of: builder.values)
     let shapes = shapeTable(builder, order, pathIDs)
     var columnMaker = ColumnMaker(rowCount: rowCount, valueCount: values.count)
     var columns: [Column] = []
@@ -51,7 +48,8 @@ enum SegmentSealer {
     }
     let body = SegmentBody(
       times: times, arrivals: arrivals, contentHashes: contentHashes, values: values,
-      shapes: shapes, columns: columns, identifiers: identifiers, pathCount: paths.count,
+      tokenSignatures: signatures, shapes: shapes, columns: columns, identifiers: identifiers,
+      pathCount: paths.count,
       deliveries: builder.deliveries)
     return Segment(body, paths: paths)
   }
@@ -81,11 +79,14 @@ enum SegmentSealer {
     _ builder: borrowing SegmentBuilder, _ order: [UInt32], _ pathIDs: [PathID]
   ) -> ShapeTable {
     let source = builder.shapes.tokens.base
-    let starts = Slab<UInt32>(count: builder.shapes.starts.count) { base in
-      base.update(from: builder.shapes.starts.base, count: builder.shapes.starts.count)
-    }
+    let starts = AscendingNumbers(
+      packing: UnsafeBufferPointer(
+        start: UnsafePointer(builder.shapes.starts.base), count: builder.shapes.starts.count))
     // Tokens name paths by the store's numbers now.
-    let tokens = Slab<UInt32>(count: builder.shapes.tokens.count) { base in
+    let count = builder.shapes.tokens.count
+    let tokens = [UInt32](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = count
+      guard let base = buffer.baseAddress else { return }
       for node in 0..<(starts.count - 1) {
         var index = Int(starts[node])
         let end = Int(starts[node + 1])
@@ -114,7 +115,8 @@ enum SegmentSealer {
     let codes = CodeArray(count: order.count, distinctCount: roots.count) { row in
       codeOfRoot[Int(builder.roots[Int(order[row])])]
     }
-    return ShapeTable(tokens: tokens, starts: starts, roots: Slab(roots), codes: codes)
+    return ShapeTable(
+      tokens: ShapeTokens(packing: tokens), starts: starts, roots: Slab(roots), codes: codes)
   }
 
   private static func identifierColumn(
@@ -124,7 +126,7 @@ enum SegmentSealer {
     var isFull = count == rowCount
     if isFull { for row in 0..<count where rows[row] != UInt32(row) { isFull = false } }
     let slab = Slab<Identifier>(count: count) { $0.update(from: identifiers, count: count) }
-    var order: Slab<UInt32>?
+    var order: EntryOrder?
     if isOrdered {
       var keys: [(high: UInt64, entry: UInt32)] = (0..<count).map {
         (identifiers[$0].high, UInt32($0))
@@ -133,7 +135,7 @@ enum SegmentSealer {
         $0.high != $1.high
           ? $0.high < $1.high : identifiers[Int($0.entry)] < identifiers[Int($1.entry)]
       }
-      order = Slab(keys.map(\.entry))
+      order = EntryOrder(packing: keys.map(\.entry))
     }
     return IdentifierColumn(
       path: path, rows: isFull ? nil : RowList(rows, count: count),

@@ -65,28 +65,11 @@ struct ValueRenumbering: ~Copyable {
     oldNumbers.deallocate()
   }
 
-  /// The values in their new order, copied into one buffer.
-  func dictionary(of values: borrowing ValueInterner) -> ValueDictionary {
-    let byteCount = values.heap.count
-    let offsets = Slab<UInt32>(count: count + 1) { base in
-      base[0] = 0
-      for index in 0..<count {
-        let old = Int(oldNumbers[index])
-        base[index + 1] = base[index] + (values.offsets[old + 1] - values.offsets[old])
-      }
-    }
-    let heap = Slab<UInt8>(count: byteCount, padding: 64) { base in
-      for index in 0..<count {
-        let old = Int(oldNumbers[index])
-        let start = Int(values.offsets[old])
-        memcpy(
-          base + Int(offsets[index]), values.heap.base + start,
-          Int(values.offsets[old + 1]) - start)
-      }
-    }
-    let kinds = Slab<UInt8>(count: count) { base in
-      for index in 0..<count { base[index] = values.kinds[Int(oldNumbers[index])] }
-    }
-    return ValueDictionary(heap: heap, offsets: offsets, kinds: kinds)
+  /// The values in their new order, and where among them a name may stand.
+  func dictionary(
+    of values: borrowing ValueInterner
+  ) -> (values: ValueDictionary, signatures: TokenSignatureIndex) {
+    let packed = TextPacker(values).pack(values, order: oldNumbers)
+    return (ValueDictionary(packed.texts), packed.signatures)
   }
 }

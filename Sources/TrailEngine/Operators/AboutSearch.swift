@@ -47,9 +47,14 @@ struct AboutSearch {
   func values() -> [ValueID] {
     let dictionary = segment.values
     let probe = pattern.probe
+    let buffer = TextBuffer()
+    // What is searched lies in a buffer of its own.
+    let runBuffer = TextBuffer()
     var found: [ValueID] = []
     func verify(_ value: ValueID) {
-      if dictionary.kind(of: value) == .text, pattern.occurs(in: dictionary.bytes(of: value)) {
+      if dictionary.kind(of: value) == .text,
+        pattern.occurs(in: dictionary.bytes(of: value, in: buffer))
+      {
         found.append(value)
       }
     }
@@ -58,23 +63,30 @@ struct AboutSearch {
       return found
     }
     let search = HeapSearch(probe)
+    let textProbe = TextProbe(probe)
     for range in searchedRanges() {
-      let start = Int(dictionary.offsets[range.lowerBound])
-      search.forEach(in: dictionary.text(of: range)) { place in
-        let value = dictionary.value(atHeapOffset: start + place)
+      let run = dictionary.run(of: range, probe: textProbe, in: runBuffer)
+      search.forEach(in: run.bytes) { place in
+        let (value, end) = run.value(at: place)
         verify(value)
-        return Int(dictionary.offsets[Int(value.rawValue) + 1]) - start
+        return end
       }
     }
-    return found
+    return withExtendedLifetime(runBuffer) { found }
   }
 
   /// The values whose text has to be searched: those that the signatures let through.
   private func searchedRanges() -> [Range<Int>] {
     let names = pattern.wholeNames
-    return names.isEmpty
-      ? [0..<segment.values.count] : segment.tokenSignatures.candidates(names)
+    if !names.isEmpty { return segment.tokenSignatures.candidates(names) }
+    let count = segment.values.count
+    return stride(from: 0, to: count, by: Self.valuesAtOnce).map {
+      $0..<min($0 + Self.valuesAtOnce, count)
+    }
   }
+
+  /// Values whose texts are unpacked at once where all are searched.
+  private static let valuesAtOnce = 1_024
 
   /// Looking each value up pays while they are few; then one pass over the column's values does.
   private func codes(of found: [ValueID], in column: Column) -> CodeSet {

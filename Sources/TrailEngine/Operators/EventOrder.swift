@@ -62,8 +62,8 @@ enum EventOrder {
   private struct Head {
     let segment: UInt32
     let rows: [UInt32]
-    let times: Slab<Int64>
-    let arrivals: Slab<UInt64>
+    let times: OffsetArray<Int64>
+    let arrivals: OffsetArray<UInt64>
     var next = 0
 
     init(_ part: (segment: Int, rows: [UInt32]), _ snapshot: StoreSnapshot) {

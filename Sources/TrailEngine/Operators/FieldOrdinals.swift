@@ -28,17 +28,19 @@ final class FieldOrdinals: Sendable {
     numbered = segments
     var numbers: [Cell: UInt32] = [:]
     var keys = ShownKeys(field.kind)
+    let buffer = TextBuffer()
     columns = snapshot.segments.enumerated().map { index, segment in
       guard segments.contains(index), let column = FieldColumns(segment: segment).column(field)
       else { return nil }
       var ordinals: [UInt32] = []
       ordinals.reserveCapacity(column.column.distinctCount)
       for code in 0..<UInt32(column.column.distinctCount) {
-        guard field.counts(column.bytes(ofCode: code)) else {
+        let bytes = column.bytes(ofCode: code, in: buffer)
+        guard field.counts(bytes) else {
           ordinals.append(Self.none)
           continue
         }
-        let (bytes, kind) = (column.bytes(ofCode: code), column.kind(ofCode: code))
+        let kind = column.kind(ofCode: code)
         let key = CellReader.groupKey(bytes, kind, as: field.kind)
         let next = UInt32(keys.cells.count)
         let number = numbers[key, default: next]

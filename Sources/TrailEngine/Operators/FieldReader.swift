@@ -53,6 +53,7 @@ package struct FieldReader: Sendable {
     if readsObjects { return references.map(cell) }
     var cells: [Cell] = []
     cells.reserveCapacity(references.count)
+    let buffer = TextBuffer()
     references.forEachRun { number, range in
       let segment = snapshot.segments[number]
       if case .time = field.source {
@@ -67,7 +68,7 @@ package struct FieldReader: Sendable {
       var values: [Cell] = []
       for index in range {
         values.removeAll(keepingCapacity: true)
-        for source in found { append(source, Int(references[index].row), to: &values) }
+        for source in found { append(source, Int(references[index].row), buffer, to: &values) }
         cells.append(Self.joined(values))
       }
     }
@@ -101,14 +102,17 @@ package struct FieldReader: Sendable {
       return segment.times[row] == Segment.noTime ? [] : [.time(segment.times[row])]
     }
     var cells: [Cell] = []
+    let buffer = TextBuffer()
     for source in sources.sources(in: segment, number: Int(reference.segment), rows: 1) {
-      append(source, row, to: &cells)
+      append(source, row, buffer, to: &cells)
     }
-    return cells
+    return withExtendedLifetime(buffer) { cells }
   }
 
   /// What one source has of the field in a row.
-  private func append(_ source: SegmentSources.Source, _ row: Int, to cells: inout [Cell]) {
+  private func append(
+    _ source: SegmentSources.Source, _ row: Int, _ buffer: TextBuffer, to cells: inout [Cell]
+  ) {
     switch source {
     case .identifiers(let column):
       if let identifier = column.identifier(at: row) { cells.append(.text(identifier.text)) }
@@ -119,10 +123,9 @@ package struct FieldReader: Sendable {
     case .values(let field):
       for entry in field.column.entries(at: row) {
         let code = field.column.codes[entry]
-        guard self.field.counts(field.bytes(ofCode: code)) else { continue }
-        cells.append(
-          CellReader.cell(
-            field.bytes(ofCode: code), field.kind(ofCode: code), as: self.field.kind))
+        let bytes = field.bytes(ofCode: code, in: buffer)
+        guard self.field.counts(bytes) else { continue }
+        cells.append(CellReader.cell(bytes, field.kind(ofCode: code), as: self.field.kind))
       }
     }
   }

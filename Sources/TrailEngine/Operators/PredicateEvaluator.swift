@@ -6,6 +6,7 @@ struct PredicateEvaluator {
   /// Where true, no index is used: each row's own values are tested. For tests and comparison.
   var scansOnly = false
   private var matchers: [String: RegexMatcher] = [:]
+  private let buffer = TextBuffer()
 
   init(cancellation: Cancellation, scansOnly: Bool = false) {
     self.cancellation = cancellation
@@ -130,7 +131,7 @@ struct PredicateEvaluator {
     candidates.forEach { row in
       for entry in column.entries(at: row) {
         let code = column.codes[entry]
-        if matches(test, field.bytes(ofCode: code), field.kind(ofCode: code)) {
+        if matches(test, field.bytes(ofCode: code, in: buffer), field.kind(ofCode: code)) {
           list.append(UInt32(row))
           break
         }
@@ -158,7 +159,9 @@ struct PredicateEvaluator {
       var codes: [UInt32] = []
       for code in 0..<UInt32(column.distinctCount) {
         if code & 0xFFFF == 0xFFFF { try cancellation.check() }
-        if matches(test, field.bytes(ofCode: code), field.kind(ofCode: code)) { codes.append(code) }
+        if matches(test, field.bytes(ofCode: code, in: buffer), field.kind(ofCode: code)) {
+          codes.append(code)
+        }
       }
       return CodeSet(codes, of: column.distinctCount)
     }
@@ -169,7 +172,7 @@ struct PredicateEvaluator {
     for code in 0..<UInt32(field.column.distinctCount) {
       let kind = field.kind(ofCode: code)
       if kind == .flag || kind == .text && equality.period == nil { continue }
-      if equality.matchesByValue(field.bytes(ofCode: code), kind) { codes.append(code) }
+      if equality.matchesByValue(field.bytes(ofCode: code, in: buffer), kind) { codes.append(code) }
     }
     return CodeSet(codes, of: field.column.distinctCount)
   }

@@ -16,15 +16,18 @@ package final class Column: Sendable {
   /// The local code of each entry.
   package let codes: CodeArray
   /// The value number behind each local code, ascending.
-  package let values: Slab<UInt32>
+  package let values: AscendingNumbers
   package let postings: PostingLists?
   /// True if some row has more than one entry.
   package let isMultiValued: Bool
   package let rowCount: Int
+  /// True where another column of the segment has the same rows, and the list of them.
+  private let sharesRows: Bool
 
   init(
-    path: PathID, layout: Layout, codes: CodeArray, values: Slab<UInt32>, postings: PostingLists?,
-    isMultiValued: Bool, rowCount: Int
+    path: PathID, layout: Layout, codes: CodeArray, values: AscendingNumbers,
+    postings: PostingLists?,
+    isMultiValued: Bool, rowCount: Int, sharesRows: Bool = false
   ) {
     self.path = path
     self.layout = layout
@@ -33,6 +36,7 @@ package final class Column: Sendable {
     self.postings = postings
     self.isMultiValued = isMultiValued
     self.rowCount = rowCount
+    self.sharesRows = sharesRows
   }
 
   /// Entries: rows that have the path, counted as often as they have it.
@@ -46,7 +50,7 @@ package final class Column: Sendable {
   ///
   /// - Complexity: O(log distinct values).
   package func code(of value: ValueID) -> UInt32? {
-    let index = values.lowerBound(of: value.rawValue, in: 0..<values.count)
+    let index = values.lowerBound(of: value.rawValue)
     return index < values.count && values[index] == value.rawValue ? UInt32(index) : nil
   }
 
@@ -168,8 +172,18 @@ package final class Column: Sendable {
     }
   }
 
+  /// Bytes that it holds, without the list of its rows where that is another column's as well.
   package var byteCount: Int {
-    var total = codes.byteCount + values.byteCount + (postings?.byteCount ?? 0)
+    sharesRows ? ownByteCount : wholeByteCount
+  }
+
+  private var ownByteCount: Int {
+    codes.byteCount + values.byteCount + (postings?.byteCount ?? 0)
+  }
+
+  /// Bytes of all that it takes to read it.
+  var wholeByteCount: Int {
+    var total = ownByteCount
     switch layout {
     case .full: break
     case .bitmap(let presence, let ranks): total += presence.byteCount + ranks.byteCount

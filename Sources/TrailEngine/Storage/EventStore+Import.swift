@@ -236,7 +236,7 @@ private final class ImportJob: Sendable {
     let (reports, segments, duplicates, conflicts, filesRead) = results.withLock { results in
       // Within a unit segments were sealed in order; a stable sort by arrival restores the order of files.
       let sorted = results.segments.map(\.segment).sorted { a, b in
-        (a.arrivals.buffer.min() ?? 0) < (b.arrivals.buffer.min() ?? 0)
+        (a.arrivals.bounds?.lowerBound ?? 0) < (b.arrivals.bounds?.lowerBound ?? 0)
       }
       return (
         results.reports.compactMap { $0 }, sorted, results.duplicates, results.conflicts,

@@ -13,29 +13,44 @@ package struct Identifier: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   /// Reads 36 bytes; `nil` where they are not in canonical form.
+  ///
+  /// Eight digits a step: nearly every event has two of these.
   package init?(canonical base: UnsafePointer<UInt8>) {
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    var digits = 0
-    for index in 0..<36 {
-      let byte = base[index]
-      if index == 8 || index == 13 || index == 18 || index == 23 {
-        if byte != 0x2D { return nil }
-        continue
-      }
-      let digit: UInt64
-      if byte &- 0x30 < 10 {
-        digit = UInt64(byte &- 0x30)
-      } else if byte &- 0x61 < 6 {
-        digit = UInt64(byte &- 0x61 &+ 10)
-      } else {
-        return nil
-      }
-      if digits < 16 { high = high &<< 4 | digit } else { low = low &<< 4 | digit }
-      digits += 1
+    let hyphen = UInt8(ascii: "-")
+    guard base[8] == hyphen, base[13] == hyphen, base[18] == hyphen, base[23] == hyphen else {
+      return nil
     }
-    self.high = high
-    self.low = low
+    let raw = UnsafeRawPointer(base)
+    func half(_ offset: Int) -> UInt64 {
+      UInt64(
+        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
+    func whole(_ offset: Int) -> UInt64 {
+      UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    guard let first = Self.number(ofDigits: whole(0)),
+      let second = Self.number(ofDigits: half(9) | half(14) << 32),
+      let third = Self.number(ofDigits: half(19) | half(24) << 32),
+      let fourth = Self.number(ofDigits: whole(28))
+    else { return nil }
+    high = first << 32 | second
+    low = third << 32 | fourth
+  }
+
+  /// The number that eight lower-case hexadecimal digits spell, the first in the lowest byte; nil where they are none.
+  @inline(__always)
+  private static func number(ofDigits digits: UInt64) -> UInt64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Bit 6 tells letters from digits.
+    let letters = digits &>> 6 & ones
+    let values = (digits & (ones &* 0x0F)) &+ letters &* 9
+    let wrongHalves = (digits & (ones &* 0xF0)) ^ (ones &* 0x30 &+ letters &* 0x30)
+    // Letters, and nothing else, stand for 10 and more.
+    let wrongValues = ((values &+ ones &* 6) &>> 4 & ones) ^ letters
+    if wrongHalves | wrongValues | (values & (ones &* 0x10)) != 0 { return nil }
+    var number = (values &<< 4 | values &>> 8) & 0x00FF_00FF_00FF_00FF
+    number = (number | number &>> 8) & 0x0000_FFFF_0000_FFFF
+    return UInt64(UInt32(truncatingIfNeeded: number | number &>> 16).byteSwapped)
   }
 
   /// Reads any spelling of a UUID's letters in either case; `nil` where it is none.
@@ -78,11 +93,11 @@ package final class IdentifierColumn: Sendable {
   package let rows: RowList?
   package let identifiers: Slab<Identifier>
   /// Entry numbers in the order of their identifiers, where look-ups are frequent (eventID).
-  package let order: Slab<UInt32>?
+  package let order: EntryOrder?
   package let rowCount: Int
 
   init(
-    path: PathID, rows: RowList?, identifiers: Slab<Identifier>, order: Slab<UInt32>?,
+    path: PathID, rows: RowList?, identifiers: Slab<Identifier>, order: EntryOrder?,
     rowCount: Int
   ) {
     self.path = path
@@ -131,10 +146,10 @@ package final class IdentifierColumn: Sendable {
     var high = order.count
     while low < high {
       let middle = (low + high) / 2
-      if identifiers[Int(order[middle])] < identifier { low = middle + 1 } else { high = middle }
+      if identifiers[order[middle]] < identifier { low = middle + 1 } else { high = middle }
     }
-    while low < order.count, identifiers[Int(order[low])] == identifier {
-      body(row(ofEntry: Int(order[low])))
+    while low < order.count, identifiers[order[low]] == identifier {
+      body(row(ofEntry: order[low]))
       low += 1
     }
   }

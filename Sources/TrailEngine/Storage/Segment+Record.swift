@@ -20,6 +20,7 @@ private struct RecordWriter {
   let row: Int
   /// For paths with several entries in this row: the entries not yet written.
   private var remaining: [PathID: Range<Int>] = [:]
+  private let buffer = TextBuffer()
 
   init(segment: Segment, keys: KeyTexts, row: Int) {
     self.segment = segment
@@ -29,7 +30,7 @@ private struct RecordWriter {
 
   /// One object or array that is being written.
   private struct Level {
-    let tokens: UnsafeBufferPointer<UInt32>
+    let tokens: NodeTokens
     var index = 1
     var isObject: Bool { tokens[0] == ShapeToken.object }
   }
@@ -93,7 +94,7 @@ private struct RecordWriter {
     guard let entry = entries.first else { return }
     if column.isMultiValued { remaining[path] = entries.dropFirst() }
     let code = column.codes[entry]
-    let bytes = field.bytes(ofCode: code)
+    let bytes = field.bytes(ofCode: code, in: buffer)
     if field.kind(ofCode: code) == .text {
       JSONText.appendString(bytes, to: &output)
     } else {

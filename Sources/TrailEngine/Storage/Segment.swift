@@ -67,14 +67,14 @@ package final class Segment: Sendable {
   }
 
   /// Milliseconds since 1970 UTC, ascending; `Segment.noTime` for the rows that have none.
-  package var times: Slab<Int64> {
+  package var times: OffsetArray<Int64> {
     switch body {
     case .made(let body): body.times
     case .kept(let kept): kept.times
     }
   }
   /// The order in which events came into the store: file and place in it.
-  package var arrivals: Slab<UInt64> {
+  package var arrivals: OffsetArray<UInt64> {
     switch body {
     case .made(let body): body.arrivals
     case .kept(let kept): kept.arrivals
@@ -200,8 +200,8 @@ package final class Segment: Sendable {
 
 /// What a segment that was made in this session holds.
 final class SegmentBody: Sendable {
-  let times: Slab<Int64>
-  let arrivals: Slab<UInt64>
+  let times: OffsetArray<Int64>
+  let arrivals: OffsetArray<UInt64>
   let contentHashes: Slab<UInt64>
   let values: ValueDictionary
   let tokenSignatures: TokenSignatureIndex
@@ -212,15 +212,16 @@ final class SegmentBody: Sendable {
   let identifiersByPath: [IdentifierColumn?]
 
   init(
-    times: Slab<Int64>, arrivals: Slab<UInt64>, contentHashes: Slab<UInt64>,
-    values: ValueDictionary, shapes: ShapeTable, columns: [Column],
+    times: OffsetArray<Int64>, arrivals: OffsetArray<UInt64>, contentHashes: Slab<UInt64>,
+    values: ValueDictionary, tokenSignatures: TokenSignatureIndex, shapes: ShapeTable,
+    columns: [Column],
     identifiers: [IdentifierColumn], pathCount: Int, deliveries: SegmentDeliveries? = nil
   ) {
     self.times = times
     self.arrivals = arrivals
     self.contentHashes = contentHashes
     self.values = values
-    tokenSignatures = TokenSignatureIndex(values)
+    self.tokenSignatures = tokenSignatures
     self.shapes = shapes
     self.deliveries = deliveries
     var columnsByPath = [Column?](repeating: nil, count: pathCount)

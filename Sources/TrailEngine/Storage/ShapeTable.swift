@@ -23,25 +23,96 @@ enum ShapeToken {
   static let array: UInt32 = 1
 }
 
+/// The tokens of all nodes: 16 bits each where paths and nodes are few enough.
+struct ShapeTokens: Sendable {
+  /// All tokens in 32 bits, or in 16; the other one is empty.
+  private let wideTokens: Slab<UInt32>
+  private let narrowTokens: Slab<UInt16>
+  private let isNarrow: Bool
+
+  private init(wideTokens: Slab<UInt32>, narrowTokens: Slab<UInt16>, isNarrow: Bool) {
+    self.wideTokens = wideTokens
+    self.narrowTokens = narrowTokens
+    self.isNarrow = isNarrow
+  }
+
+  /// Tokens that lie somewhere already.
+  init(_ tokens: Slab<UInt32>) {
+    self.init(wideTokens: tokens, narrowTokens: Slab([]), isNarrow: false)
+  }
+
+  init(packing tokens: [UInt32]) {
+    guard tokens.allSatisfy({ $0 <= UInt32(UInt16.max) }) else {
+      self.init(Slab(tokens))
+      return
+    }
+    let narrow = Slab<UInt16>(count: tokens.count) { base in
+      for index in 0..<tokens.count { base[index] = UInt16(truncatingIfNeeded: tokens[index]) }
+    }
+    self.init(wideTokens: Slab([]), narrowTokens: narrow, isNarrow: true)
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> UInt32 {
+    assert(index >= 0 && index < count)
+    return isNarrow ? UInt32(narrowTokens.base[index]) : wideTokens.base[index]
+  }
+
+  /// The tokens in a range, which must not outlive these.
+  @inline(__always)
+  func node(_ range: Range<Int>) -> NodeTokens {
+    NodeTokens(
+      base: isNarrow
+        ? UnsafeRawPointer(narrowTokens.base + range.lowerBound)
+        : UnsafeRawPointer(wideTokens.base + range.lowerBound),
+      isNarrow: isNarrow, count: range.count)
+  }
+
+  var count: Int { isNarrow ? narrowTokens.count : wideTokens.count }
+
+  /// All tokens in 32 bits each, as a workspace keeps them.
+  func wide() -> Slab<UInt32> {
+    if !isNarrow { return wideTokens }
+    return Slab(count: count) { base in
+      for index in 0..<count { base[index] = self[index] }
+    }
+  }
+
+  var byteCount: Int { wideTokens.byteCount + narrowTokens.byteCount }
+}
+
+/// The tokens of one node.
+struct NodeTokens: BitwiseCopyable {
+  fileprivate let base: UnsafeRawPointer
+  fileprivate let isNarrow: Bool
+  let count: Int
+
+  @inline(__always)
+  subscript(index: Int) -> UInt32 {
+    assert(index >= 0 && index < count)
+    return isNarrow
+      ? UInt32(base.load(fromByteOffset: index &* 2, as: UInt16.self))
+      : base.load(fromByteOffset: index &* 4, as: UInt32.self)
+  }
+}
+
 /// The interned structures of a segment's records: which keys, in which order, of which type.
 ///
 /// A node is an object or array; its tokens name the paths of its members and the nodes below. Equal
 /// structures at the same path are one node, so a record's whole structure is one number.
 package struct ShapeTable: Sendable {
   /// All nodes' tokens, one after the other.
-  let tokens: Slab<UInt32>
+  let tokens: ShapeTokens
   /// Where each node begins, and where the last one ends.
-  let starts: Slab<UInt32>
+  let starts: AscendingNumbers
   /// The root node behind each shape code, ascending.
   let roots: Slab<UInt32>
   /// The shape code of each row.
   let codes: CodeArray
 
   @inline(__always)
-  func tokens(ofNode node: UInt32) -> UnsafeBufferPointer<UInt32> {
-    let start = Int(starts[Int(node)])
-    return UnsafeBufferPointer(
-      start: tokens.base + start, count: Int(starts[Int(node) + 1]) - start)
+  func tokens(ofNode node: UInt32) -> NodeTokens {
+    tokens.node(Int(starts[Int(node)])..<Int(starts[Int(node) + 1]))
   }
 
   @inline(__always)

@@ -6,13 +6,14 @@ import Glibc
 /// `@unchecked Sendable`: the memory is written only while it is being built, before the slab exists, and never
 /// after, so any number of threads may read it.
 package struct Slab<Element: BitwiseCopyable>: @unchecked Sendable {
-  private let owner: AnyObject?
+  /// What keeps the memory alive.
+  let memory: AnyObject
   package let base: UnsafePointer<Element>
   package let count: Int
 
   /// Memory of another owner, which must outlive nothing but this slab.
   init(owner: AnyObject, base: UnsafePointer<Element>, count: Int) {
-    self.owner = owner
+    memory = owner
     self.base = base
     self.count = count
   }
@@ -21,12 +22,11 @@ package struct Slab<Element: BitwiseCopyable>: @unchecked Sendable {
   ///
   /// `padding` further elements are readable behind the end, so that a kernel may load whole vectors.
   init(count: Int, padding: Int = 0, _ fill: (UnsafeMutablePointer<Element>) -> Void) {
-    let memory = HeapMemory<Element>(count: count + padding)
-    fill(memory.base)
-    if padding > 0 {
-      memset(memory.base + count, 0, padding * MemoryLayout<Element>.stride)
-    }
-    self.init(owner: memory, base: UnsafePointer(memory.base), count: count)
+    let memory = HeapMemory<Element>.create(count: count + padding)
+    let base = memory.base
+    fill(base)
+    if padding > 0 { memset(base + count, 0, padding * MemoryLayout<Element>.stride) }
+    self.init(owner: memory, base: UnsafePointer(base), count: count)
   }
 
   init(_ elements: [Element], padding: Int = 0) {
@@ -49,11 +49,15 @@ package struct Slab<Element: BitwiseCopyable>: @unchecked Sendable {
   package var byteCount: Int { count * MemoryLayout<Element>.stride }
 }
 
-private final class HeapMemory<Element: BitwiseCopyable> {
-  let base: UnsafeMutablePointer<Element>
+/// Elements behind the object's own header: a segment has tens of thousands of these, most of them small.
+private final class HeapMemory<Element: BitwiseCopyable>: ManagedBuffer<Void, Element> {
+  static func create(count: Int) -> ManagedBuffer<Void, Element> {
+    create(minimumCapacity: max(1, count)) { _ in }
+  }
+}
 
-  init(count: Int) { base = .allocate(capacity: max(1, count)) }
-  deinit { base.deallocate() }
+extension ManagedBuffer where Element: BitwiseCopyable {
+  fileprivate var base: UnsafeMutablePointer<Element> { withUnsafeMutablePointerToElements { $0 } }
 }
 
 extension Slab {

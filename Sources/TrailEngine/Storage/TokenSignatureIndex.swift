@@ -9,9 +9,9 @@ struct TokenSignatureIndex: Sendable {
   /// Bits of a block's signature. A block of the size below holds some 400 names, so with three bits for each
   /// about one block in sixty is searched for nothing.
   static let signatureBits = 4_096
-  private static let bitsPerToken: UInt64 = 3
+  fileprivate static let bitsPerToken: UInt64 = 3
   /// Bytes of text in a block, where no single value is longer.
-  private static let blockBytes = 4_096
+  fileprivate static let blockBytes = 4_096
 
   /// The first value of each block, and the number of values.
   let blockStarts: Slab<UInt32>
@@ -26,38 +26,16 @@ struct TokenSignatureIndex: Sendable {
   }
 
   init(_ values: ValueDictionary) {
-    var starts: [UInt32] = []
-    var blockStart = 0
+    var maker = TokenSignatureMaker(count: values.count) { index in
+      values.byteCount(of: ValueID(UInt32(index)))
+    }
+    let buffer = TextBuffer()
     for index in 0..<values.count {
-      let end = Int(values.offsets[index + 1])
-      if starts.isEmpty || end - blockStart > Self.blockBytes {
-        starts.append(UInt32(index))
-        blockStart = Int(values.offsets[index])
-      }
+      let value = ValueID(UInt32(index))
+      guard values.kind(of: value) == .text else { continue }
+      maker.add(values.bytes(of: value, in: buffer), value: index)
     }
-    let blockCount = starts.count
-    starts.append(UInt32(values.count))
-    let words = (blockCount + 63) / 64
-    let starting = Slab(starts)
-    blockStarts = starting
-    wordsPerSlice = words
-    slices = Slab(count: Self.signatureBits * words) { slices in
-      slices.initialize(repeating: 0, count: Self.signatureBits * words)
-      var scratch: [UInt8] = []
-      for block in 0..<blockCount {
-        let column = slices + block >> 6
-        let bit = UInt64(1) << UInt64(block & 63)
-        for index in Int(starting[block])..<Int(starting[block + 1]) {
-          let value = ValueID(UInt32(index))
-          guard values.kind(of: value) == .text else { continue }
-          NameTokens.forEachHash(in: values.bytes(of: value), scratch: &scratch) { hash in
-            for turn in 0..<Self.bitsPerToken {
-              column[Self.position(hash, turn) * words] |= bit
-            }
-          }
-        }
-      }
-    }
+    self = maker.finish()
   }
 
   /// Ranges of values that may hold all of `tokens` (folded names), ascending.
@@ -81,11 +59,64 @@ struct TokenSignatureIndex: Sendable {
   }
 
   @inline(__always)
-  private static func position(_ hash: UInt64, _ turn: UInt64) -> Int {
+  fileprivate static func position(_ hash: UInt64, _ turn: UInt64) -> Int {
     Int(truncatingIfNeeded: hash &>> (turn &* 12)) & (signatureBits - 1)
   }
 
   var byteCount: Int { blockStarts.byteCount + slices.byteCount }
+}
+
+/// Makes a `TokenSignatureIndex` of values that are given in their order.
+struct TokenSignatureMaker: ~Copyable {
+  private let blockStarts: Slab<UInt32>
+  private let words: Int
+  private let slices: UnsafeMutablePointer<UInt64>
+  private var block = 0
+  private var scratch: [UInt8] = []
+
+  /// - Parameter weight: Bytes of each value's text; fewer where it has fewer names than other texts of its length.
+  @inline(__always)
+  init(count: Int, weight: (_ value: Int) -> Int) {
+    var starts: [UInt32] = []
+    var bytes = 0
+    for index in 0..<count {
+      let own = weight(index)
+      bytes += own
+      if starts.isEmpty || bytes > TokenSignatureIndex.blockBytes {
+        starts.append(UInt32(index))
+        bytes = own
+      }
+    }
+    words = (starts.count + 63) / 64
+    starts.append(UInt32(count))
+    blockStarts = Slab(starts)
+    let size = TokenSignatureIndex.signatureBits * words
+    slices = .allocate(capacity: max(1, size))
+    slices.initialize(repeating: 0, count: size)
+  }
+
+  deinit { slices.deallocate() }
+
+  /// Notes the names in a text. Values come in ascending order.
+  @inline(__always)
+  mutating func add(_ text: UnsafeBufferPointer<UInt8>, value: Int) {
+    while value >= Int(blockStarts[block + 1]) { block += 1 }
+    let column = slices + block >> 6
+    let bit = UInt64(1) << UInt64(block & 63)
+    let words = words
+    NameTokens.forEachHash(in: text, scratch: &scratch) { hash in
+      for turn in 0..<TokenSignatureIndex.bitsPerToken {
+        column[TokenSignatureIndex.position(hash, turn) * words] |= bit
+      }
+    }
+  }
+
+  func finish() -> TokenSignatureIndex {
+    let size = TokenSignatureIndex.signatureBits * words
+    return TokenSignatureIndex(
+      blockStarts: blockStarts,
+      slices: Slab(count: size) { $0.update(from: slices, count: size) })
+  }
 }
 
 /// The names inside a text: what stands between the marks that part names.

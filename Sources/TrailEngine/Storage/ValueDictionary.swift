@@ -23,101 +23,143 @@ package enum ValueKind: UInt8, Sendable {
 ///
 /// Values are numbered in the order of the hash of their case-folded bytes. So a look-up is a search over
 /// numbers that are spread evenly (about five probes, no table), and spellings that differ only in case are
-/// neighbours. The text of all values is one buffer, in value order, for searches inside values. A class, because it
-/// never changes and a copy would count references to each of its slabs.
+/// neighbours. A text that is asked for lies where it is stored or is unpacked into the asker's buffer. A class, because
+/// it never changes and a copy would count more references than one.
 package final class ValueDictionary: Sendable {
-  /// All values' bytes, one after the other, in value order; 64 readable bytes follow. Of a kept segment's only what
-  /// `kept` has read.
-  private let heap: Slab<UInt8>
-  private let kept: KeptHeap?
-  /// Where each value begins in `heap`, and where the last one ends.
-  package let offsets: Slab<UInt32>
-  let kinds: Slab<UInt8>
+  /// One of the two.
+  private let packed: PackedTexts?
+  private let plain: PlainTexts
 
+  private static let noTexts = PlainTexts(
+    heap: Slab([]), offsets: Slab([0]), kinds: Slab([]), kept: nil)
+
+  /// Texts as they are; 64 readable bytes follow `heap`.
   init(heap: Slab<UInt8>, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
-    self.heap = heap
-    self.offsets = offsets
-    self.kinds = kinds
-    kept = nil
+    plain = PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: nil)
+    packed = nil
   }
 
   init(_ kept: KeptHeap, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
-    heap = Slab(owner: kept, base: UnsafePointer(kept.base), count: kept.byteCount)
-    self.offsets = offsets
-    self.kinds = kinds
-    self.kept = kept
+    let heap = Slab(owner: kept, base: UnsafePointer(kept.base), count: kept.byteCount)
+    plain = PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: kept)
+    packed = nil
   }
 
-  package var count: Int { kinds.count }
-
-  package var byteCount: Int { heap.byteCount + offsets.byteCount + kinds.byteCount }
-
-  /// Bytes of all values' texts, read or not.
-  package var textByteCount: Int { heap.count }
+  init(_ packed: PackedTexts) {
+    self.packed = packed
+    plain = Self.noTexts
+  }
 
   @inline(__always)
-  package func bytes(of value: ValueID) -> UnsafeBufferPointer<UInt8> {
-    let index = Int(value.rawValue)
-    let start = Int(offsets[index])
-    let end = Int(offsets[index + 1])
-    if let kept { kept.need(start, end) }
-    return UnsafeBufferPointer(start: heap.base + start, count: end - start)
+  package var count: Int {
+    packed?.count ?? plain.kinds.count
   }
 
-  /// The bytes of the values in a range of numbers, one after the other; the first begins at its offset.
-  package func text(of values: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-    let start = Int(offsets[values.lowerBound])
-    let end = Int(offsets[values.upperBound])
-    if let kept { kept.need(start, end) }
-    return UnsafeBufferPointer(start: heap.base + start, count: end - start)
+  package var byteCount: Int {
+    packed?.byteCount ?? plain.byteCount
+  }
+
+  /// Bytes of all values' texts, as they are and read or not.
+  package var textByteCount: Int {
+    packed?.textByteCount ?? plain.heap.count
+  }
+
+  /// The text of a value: it stands until the next one is read into `buffer`. Some bytes behind it can be read.
+  @inline(__always)
+  package func bytes(of value: ValueID, in buffer: TextBuffer) -> UnsafeBufferPointer<UInt8> {
+    if let packed { return packed.bytes(Int(value.rawValue), in: buffer) }
+    return plain.bytes(Int(value.rawValue))
+  }
+
+  /// Bytes of a value's text.
+  @inline(__always)
+  package func byteCount(of value: ValueID) -> Int {
+    let index = Int(value.rawValue)
+    return packed?.length(index) ?? Int(plain.offsets[index + 1]) - Int(plain.offsets[index])
+  }
+
+  /// The texts in a range of value numbers among which those with `probe` in them are, one after the other: where they
+  /// lie, or in `buffer`.
+  ///
+  /// - Parameter probe: Folded ASCII.
+  package func run(
+    of values: Range<Int>, probe: TextProbe, in buffer: TextBuffer
+  ) -> TextRun {
+    packed?.run(values, probe, in: buffer) ?? plain.run(values)
+  }
+
+  /// Reads all texts of a segment that lies in a workspace.
+  func readAll() {
+    if packed == nil { _ = plain.run(0..<count) }
+  }
+
+  /// All texts as they are: what a workspace keeps.
+  func unpacked() -> (heap: Slab<UInt8>, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
+    guard let texts = packed else {
+      readAll()
+      return (plain.heap, plain.offsets, plain.kinds)
+    }
+    let offsets = Slab<UInt32>(count: count + 1) { base in
+      base[0] = 0
+      for index in 0..<count { base[index + 1] = base[index] + UInt32(texts.length(index)) }
+    }
+    let heap = Slab<UInt8>(count: texts.textByteCount, padding: TextBuffer.slack) { base in
+      for index in 0..<count { texts.copy(index, to: base + Int(offsets[index])) }
+    }
+    let kinds = Slab<UInt8>(count: count) { base in
+      for index in 0..<count { base[index] = texts.tag(index).kind }
+    }
+    return (heap, offsets, kinds)
   }
 
   @inline(__always)
   package func kind(of value: ValueID) -> ValueKind {
-    ValueKind(rawValue: kinds[Int(value.rawValue)]) ?? .text
+    let index = Int(value.rawValue)
+    let kind = packed?.tag(index).kind ?? plain.kinds[index]
+    return ValueKind(rawValue: kind) ?? .text
   }
 
   package func string(of value: ValueID) -> String {
-    String(decoding: bytes(of: value), as: UTF8.self)
-  }
-
-  /// The value that the byte at `offset` of the heap belongs to.
-  ///
-  /// - Complexity: O(log n).
-  package func value(atHeapOffset offset: Int) -> ValueID {
-    // The last value that begins at or before the offset; empty values share a start with their successor.
-    let next = offsets.lowerBound(of: UInt32(offset) + 1, in: 0..<offsets.count)
-    return ValueID(UInt32(next - 1))
+    let buffer = TextBuffer()
+    return withExtendedLifetime(buffer) {
+      String(decoding: bytes(of: value, in: buffer), as: UTF8.self)
+    }
   }
 
   /// All values whose case-folded text equals `folded`, of any kind, in ascending order.
   ///
   /// - Complexity: about five probes.
   package func values(foldedEqualTo folded: [UInt8]) -> [ValueID] {
+    let buffer = TextBuffer()
     let target = FoldedHash.hash(ofFolded: folded)
-    var index = lowerBound(ofHash: target)
+    var index = lowerBound(ofHash: target, buffer)
     var found: [ValueID] = []
     var scratch: [UInt8] = []
     while index < count {
-      let candidate = bytes(of: ValueID(UInt32(index)))
+      let candidate = bytes(of: ValueID(UInt32(index)), in: buffer)
       if FoldedHash.hash(candidate, scratch: &scratch) != target { break }
       if FoldedHash.fold(candidate, scratch: &scratch).elementsEqual(folded) {
         found.append(ValueID(UInt32(index)))
       }
       index += 1
     }
-    return found
+    return withExtendedLifetime(buffer) { found }
   }
 
   /// The values whose bytes are exactly `bytes`, of any kind, in ascending order.
   package func values(equalTo bytes: [UInt8]) -> [ValueID] {
     var scratch: [UInt8] = []
     let folded = bytes.withUnsafeBufferPointer { Array(FoldedHash.fold($0, scratch: &scratch)) }
-    return values(foldedEqualTo: folded).filter { self.bytes(of: $0).elementsEqual(bytes) }
+    let buffer = TextBuffer()
+    return withExtendedLifetime(buffer) {
+      values(foldedEqualTo: folded).filter {
+        self.bytes(of: $0, in: buffer).elementsEqual(bytes)
+      }
+    }
   }
 
   /// The first value whose folded hash is not less than `target`: interpolation, then bisection.
-  private func lowerBound(ofHash target: UInt64) -> Int {
+  private func lowerBound(ofHash target: UInt64, _ buffer: TextBuffer) -> Int {
     var low = 0
     var high = count
     var lowHash: UInt64 = 0
@@ -133,7 +175,8 @@ package final class ValueDictionary: Sendable {
         middle = low + (high - low) / 2
       }
       round += 1
-      let hash = FoldedHash.hash(bytes(of: ValueID(UInt32(middle))), scratch: &scratch)
+      let hash = FoldedHash.hash(
+        bytes(of: ValueID(UInt32(middle)), in: buffer), scratch: &scratch)
       if hash < target {
         low = middle + 1
         lowHash = hash

@@ -12,6 +12,7 @@ public func fuzzSegment(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let segment = Segment.verify(
     Whole.shared.entry, in: source, paths: Whole.shared.paths, checksChecksums: false)
   var bytes: [UInt8] = []
+  let buffer = TextBuffer()
   for row in 0..<segment.rowCount { segment.appendRecord(row: row, to: &bytes) }
   for column in segment.columns {
     var counts = [UInt32](repeating: 0, count: column.distinctCount)
@@ -21,7 +22,7 @@ public func fuzzSegment(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     for row in 0..<segment.rowCount {
       for entry in column.entries(at: row) {
         bytes.append(
-          contentsOf: segment.values.bytes(of: column.value(ofCode: column.codes[entry])))
+          contentsOf: segment.values.bytes(of: column.value(ofCode: column.codes[entry]), in: buffer))
       }
     }
   }

@@ -49,6 +49,31 @@ import Testing
       PathID(1), rows: entries.map(\.row), values: entries.map(\.value), count: entries.count)
   }
 
+  /// Columns that have the same rows have one list of them; others have their own.
+  @Test(arguments: shapes)
+  func sharedRows(shape: Shape) {
+    let entries = Self.entries(shape)
+    let rows = entries.map(\.row)
+    var maker = ColumnMaker(rowCount: shape.rows, valueCount: shape.distinct * 2 + 2)
+    let values = entries.map(\.value)
+    let first = maker.column(PathID(1), rows: rows, values: values, count: rows.count)
+    let other = maker.column(
+      PathID(2), rows: rows, values: Array(values.reversed()), count: rows.count)
+    #expect(other.presentRows().rows() == first.presentRows().rows())
+    #expect(first.byteCount == first.wholeByteCount)
+    if case .full = first.layout { return #expect(other.byteCount == other.wholeByteCount) }
+    #expect(other.byteCount < other.wholeByteCount)
+    // The same number of rows, of which one differs.
+    var moved = rows
+    let free = Set(0..<UInt32(shape.rows)).subtracting(rows).min()
+    guard let free else { return }
+    moved[rows.count / 2] = free
+    moved.sort()
+    let third = maker.column(PathID(3), rows: moved, values: values, count: moved.count)
+    #expect(third.byteCount == third.wholeByteCount)
+    #expect(third.presentRows().rows() == Set(moved).sorted())
+  }
+
   @Test(arguments: shapes)
   func rowsOfCodeSets(shape: Shape) {
     let entries = Self.entries(shape)

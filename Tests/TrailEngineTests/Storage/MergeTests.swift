@@ -113,8 +113,9 @@ import TrailRecord
     #expect(merged.values.textByteCount == other.values.textByteCount)
     #expect(merged.shapes.shapeCount == other.shapes.shapeCount)
     #expect(merged.columns.count == other.columns.count)
+    let buffer = TextBuffer()
     for number in 0..<other.values.count {
-      let bytes = Array(other.values.bytes(of: ValueID(UInt32(number))))
+      let bytes = Array(other.values.bytes(of: ValueID(UInt32(number)), in: buffer))
       #expect(
         merged.values.values(equalTo: bytes).count == other.values.values(equalTo: bytes).count)
     }

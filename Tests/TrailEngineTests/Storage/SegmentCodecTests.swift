@@ -75,8 +75,9 @@ import Testing
     let values = segment.values
     #expect(source.reads == 2)
     #expect(values.textByteCount > 8 * SegmentLayout.heapBlockBytes)
-    _ = values.bytes(of: ValueID(0))
-    _ = values.bytes(of: ValueID(0))
+    let buffer = TextBuffer()
+    _ = values.bytes(of: ValueID(0), in: buffer)
+    _ = values.bytes(of: ValueID(0), in: buffer)
     #expect(source.reads == 3)
     var bytes: [UInt8] = []
     for row in 0..<segment.rowCount { segment.appendRecord(row: row, to: &bytes) }
@@ -152,7 +153,8 @@ import Testing
         "the system has no memory left for the \(made.segments[1].values.textByteCount) bytes of its text"
       ])
     // Whoever holds the segment still reads something of it, and nothing outside.
-    for value in 0..<values.count { _ = values.bytes(of: ValueID(UInt32(value))) }
+    let buffer = TextBuffer()
+    for value in 0..<values.count { _ = values.bytes(of: ValueID(UInt32(value)), in: buffer) }
     #expect(kept.snapshot().rowCount == 50 && kept.leftOut == (1, 2_000))
     #expect(
       kept.snapshot().records

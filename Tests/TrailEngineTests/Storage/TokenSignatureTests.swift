@@ -5,7 +5,9 @@ import TrailRecord
 
 /// The signatures let every value through that holds a name, and few others.
 @Suite struct TokenSignatureTests {
-  private static func dictionary(_ texts: [String]) -> ValueDictionary {
+  private static func dictionary(
+    _ texts: [String]
+  ) -> (values: ValueDictionary, signatures: TokenSignatureIndex) {
     var interner = ValueInterner()
     for text in texts {
       let bytes = Array(text.utf8) + [0, 0, 0, 0, 0, 0, 0, 0]
@@ -16,7 +18,8 @@ import TrailRecord
     return ValueRenumbering(interner).dictionary(of: interner)
   }
 
-  @Test func noNameIsLost() {
+  /// - Parameter isRemade: Made of a segment's values, as where a kept one is damaged, and not with them.
+  @Test(arguments: [false, true]) func noNameIsLost(isRemade: Bool) {
     let texts = (0..<20_000).map { index in
       switch index % 4 {
       case 0: "arn:aws:s3:::Bucket-\(index)/Folder\(index * 7)/key.csv"
@@ -25,8 +28,10 @@ import TrailRecord
       default: "plain-\(index)"
       }
     }
-    let dictionary = Self.dictionary(texts)
-    let index = TokenSignatureIndex(dictionary)
+    let made = Self.dictionary(texts)
+    let dictionary = made.values
+    let index = isRemade ? TokenSignatureIndex(dictionary) : made.signatures
+    let buffer = TextBuffer()
     var searched = 0
     for number in stride(from: 0, to: 20_000, by: 997) {
       let names = [
@@ -36,7 +41,7 @@ import TrailRecord
       let ranges = index.candidates(pattern.wholeNames)
       searched += ranges.reduce(0) { $0 + $1.count }
       for value in 0..<dictionary.count {
-        let bytes = dictionary.bytes(of: ValueID(UInt32(value)))
+        let bytes = dictionary.bytes(of: ValueID(UInt32(value)), in: buffer)
         if pattern.occurs(in: bytes) { #expect(ranges.contains { $0.contains(value) }) }
       }
     }

@@ -17,7 +17,7 @@ import TrailRecord
         buffer.baseAddress.map { interner.number($0, text.utf8.count, .text) }
       }
     }
-    return ValueRenumbering(interner).dictionary(of: interner)
+    return ValueRenumbering(interner).dictionary(of: interner).values
   }
 
   @Test func lookUps() {
@@ -36,13 +36,39 @@ import TrailRecord
     }
   }
 
-  @Test func heapOffsetsLeadBack() {
-    let dictionary = Self.dictionary()
-    for number in stride(from: 0, to: dictionary.count, by: 37) {
-      let value = ValueID(UInt32(number))
-      let start = Int(dictionary.offsets[number])
-      for offset in start..<(start + dictionary.bytes(of: value).count) {
-        #expect(dictionary.value(atHeapOffset: offset) == value)
+  /// A run has every text in which the probe is, and leads from a place in it back to the value.
+  @Test(arguments: [true, false], ["value-1", "-", "e", "kelvin", "9", "value-4999", "straße", "#"])
+  func placesLeadBack(isPacked: Bool, probe: String) {
+    var dictionary = Self.dictionary()
+    if !isPacked {
+      let plain = dictionary.unpacked()
+      dictionary = ValueDictionary(heap: plain.heap, offsets: plain.offsets, kinds: plain.kinds)
+    }
+    // Of a text beyond ASCII, a search looks for the longest run of ASCII.
+    let ascii = Array(probe.utf8.prefix { $0 < 0x80 })
+    let count = dictionary.count
+    let (buffer, runBuffer) = (TextBuffer(), TextBuffer())
+    for range in [0..<count, 37..<37, 100..<101, 1_000..<1_337, (count - 5)..<count] {
+      withExtendedLifetime(runBuffer) {
+        let run = dictionary.run(of: range, probe: TextProbe(ascii), in: runBuffer)
+        var place = 0
+        var met: [ValueID] = []
+        while place < run.bytes.count {
+          let (value, end) = run.value(at: place)
+          let text = dictionary.bytes(of: value, in: buffer)
+          #expect(end - place == text.count && dictionary.byteCount(of: value) == text.count)
+          #expect(run.bytes[place..<end].elementsEqual(text))
+          for offset in place..<end { #expect(run.value(at: offset) == (value, end)) }
+          met.append(value)
+          place = end
+        }
+        #expect(met == met.sorted() && met.allSatisfy { range.contains(Int($0.rawValue)) })
+        let wanted = range.map { ValueID(UInt32($0)) }.filter {
+          let folded = CaseFolding.folded(dictionary.string(of: $0))
+          return folded.indices.contains { folded[$0...].starts(with: ascii) }
+        }
+        #expect(Set(wanted).isSubset(of: met))
+        if !isPacked { #expect(met.count >= range.count - 1) }
       }
     }
   }

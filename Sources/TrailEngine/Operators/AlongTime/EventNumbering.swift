@@ -9,7 +9,7 @@ extension StoreSnapshot {
       references.forEachRun { segment, range in
         let times = segments[segment].times
         withExtendedLifetime(times) {
-          for index in range { base[index] = times.base[Int(references[index].row)] }
+          for index in range { base[index] = times[Int(references[index].row)] }
         }
       }
     }

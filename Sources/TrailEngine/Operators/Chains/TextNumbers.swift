@@ -42,6 +42,7 @@ final class TextNumbers {
   private let readsHashes: Bool
   /// By segment; nil where nothing was read yet.
   private var sources: [[Source]?]
+  private let buffer = TextBuffer()
 
   /// - Parameter readsHashes: True where hashes will be asked for.
   init(
@@ -69,7 +70,7 @@ final class TextNumbers {
       var scratch: [UInt8] = []
       let hash =
         source.hashes?[Int(code)]
-        ?? FoldedHash.hash(source.field.bytes(ofCode: code), scratch: &scratch)
+        ?? FoldedHash.hash(source.field.bytes(ofCode: code, in: buffer), scratch: &scratch)
       if hash != Self.emptyHash { return hash }
     }
     return nil
@@ -88,7 +89,7 @@ final class TextNumbers {
     guard let code = source.column.firstCode(at: row) else { return nil }
     let known = source.numbers[Int(code)]
     if known > 0 { return known == 1 ? nil : known - 2 }
-    let bytes = source.field.bytes(ofCode: code)
+    let bytes = source.field.bytes(ofCode: code, in: buffer)
     let address = field.kind == .ip ? IPAddress.respelled(bytes) : nil
     let text = address ?? String(decoding: bytes, as: UTF8.self)
     let made = text.isEmpty ? 1 : table.number(of: text) + 2

@@ -18,6 +18,7 @@ struct KeyNumbering {
   private var numbers: [[Cell: UInt32]]
   /// By key, step and segment; nil where nothing was asked yet.
   private var sources: [[[Source?]]]
+  private let buffer = TextBuffer()
 
   /// - Parameter keys: For each key, its field in each step.
   init(_ keys: [[BoundField]], in snapshot: StoreSnapshot) {
@@ -45,7 +46,8 @@ struct KeyNumbering {
       var number = sources[key][step][segment]?.numbers[Int(code)] ?? Self.unread
       if number == Self.unread {
         let cell = CellReader.groupKey(
-          column.bytes(ofCode: code), column.kind(ofCode: code), as: keys[key][step].kind)
+          column.bytes(ofCode: code, in: buffer), column.kind(ofCode: code),
+          as: keys[key][step].kind)
         number = numbers[key][cell] ?? UInt32(numbers[key].count)
         numbers[key][cell] = number
         sources[key][step][segment]?.numbers[Int(code)] = number

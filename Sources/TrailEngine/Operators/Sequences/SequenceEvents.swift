@@ -83,7 +83,7 @@ extension StoreSnapshot {
           for index in range {
             let row = Int(references[index].row)
             (base + index).initialize(
-              to: EventPlace(time: times.base[row], arrival: arrivals.base[row]))
+              to: EventPlace(time: times[row], arrival: arrivals[row]))
           }
         }
       }

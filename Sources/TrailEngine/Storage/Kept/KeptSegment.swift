@@ -10,8 +10,8 @@ final class KeptSegment: Sendable {
   let paths: PathTable
   private let parts: PartReader
   private let contents = Once<KeptContents>()
-  private let ownTimes = Once<Slab<Int64>>()
-  private let ownArrivals = Once<Slab<UInt64>>()
+  private let ownTimes = Once<OffsetArray<Int64>>()
+  private let ownArrivals = Once<OffsetArray<UInt64>>()
   private let ownHashes = Once<Slab<UInt64>>()
   private let ownValues = Once<ValueDictionary>()
   private let ownSignatures = Once<TokenSignatureIndex>()
@@ -34,29 +34,34 @@ final class KeptSegment: Sendable {
   func readAll() {
     _ = (times, arrivals, contentHashes, values, tokenSignatures)
     _ = (shapes, columns, identifierColumns, deliveries)
-    _ = values.text(of: 0..<values.count)
+    values.readAll()
   }
 
   // MARK: What it holds
 
-  var times: Slab<Int64> {
+  var times: OffsetArray<Int64> {
     ownTimes.value {
-      loaded({ $0.times }, orElse: { Slab([Int64](repeating: 0, count: entry.rowCount)) }) {
+      loaded(
+        { $0.times }, orElse: { OffsetArray(Slab([Int64](repeating: 0, count: entry.rowCount))) }
+      ) {
         decoder, memory throws(SegmentDamage) in
         let times = try decoder.times(memory)
         let count = entry.timedRowCount
         guard decoder.layout.timedRowCount == count,
           count == 0 || times[0]...times[count - 1] == entry.timeRange
         else { throw SegmentDamage("its times are not those of the directory") }
-        return times
+        return OffsetArray(times)
       }
     }
   }
 
-  var arrivals: Slab<UInt64> {
+  var arrivals: OffsetArray<UInt64> {
     ownArrivals.value {
-      loaded({ $0.arrivals }, orElse: { Slab([UInt64](repeating: 0, count: entry.rowCount)) }) {
-        $0.slab($0.layout.arrivals, $1)
+      loaded(
+        { $0.arrivals },
+        orElse: { OffsetArray(Slab([UInt64](repeating: 0, count: entry.rowCount))) }
+      ) {
+        OffsetArray($0.slab($0.layout.arrivals, $1))
       }
     }
   }
@@ -211,7 +216,8 @@ final class KeptSegment: Sendable {
   /// Every record is `{}`.
   private var emptyShapes: ShapeTable {
     ShapeTable(
-      tokens: Slab([ShapeToken.object]), starts: Slab([0, 1]), roots: Slab([0]),
+      tokens: ShapeTokens(Slab([ShapeToken.object])), starts: AscendingNumbers(Slab([0, 1])),
+      roots: Slab([0]),
       codes: CodeArray(count: entry.rowCount, distinctCount: 1) { _ in 0 })
   }
 }

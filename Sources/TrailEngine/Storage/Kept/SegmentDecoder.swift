@@ -76,7 +76,8 @@ struct SegmentDecoder {
     }
     try Check.isBelow(roots, starts.count - 1, "a structure is missing")
     let codes = try codes(layout.shapeCodes, below: roots.count, memory)
-    return ShapeTable(tokens: tokens, starts: starts, roots: roots, codes: codes)
+    return ShapeTable(
+      tokens: ShapeTokens(tokens), starts: AscendingNumbers(starts), roots: roots, codes: codes)
   }
 
   private func checkNode(
@@ -126,7 +127,8 @@ struct SegmentDecoder {
       postings = try self.postings(places, distinctCount: values.count, memory)
     }
     return Column(
-      path: column.path, layout: form, codes: codes, values: values, postings: postings,
+      path: column.path, layout: form, codes: codes, values: AscendingNumbers(values),
+      postings: postings,
       isMultiValued: column.isMultiValued, rowCount: layout.rowCount)
   }
 
@@ -137,9 +139,8 @@ struct SegmentDecoder {
     let count = column.distinctCount
     let own = Column(
       path: column.path, layout: column.layout, codes: column.codes,
-      values: Slab(count: count) { base in
-        for code in 0..<count { base[code] = UInt32(code) }
-      }, postings: column.postings, isMultiValued: column.isMultiValued,
+      values: AscendingNumbers(packing: (0..<UInt32(count)).map { $0 }), postings: column.postings,
+      isMultiValued: column.isMultiValued,
       rowCount: column.rowCount)
     try Check.that(
       Int(texts.offsets.count) == count + 1 && Int(texts.kinds.count) == count,
@@ -242,12 +243,12 @@ struct SegmentDecoder {
     }
     try Check.that(
       identifiers.count == rows?.count ?? layout.rowCount, "identifiers have another count")
-    var order: Slab<UInt32>?
+    var order: EntryOrder?
     if let place = column.order {
       let list: Slab<UInt32> = slab(place, memory)
       try Check.that(list.count == identifiers.count, "the order of identifiers has another length")
       try Check.isBelow(list, identifiers.count, "the order of identifiers is impossible")
-      order = list
+      order = EntryOrder(list)
     }
     return IdentifierColumn(
       path: column.path, rows: rows, identifiers: identifiers, order: order,

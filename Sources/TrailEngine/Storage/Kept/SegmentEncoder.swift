@@ -6,7 +6,7 @@ package struct EncodedSegment: Sendable {
   package var byteCount: Int { parts.reduce(contents.count) { $0 + $1.count } }
 }
 
-/// Writes a segment as it lies in memory, so that opening one has nothing to parse.
+/// Writes a segment in the wide forms of all that it holds, so that opening one has nothing to parse or unpack.
 package enum SegmentEncoder {
   /// - Complexity: O(bytes of the segment).
   package static func encode(_ segment: Segment) -> EncodedSegment {
@@ -15,24 +15,25 @@ package enum SegmentEncoder {
     layout.rowCount = segment.rowCount
     layout.timedRowCount = segment.timedRowCount
     parts.beginPart()
-    layout.times = parts.add(segment.times)
+    layout.times = parts.add(segment.times.wide())
     parts.beginPart()
-    layout.arrivals = parts.add(segment.arrivals)
+    layout.arrivals = parts.add(segment.arrivals.wide())
     parts.beginPart()
     layout.contentHashes = parts.add(segment.contentHashes)
     let values = segment.values
     layout.valueCount = values.count
     parts.beginPart()
-    layout.offsets = parts.add(values.offsets)
-    layout.kinds = parts.add(values.kinds)
-    layout.heap = parts.addBlocks(of: values.text(of: 0..<values.count))
+    let texts = values.unpacked()
+    layout.offsets = parts.add(texts.offsets)
+    layout.kinds = parts.add(texts.kinds)
+    layout.heap = parts.addBlocks(of: texts.heap.buffer)
     parts.beginPart()
     layout.blockStarts = parts.add(segment.tokenSignatures.blockStarts)
     layout.slices = parts.add(segment.tokenSignatures.slices)
     let shapes = segment.shapes
     parts.beginPart()
-    layout.shapeTokens = parts.add(shapes.tokens)
-    layout.shapeStarts = parts.add(shapes.starts)
+    layout.shapeTokens = parts.add(shapes.tokens.wide())
+    layout.shapeStarts = parts.add(shapes.starts.wide())
     layout.shapeRoots = parts.add(shapes.roots)
     layout.shapeCodes = parts.add(shapes.codes)
     if let deliveries = segment.deliveries {
@@ -117,18 +118,19 @@ private struct PartsWriter {
   ) -> SegmentLayout.Texts? {
     var offsets: [UInt32] = [0]
     var byteCount = 0
-    let most = max(Self.fewTextBytes, column.byteCount / Self.textShare)
+    let most = max(Self.fewTextBytes, column.wholeByteCount / Self.textShare)
     for code in 0..<UInt32(column.distinctCount) {
-      byteCount += values.bytes(of: column.value(ofCode: code)).count
+      byteCount += values.byteCount(of: column.value(ofCode: code))
       if byteCount > most { return nil }
       offsets.append(UInt32(byteCount))
     }
     var heap: [UInt8] = []
     heap.reserveCapacity(byteCount)
+    let buffer = TextBuffer()
     var kinds: [UInt8] = []
     for code in 0..<UInt32(column.distinctCount) {
       let value = column.value(ofCode: code)
-      heap.append(contentsOf: values.bytes(of: value))
+      heap.append(contentsOf: values.bytes(of: value, in: buffer))
       kinds.append(values.kind(of: value).rawValue)
     }
     return SegmentLayout.Texts(
@@ -138,9 +140,9 @@ private struct PartsWriter {
   mutating func add(
     _ column: Column, _ dictionary: ValueDictionary
   ) -> SegmentLayout.ColumnLayout {
-    beginColumn(byteCount: column.byteCount)
+    beginColumn(byteCount: column.wholeByteCount)
     let codes = add(column.codes)
-    let values = add(column.values)
+    let values = add(column.values.wide())
     let form: SegmentLayout.ColumnLayout.Form =
       switch column.layout {
       case .full: .full
@@ -159,6 +161,6 @@ private struct PartsWriter {
     beginColumn(byteCount: column.byteCount)
     return SegmentLayout.IdentifierLayout(
       path: column.path, identifiers: add(column.identifiers), rows: column.rows.map { add($0) },
-      order: column.order.map { add($0) })
+      order: column.order.map { add($0.wide()) })
   }
 }

@@ -62,11 +62,11 @@ package struct KeptSegmentEntry: Hashable, Sendable {
 
   /// The entry of a segment that is about to be kept.
   package init(id: Int64, home: SegmentHome, of segment: Segment) {
-    let arrivals = segment.arrivals.buffer
+    let arrivals = segment.arrivals.bounds
     self.init(
       id: id, home: home, rowCount: segment.rowCount, timedRowCount: segment.timedRowCount,
-      timeRange: segment.timeRange, firstArrival: arrivals.min() ?? 0,
-      lastArrival: arrivals.max() ?? 0)
+      timeRange: segment.timeRange, firstArrival: arrivals?.lowerBound ?? 0,
+      lastArrival: arrivals?.upperBound ?? 0)
   }
 }
 

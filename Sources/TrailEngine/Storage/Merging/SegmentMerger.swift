@@ -73,9 +73,7 @@ extension Segment {
   /// - Complexity: O(rows), or O(1) where it lies in a workspace.
   var arrivalRange: ClosedRange<UInt64>? {
     if let kept { return kept.entry.firstArrival...kept.entry.lastArrival }
-    let arrivals = arrivals.buffer
-    guard let first = arrivals.min(), let last = arrivals.max() else { return nil }
-    return first...last
+    return arrivals.bounds
   }
 }
 

@@ -6,6 +6,7 @@ struct SegmentRows: ~Copyable {
   private let segment: Segment
   private let paths: PathTable
   private let values: ValueDictionary
+  private let buffer = TextBuffer()
   private let shapes: ShapeTable
   private let columns: [Column]
   private var leaves = GrowingBuffer<LeafCursor>(capacity: 256)
@@ -34,8 +35,6 @@ struct SegmentRows: ~Copyable {
   private struct LeafCursor: BitwiseCopyable {
     let codes: UnsafeRawPointer
     let bytesPerCode: Int
-    /// The value behind each code.
-    let values: UnsafePointer<UInt32>
     let entryCount: Int
     /// Where its codes' numbers begin.
     let firstNumber: Int
@@ -47,7 +46,6 @@ struct SegmentRows: ~Copyable {
       case .bits16(let slab): (codes, bytesPerCode) = (UnsafeRawPointer(slab.base), 2)
       case .bits32(let slab): (codes, bytesPerCode) = (UnsafeRawPointer(slab.base), 4)
       }
-      values = column.values.base
       entryCount = column.entryCount
       self.firstNumber = firstNumber
     }
@@ -96,7 +94,7 @@ struct SegmentRows: ~Copyable {
     nodeNumbers = Array(repeating: 0, count: shapes.starts.count)
     stepsOfShape = Array(repeating: nil, count: shapes.shapeCount)
     // All texts at once: a kept segment reads them in blocks.
-    _ = values.text(of: 0..<values.count)
+    values.readAll()
   }
 
   /// Appends all rows.
@@ -134,8 +132,8 @@ struct SegmentRows: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func appendLeaf(_ cursor: Int, to builder: inout SegmentBuilder) -> Bool {
-    let cursor = leaves.base + cursor
+  private mutating func appendLeaf(_ cursorNumber: Int, to builder: inout SegmentBuilder) -> Bool {
+    let cursor = leaves.base + cursorNumber
     let entry = cursor.pointee.entry
     guard entry < cursor.pointee.entryCount else { return false }
     cursor.pointee.entry = entry &+ 1
@@ -143,7 +141,8 @@ struct SegmentRows: ~Copyable {
     let slot = cursor.pointee.firstNumber &+ code
     var number = codeNumbers[slot]
     if number == 0 {
-      number = self.number(of: ValueID(cursor.pointee.values[code]), &builder)
+      let value = columns[cursorNumber].value(ofCode: UInt32(code))
+      number = self.number(of: value, &builder)
       codeNumbers[slot] = number
     }
     builder.leaves.append(number &- 1)
@@ -154,7 +153,7 @@ struct SegmentRows: ~Copyable {
   private mutating func number(of value: ValueID, _ builder: inout SegmentBuilder) -> UInt32 {
     let known = valueNumbers[Int(value.rawValue)]
     if known != 0 { return known }
-    let number = builder.number(of: values.bytes(of: value), values.kind(of: value)) + 1
+    let number = builder.number(of: values.bytes(of: value, in: buffer), values.kind(of: value)) + 1
     valueNumbers[Int(value.rawValue)] = number
     return number
   }
