@@ -40,11 +40,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([], 0), ([7], 4), ([Int64.max], 4), ([1_763_000_000_000, 1_763_000_600_000, .max, .max], 16),
-    ([-5, 0, Int64(UInt32.max) - 6], 12), ([-5, 0, Int64(UInt32.max) - 5], 24),
-    ([Int64.min, 0, .max - 1], 24), ([0, 1 << 40], 16),
-  ] as [([Int64], Int)])
+  @Test(
+    arguments: [
+      ([], 0), ([7], 4), ([Int64.max], 4),
+      ([1_763_000_000_000, 1_763_000_600_000, .max, .max], 16),
+      ([-5, 0, Int64(UInt32.max) - 6], 12), ([-5, 0, Int64(UInt32.max) - 5], 24),
+      ([Int64.min, 0, .max - 1], 24), ([0, 1 << 40], 16),
+    ] as [([Int64], Int)])
   func offsets(numbers: [Int64], byteCount: Int) {
     let array = OffsetArray<Int64>(count: numbers.count) { numbers[$0] }
     #expect(array.count == numbers.count && array.byteCount == byteCount)
@@ -58,10 +60,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([], 0), ([0], 4), ([.max, 3, 9], 12), ([1 << 63, (1 << 63) + 8], 8), ([0, .max - 1], 16),
-    ([5 << 32, 5 << 32 | 0xFFFF_FFFE], 8), ([5 << 32, 5 << 32 | 0xFFFF_FFFF], 16),
-  ] as [([UInt64], Int)])
+  @Test(
+    arguments: [
+      ([], 0), ([0], 4), ([.max, 3, 9], 12), ([1 << 63, (1 << 63) + 8], 8), ([0, .max - 1], 16),
+      ([5 << 32, 5 << 32 | 0xFFFF_FFFE], 8), ([5 << 32, 5 << 32 | 0xFFFF_FFFF], 16),
+    ] as [([UInt64], Int)])
   func arrivals(numbers: [UInt64], byteCount: Int) {
     let array = OffsetArray<UInt64>(count: numbers.count) { numbers[$0] }
     #expect((0..<numbers.count).map { array[$0] } == numbers)

@@ -78,7 +78,9 @@ import TrailRecord
 
   /// Beginnings that are shared, that are not, that are too long, and delimiters in every place.
   @Test func beginnings() {
-    var texts = ["/", ":", "//", "::", "a/", "/a", "a:b:", "=", "==", "===", "a/=", "a/b==", ":==="]
+    var texts = [
+      "/", ":", "//", "::", "a/", "/a", "a:b:", "=", "==", "===", "a/=", "a/b==", ":===",
+    ]
     for role in 0..<20 {
       for session in 0..<30 {
         texts.append("arn:aws:sts::111122223333:assumed-role/role-\(role)/session-\(session * 7)")
@@ -91,7 +93,8 @@ import TrailRecord
       texts.append("shared/beginning/\(index)/")
       texts.append("shared/beginning/\u{E9}\(index)")
       texts.append("shared/beginning/QUJD\(index)==")
-      texts.append("shared/beginning/\(String(repeating: "0123456789abcdef", count: index % 4 + 1))")
+      texts.append(
+        "shared/beginning/\(String(repeating: "0123456789abcdef", count: index % 4 + 1))")
       texts.append(String(repeating: "long", count: 50) + "/\(index)")
     }
     check(texts)
@@ -182,7 +185,8 @@ import TrailRecord
       let probe = CaseFolding.folded(String(decoding: piece, as: UTF8.self))
       var met: Set<ValueID> = []
       withExtendedLifetime(runBuffer) {
-        let run = dictionary.run(of: 0..<dictionary.count, probe: TextProbe(probe), in: runBuffer)
+        let run = dictionary.run(
+          of: 0..<dictionary.count, probe: dictionary.prepared(TextProbe(probe)), in: runBuffer)
         HeapSearch(probe).forEach(in: run.bytes) { place in
           let (value, end) = run.value(at: place)
           // A hit may lie across two texts.
