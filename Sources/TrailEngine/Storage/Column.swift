@@ -56,7 +56,12 @@ package final class Column: Sendable {
 
   /// The set of codes of those `candidates` (ascending) that occur here.
   package func codeSet(of candidates: [ValueID]) -> CodeSet {
-    CodeSet(candidates.compactMap { code(of: $0) }, of: distinctCount)
+    let values = values
+    let codes = candidates.compactMap { candidate -> UInt32? in
+      let index = values.lowerBound(of: candidate.rawValue)
+      return index < values.count && values[index] == candidate.rawValue ? UInt32(index) : nil
+    }
+    return CodeSet(codes, of: distinctCount)
   }
 
   /// The entries of one row.

@@ -22,7 +22,8 @@ public func fuzzSegment(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     for row in 0..<segment.rowCount {
       for entry in column.entries(at: row) {
         bytes.append(
-          contentsOf: segment.values.bytes(of: column.value(ofCode: column.codes[entry]), in: buffer))
+          contentsOf: segment.values.bytes(
+            of: column.value(ofCode: column.codes[entry]), in: buffer))
       }
     }
   }

@@ -45,6 +45,11 @@ import TrailRecord
     }
   }
 
+  private static func isIn(_ text: [UInt8], _ piece: [UInt8]) -> Bool {
+    guard let first = piece.first else { return true }
+    return text.indices.contains { text[$0] == first && text[$0...].starts(with: piece) }
+  }
+
   private func check(_ texts: [String]) {
     check(texts.map { (Array($0.utf8), .text) })
   }
@@ -78,7 +83,9 @@ import TrailRecord
 
   /// Beginnings that are shared, that are not, that are too long, and delimiters in every place.
   @Test func beginnings() {
-    var texts = ["/", ":", "//", "::", "a/", "/a", "a:b:", "=", "==", "===", "a/=", "a/b==", ":==="]
+    var texts = [
+      "/", ":", "//", "::", "a/", "/a", "a:b:", "=", "==", "===", "a/=", "a/b==", ":===",
+    ]
     for role in 0..<20 {
       for session in 0..<30 {
         texts.append("arn:aws:sts::111122223333:assumed-role/role-\(role)/session-\(session * 7)")
@@ -91,7 +98,8 @@ import TrailRecord
       texts.append("shared/beginning/\(index)/")
       texts.append("shared/beginning/\u{E9}\(index)")
       texts.append("shared/beginning/QUJD\(index)==")
-      texts.append("shared/beginning/\(String(repeating: "0123456789abcdef", count: index % 4 + 1))")
+      texts.append(
+        "shared/beginning/\(String(repeating: "0123456789abcdef", count: index % 4 + 1))")
       texts.append(String(repeating: "long", count: 50) + "/\(index)")
     }
     check(texts)
@@ -100,10 +108,10 @@ import TrailRecord
   @Test func longTexts() {
     var generator = RecordGenerator(seed: 4)
     let alphabet = Array(TextPacking.base64.alphabet.utf8)
-    let values: [Value] = [70_000, 300_000, 65_536, 65_535, 1 << 20].map { length in
+    let values: [Value] = [70_000, 65_536, 65_535, 100_001].map { length in
       ((0..<length).map { _ in alphabet[generator.below(alphabet.count)] }, .text)
     }
-    check(values + [(Array(repeating: 0xFF, count: 200_000), .text)])
+    check(values + [(Array(repeating: 0xFF, count: 70_000), .text)])
     // Blocks of values that are too far apart for 16 bits.
     check(
       (0..<300).map { (Array(String(repeating: "~\($0)", count: 2_000).utf8), .text) },
@@ -114,7 +122,7 @@ import TrailRecord
   func anything(seed: Int) {
     var generator = RecordGenerator(seed: UInt64(seed))
     let pools = TextPacking.allCases.map { Array($0.alphabet.utf8) } + [Array("/:=".utf8)]
-    let values: [Value] = (0..<3_000).map { _ in
+    let values: [Value] = (0..<800).map { _ in
       var bytes: [UInt8] = []
       for _ in 0..<generator.below(4) {
         let pool = pools[generator.below(pools.count)]
@@ -162,11 +170,11 @@ import TrailRecord
   }
 
   /// No text with the probe in it is passed over, wherever in it the probe lies and whatever its case.
-  @Test(arguments: 0..<8)
+  @Test(arguments: 0..<4)
   func probes(seed: Int) {
     var generator = RecordGenerator(seed: UInt64(seed) + 70)
     var texts: [String] = []
-    for index in 0..<1_500 {
+    for index in 0..<120 {
       let role = "Role-\(generator.below(12))"
       texts.append("arn:aws:sts::1111\(index % 3):assumed-role/\(role)/Session.\(index)")
       texts.append(String(generator.next(), radix: 16, uppercase: index % 2 == 0))
@@ -175,14 +183,18 @@ import TrailRecord
     }
     let dictionary = Self.dictionary(texts.map { (Array($0.utf8), .text) })
     let runBuffer = TextBuffer()
-    for _ in 0..<40 {
+    let folded = (0..<UInt32(dictionary.count)).map {
+      CaseFolding.folded(dictionary.string(of: ValueID($0)))
+    }
+    for _ in 0..<20 {
       let text = Array(texts[generator.below(texts.count)].utf8)
       let start = generator.below(text.count)
       let piece = text[start..<min(text.count, start + 1 + generator.below(40))]
       let probe = CaseFolding.folded(String(decoding: piece, as: UTF8.self))
       var met: Set<ValueID> = []
       withExtendedLifetime(runBuffer) {
-        let run = dictionary.run(of: 0..<dictionary.count, probe: TextProbe(probe), in: runBuffer)
+        let run = dictionary.run(
+          of: 0..<dictionary.count, probe: dictionary.prepared(TextProbe(probe)), in: runBuffer)
         HeapSearch(probe).forEach(in: run.bytes) { place in
           let (value, end) = run.value(at: place)
           // A hit may lie across two texts.
@@ -190,9 +202,8 @@ import TrailRecord
           return place + 1
         }
       }
-      let wanted = (0..<UInt32(dictionary.count)).map { ValueID($0) }.filter {
-        let folded = CaseFolding.folded(dictionary.string(of: $0))
-        return folded.indices.contains { folded[$0...].starts(with: probe) }
+      let wanted = folded.indices.filter { Self.isIn(folded[$0], probe) }.map {
+        ValueID(UInt32($0))
       }
       #expect(met == Set(wanted), "\(String(decoding: probe, as: UTF8.self))")
     }

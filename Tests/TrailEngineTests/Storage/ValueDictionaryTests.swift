@@ -37,7 +37,8 @@ import TrailRecord
   }
 
   /// A run has every text in which the probe is, and leads from a place in it back to the value.
-  @Test(arguments: [true, false], ["value-1", "-", "e", "kelvin", "9", "value-4999", "straße", "#"])
+  @Test(
+    arguments: [true, false], ["value-1", "-", "kelvin", "straße", "#"])
   func placesLeadBack(isPacked: Bool, probe: String) {
     var dictionary = Self.dictionary()
     if !isPacked {
@@ -48,9 +49,10 @@ import TrailRecord
     let ascii = Array(probe.utf8.prefix { $0 < 0x80 })
     let count = dictionary.count
     let (buffer, runBuffer) = (TextBuffer(), TextBuffer())
-    for range in [0..<count, 37..<37, 100..<101, 1_000..<1_337, (count - 5)..<count] {
+    for range in [37..<37, 100..<101, 1_000..<1_200, (count - 5)..<count] {
       withExtendedLifetime(runBuffer) {
-        let run = dictionary.run(of: range, probe: TextProbe(ascii), in: runBuffer)
+        let run = dictionary.run(
+          of: range, probe: dictionary.prepared(TextProbe(ascii)), in: runBuffer)
         var place = 0
         var met: [ValueID] = []
         while place < run.bytes.count {

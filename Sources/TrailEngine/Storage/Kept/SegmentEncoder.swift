@@ -26,7 +26,7 @@ package enum SegmentEncoder {
     let texts = values.unpacked()
     layout.offsets = parts.add(texts.offsets)
     layout.kinds = parts.add(texts.kinds)
-    layout.heap = parts.addBlocks(of: texts.heap.buffer)
+    layout.heap = parts.addBlocks(of: texts.heap)
     parts.beginPart()
     layout.blockStarts = parts.add(segment.tokenSignatures.blockStarts)
     layout.slices = parts.add(segment.tokenSignatures.slices)
@@ -88,7 +88,9 @@ private struct PartsWriter {
   }
 
   /// Text in parts of its own.
-  mutating func addBlocks(of text: UnsafeBufferPointer<UInt8>) -> SegmentLayout.Heap {
+  mutating func addBlocks(of heap: Slab<UInt8>) -> SegmentLayout.Heap {
+    let text = heap.buffer
+    defer { withExtendedLifetime(heap) {} }
     let first = parts.count
     for start in stride(from: 0, to: text.count, by: SegmentLayout.heapBlockBytes) {
       let end = min(start + SegmentLayout.heapBlockBytes, text.count)
