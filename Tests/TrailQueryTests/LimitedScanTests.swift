@@ -3,8 +3,8 @@ import TrailEngine
 import TrailLanguage
 import TrailTestSupport
 
-/// What looks only at one end of time gives the rows that all of it would: with times that many events share, and events
-/// that have none.
+/// What looks only at one end of time gives the rows that all of it would: with times that many events share, and
+/// events that have none.
 @Suite struct LimitedScanTests {
   private static let rows = 20_000
   private static let limits = [1, 7, 50, 300]
@@ -14,7 +14,8 @@ import TrailTestSupport
     var seconds: [Int?] = []
     var isWanted: [Bool] = []
 
-    /// - Parameter kind: 0: few share a second; 1: thousands share the first and the last; 2: few are wanted, all at one
+    /// - Parameter kind: 0: few share a second; 1: thousands share the first and the last; 2: few are wanted, all at
+    ///   one
     ///   end of time.
     init(seed: UInt64, kind: Int) {
       var random = SeededGenerator(seed: seed)
@@ -36,8 +37,8 @@ import TrailTestSupport
       }.joined()
     }
 
-    /// The numbers of the first wanted events in an order of time; those without a time are last, and events of one time
-    /// stand as they arrived.
+    /// The numbers of the first wanted events in an order of time; those without a time are last, and events of one
+    /// time stand as they arrived.
     func numbers(_ limit: Int, newestFirst: Bool) -> [String] {
       let found = seconds.indices.filter { isWanted[$0] }.sorted { left, right in
         switch (seconds[left], seconds[right]) {

@@ -86,8 +86,8 @@ struct ShownKeys {
 }
 
 extension BoundField {
-  /// So many distinct values, counted in each segment, are numbered for the sake of few events: of large stores, one for
-  /// so many events.
+  /// So many distinct values, counted in each segment, are numbered for the sake of few events: of large stores, one
+  /// for so many events.
   private static let manyValues = 1 << 17
   private static let eventsForEachValue = 16
 

@@ -23,8 +23,8 @@ package enum ValueKind: UInt8, Sendable {
 ///
 /// Values are numbered in the order of the hash of their case-folded bytes. So a look-up is a search over
 /// numbers that are spread evenly (about five probes, no table), and spellings that differ only in case are
-/// neighbours. A text that is asked for lies where it is stored or is unpacked into the asker's buffer. A class, because
-/// it never changes and a copy would count more references than one.
+/// neighbours. A text that is asked for lies where it is stored or is unpacked into the asker's buffer. A class,
+/// because it never changes and a copy would count more references than one.
 package final class ValueDictionary: Sendable {
   /// One of the two.
   private let packed: PackedTexts?

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// A text whose symbols are all of one alphabet is stored in four or six bits a symbol (`TextPacking`). A text that
 /// begins as others do, up to its last `/` or `:`, has the number of that beginning instead (`prefixes`). Together that
-/// is two fifths less memory than the bytes themselves, for some nanoseconds a text that is read. `TextPacker` makes it.
+/// is two fifths less memory than the bytes themselves, for some nanoseconds a text that is read. `TextPacker` makes
+/// it.
 final class PackedTexts: Sendable {
   /// What each value stores, one behind the other.
   private let heap: Slab<UInt8>
