@@ -74,7 +74,8 @@ struct ScanOperator: Sendable {
   private static let rowsForEachWanted = 32
   private static let leastRows = 4_096
 
-  /// Scans a segment from the wanted end of time until it has more rows than are wanted, and all of the last one's time.
+  /// Scans a segment from the wanted end of time until it has more rows than are wanted, and all of the last one's
+  /// time.
   private func scanEnd(
     of segment: Segment, _ limit: Int, _ cancellation: Cancellation
   ) throws -> (rows: RowSet, rowsAfter: [Int]) {
