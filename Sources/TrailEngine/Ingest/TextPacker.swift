@@ -49,7 +49,7 @@ struct TextPacker: ~Copyable {
     count = values.count
     plans = .allocate(capacity: count + 1)
     for value in 0..<count { classify(value, values) }
-    prefixes.choose(mostBytes: Self.prefixBytes.upperBound)
+    prefixes.choose()
     for value in 0..<count where plans[value].prefix > 0 {
       let prefix = Int(plans[value].prefix) - 1
       if prefixes.isChosen(prefix) {
@@ -148,11 +148,9 @@ struct TextPacker: ~Copyable {
 
   /// The texts in their new order, and where among them a name may stand: each text is looked at once for both.
   ///
-  /// - Parameters:
-  ///   - order: The builder's value behind each new number.
-  ///   - hashes: The upper half of every sixteenth value's folded hash.
+  /// - Parameter order: The builder's value behind each new number.
   func pack(
-    _ values: borrowing ValueInterner, order: UnsafePointer<UInt32>, hashes: Slab<UInt32>
+    _ values: borrowing ValueInterner, order: UnsafePointer<UInt32>
   ) -> (texts: PackedTexts, signatures: TokenSignatureIndex) {
     var ends = GrowingBuffer<UInt32>(capacity: count + 1)
     var total: UInt32 = 0
@@ -190,8 +188,7 @@ struct TextPacker: ~Copyable {
     let chosen = prefixes.texts(values.heap.base)
     let texts = PackedTexts(
       heap: heap, starts: starts, tags: Slab(count: count) { $0.update(from: tags, count: count) },
-      prefixes: chosen.texts, prefixStarts: chosen.starts, hashes: hashes,
-      textByteCount: values.heap.count)
+      prefixes: chosen.texts, prefixStarts: chosen.starts, textByteCount: values.heap.count)
     return (texts, signatures.finish())
   }
 
@@ -281,8 +278,6 @@ private struct PrefixInterner: ~Copyable {
   private var table: UnsafeMutablePointer<UInt32>
   private var mask = (1 << 9) - 1
   private var chosenCount = 0
-  /// The places of those that are chosen, by number.
-  private var chosenPlaces: [UInt32] = []
   private static let none = UInt32.max
 
   var count: Int { entries.count }
@@ -334,29 +329,16 @@ private struct PrefixInterner: ~Copyable {
     }
   }
 
-  /// Chooses those that save more than they cost, as long as there are numbers, and numbers them by their length.
-  ///
-  /// - Parameter mostBytes: The length of the longest.
-  mutating func choose(mostBytes: Int) {
+  /// Chooses those that save more than they cost, in their order, as long as there are numbers.
+  mutating func choose() {
     let numberBytes = UInt32(PackedTexts.prefixNumberBytes)
     let startBytes = UInt32(MemoryLayout<UInt32>.size)
-    var starts = [UInt32](repeating: 0, count: mostBytes + 2)
     for place in 0..<entries.count where chosenCount < PackedTexts.mostPrefixes {
       let entry = entries[place]
       guard UInt64(entry.uses) * UInt64(entry.length - numberBytes) > entry.length + startBytes
       else { continue }
-      chosenPlaces.append(UInt32(place))
-      starts[Int(entry.length) + 1] += 1
+      entries.base[place].number = UInt32(chosenCount)
       chosenCount += 1
-    }
-    for length in 0...mostBytes { starts[length + 1] += starts[length] }
-    let places = chosenPlaces
-    for place in places {
-      let length = Int(entries[Int(place)].length)
-      let number = starts[length]
-      starts[length] += 1
-      entries.base[Int(place)].number = number
-      chosenPlaces[Int(number)] = place
     }
   }
 
@@ -374,12 +356,12 @@ private struct PrefixInterner: ~Copyable {
     _ heap: UnsafeMutablePointer<UInt8>
   ) -> (texts: Slab<UInt8>, starts: Slab<UInt32>) {
     var total = 0
-    for place in chosenPlaces { total += length(Int(place)) }
+    for place in 0..<entries.count where isChosen(place) { total += length(place) }
     var starts: [UInt32] = []
     starts.reserveCapacity(chosenCount + 1)
     let texts = Slab<UInt8>(count: total, padding: TextBuffer.slack) { base in
       var end = 0
-      for place in chosenPlaces.lazy.map({ Int($0) }) {
+      for place in 0..<entries.count where isChosen(place) {
         starts.append(UInt32(end))
         memcpy(base + end, heap + Int(entries[place].start), length(place))
         end += length(place)

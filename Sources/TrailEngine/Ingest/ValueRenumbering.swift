@@ -7,8 +7,6 @@ struct ValueRenumbering: ~Copyable {
   /// The builder's value behind each new number.
   private let oldNumbers: UnsafeMutablePointer<UInt32>
   private let count: Int
-  /// The upper half of every sixteenth value's hash, in their new order.
-  private let sparseHashes: Slab<UInt32>
 
   /// Buckets of the counting sort, by the top bits of the hash: about one a value, within these limits.
   private static let bucketBits = 4...16
@@ -60,11 +58,6 @@ struct ValueRenumbering: ~Copyable {
       }
     }
     for index in 0..<count { newNumbers[Int(oldNumbers[index])] = UInt32(index) }
-    let step = PackedTexts.valuesPerHash
-    let known = stride(from: 0, to: count, by: step).map { [oldNumbers] in
-      UInt32(truncatingIfNeeded: hashes[Int(oldNumbers[$0])] >> 32)
-    }
-    sparseHashes = Slab(known)
   }
 
   deinit {
@@ -76,8 +69,7 @@ struct ValueRenumbering: ~Copyable {
   func dictionary(
     of values: borrowing ValueInterner
   ) -> (values: ValueDictionary, signatures: TokenSignatureIndex) {
-    let packed = TextPacker(values).pack(
-      values, order: oldNumbers, hashes: sparseHashes)
+    let packed = TextPacker(values).pack(values, order: oldNumbers)
     return (ValueDictionary(packed.texts), packed.signatures)
   }
 }

@@ -63,7 +63,7 @@ struct AboutSearch {
       return found
     }
     let search = HeapSearch(probe)
-    let textProbe = dictionary.prepared(TextProbe(probe))
+    let textProbe = TextProbe(probe)
     for range in searchedRanges() {
       let run = dictionary.run(of: range, probe: textProbe, in: runBuffer)
       search.forEach(in: run.bytes) { place in
@@ -93,9 +93,8 @@ struct AboutSearch {
     if found.count * 16 < column.distinctCount { return column.codeSet(of: found) }
     var codes: [UInt32] = []
     var next = 0
-    let values = column.values
-    for code in 0..<values.count {
-      let value = values[code]
+    for code in 0..<column.distinctCount {
+      let value = column.values[code]
       while next < found.count, found[next].rawValue < value { next += 1 }
       if next < found.count, found[next].rawValue == value { codes.append(UInt32(code)) }
     }

@@ -1,60 +1,63 @@
 /// Numbers in ascending order, of 16 bits each where neighbours lie near one another.
 ///
 /// Every 32 numbers share a number of 32 bits, to which each adds its own 16: half the bytes, for one look-up more.
+<<<<<<< HEAD
 /// Bare addresses and one owner, for these are copied where columns are read.
 ///
 /// `@unchecked Sendable`: as `Slab`, whose memory it is.
 package struct AscendingNumbers: @unchecked Sendable {
   private let owner: AnyObject
+=======
+package struct AscendingNumbers: Sendable {
+>>>>>>> memory
   /// All numbers, or the first of every 32 of them.
-  private let bases: UnsafePointer<UInt32>
-  /// What each adds to its base, behind the bases; nothing where these are all numbers.
-  private let steps: UnsafePointer<UInt16>
+  private let bases: Slab<UInt32>
+  /// What each adds to its base; empty where `bases` has all numbers.
+  private let steps: Slab<UInt16>
   private let isNarrow: Bool
   package let count: Int
 
   private static let blockShift = 5
-  /// Fewer numbers are not worth it.
+  /// Fewer numbers are not worth two allocations.
   private static let fewNumbers = 64
+  private static let noSteps = Slab<UInt16>([])
 
-  private init(_ memory: Slab<UInt32>, blocks: Int, isNarrow: Bool, count: Int) {
-    owner = memory.memory
-    bases = memory.base
-    steps = UnsafeRawPointer(memory.base + blocks).assumingMemoryBound(to: UInt16.self)
+  private init(bases: Slab<UInt32>, steps: Slab<UInt16>, isNarrow: Bool, count: Int) {
+    self.bases = bases
+    self.steps = steps
     self.isNarrow = isNarrow
     self.count = count
   }
 
   /// Numbers that lie somewhere already.
   init(_ numbers: Slab<UInt32>) {
-    self.init(numbers, blocks: 0, isNarrow: false, count: numbers.count)
+    self.init(bases: numbers, steps: Self.noSteps, isNarrow: false, count: numbers.count)
   }
 
   init(packing numbers: UnsafeBufferPointer<UInt32>) {
-    let count = numbers.count
     guard Self.isNarrow(numbers) else {
       self.init(
-        Slab(count: count) { base in
-          for index in 0..<count { base[index] = numbers[index] }
+        Slab(count: numbers.count) { base in
+          for index in 0..<numbers.count { base[index] = numbers[index] }
         })
       return
     }
-    let blocks = Self.blocks(of: count)
-    let memory = Slab<UInt32>(count: blocks + (count + 1) / 2) { base in
-      for block in 0..<blocks { base[block] = numbers[block << Self.blockShift] }
-      let steps = UnsafeMutableRawPointer(base + blocks).assumingMemoryBound(to: UInt16.self)
-      for index in 0..<count {
-        steps[index] = UInt16(truncatingIfNeeded: numbers[index] &- base[index >> Self.blockShift])
+    let blocks = ((numbers.count - 1) >> Self.blockShift) + 1
+    let bases = Slab<UInt32>(count: blocks) { bases in
+      for block in 0..<blocks { bases[block] = numbers[block << Self.blockShift] }
+    }
+    let steps = Slab<UInt16>(count: numbers.count) { steps in
+      for index in 0..<numbers.count {
+        steps[index] = UInt16(
+          truncatingIfNeeded: numbers[index] &- bases[index >> Self.blockShift])
       }
     }
-    self.init(memory, blocks: blocks, isNarrow: true, count: count)
+    self.init(bases: bases, steps: steps, isNarrow: true, count: numbers.count)
   }
 
   init(packing numbers: [UInt32]) {
     self = numbers.withUnsafeBufferPointer { AscendingNumbers(packing: $0) }
   }
-
-  private static func blocks(of count: Int) -> Int { ((count - 1) >> blockShift) + 1 }
 
   private static func isNarrow(_ numbers: UnsafeBufferPointer<UInt32>) -> Bool {
     if numbers.count < fewNumbers { return false }
@@ -69,20 +72,15 @@ package struct AscendingNumbers: @unchecked Sendable {
   package subscript(index: Int) -> UInt32 {
     assert(index >= 0 && index < count)
     return isNarrow
-      ? bases[index &>> Self.blockShift] &+ UInt32(steps[index]) : bases[index]
+      ? bases.base[index &>> Self.blockShift] &+ UInt32(steps.base[index]) : bases.base[index]
   }
 
   /// The first index whose number is not less than `number`.
   ///
   /// - Complexity: O(log n).
   package func lowerBound(of number: UInt32) -> Int {
-    let bases = UnsafeBufferPointer(
-      start: bases, count: isNarrow ? Self.blocks(of: count) : count)
-    let block = bases.sortedIndex(of: number)
-    guard isNarrow, block > 0 else { return isNarrow ? 0 : block }
-    // The block before begins below it: the first number that is not may be in there.
-    var low = (block - 1) << Self.blockShift
-    var high = min(count, block << Self.blockShift)
+    var low = 0
+    var high = count
     while low < high {
       let middle = low + (high - low) / 2
       if self[middle] < number { low = middle + 1 } else { high = middle }
@@ -92,13 +90,11 @@ package struct AscendingNumbers: @unchecked Sendable {
 
   /// All numbers in 32 bits each, as a workspace keeps them.
   func wide() -> Slab<UInt32> {
-    if !isNarrow { return Slab(owner: owner, base: bases, count: count) }
+    if !isNarrow { return bases }
     return Slab(count: count) { base in
       for index in 0..<count { base[index] = self[index] }
     }
   }
 
-  package var byteCount: Int {
-    isNarrow ? Self.blocks(of: count) * 4 + count * 2 : count * 4
-  }
+  package var byteCount: Int { bases.byteCount + steps.byteCount }
 }

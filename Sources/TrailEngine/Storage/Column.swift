@@ -56,12 +56,7 @@ package final class Column: Sendable {
 
   /// The set of codes of those `candidates` (ascending) that occur here.
   package func codeSet(of candidates: [ValueID]) -> CodeSet {
-    let values = values
-    let codes = candidates.compactMap { candidate -> UInt32? in
-      let index = values.lowerBound(of: candidate.rawValue)
-      return index < values.count && values[index] == candidate.rawValue ? UInt32(index) : nil
-    }
-    return CodeSet(codes, of: distinctCount)
+    CodeSet(candidates.compactMap { code(of: $0) }, of: distinctCount)
   }
 
   /// The entries of one row.

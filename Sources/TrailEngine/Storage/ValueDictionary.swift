@@ -78,15 +78,10 @@ package final class ValueDictionary: Sendable {
     return packed?.length(index) ?? Int(plain.offsets[index + 1]) - Int(plain.offsets[index])
   }
 
-  /// A probe that knows which of the beginnings that texts share have it.
-  func prepared(_ probe: TextProbe) -> TextProbe {
-    packed.map { probe.prepared($0.prefixes(holding: probe.bytes)) } ?? probe
-  }
-
   /// The texts in a range of value numbers among which those with `probe` in them are, one after the other: where they
   /// lie, or in `buffer`.
   ///
-  /// - Parameter probe: What `prepared` gave.
+  /// - Parameter probe: Folded ASCII.
   package func run(
     of values: Range<Int>, probe: TextProbe, in buffer: TextBuffer
   ) -> TextRun {
@@ -169,16 +164,12 @@ package final class ValueDictionary: Sendable {
     var high = count
     var lowHash: UInt64 = 0
     var highHash = UInt64.max
-    if let place = packed?.place(ofHash: target) {
-      (low, high) = (place.values.lowerBound, place.values.upperBound)
-      (lowHash, highHash) = (place.hashes.lowerBound, place.hashes.upperBound)
-    }
     var scratch: [UInt8] = []
     var round = 0
     while low < high {
       let middle: Int
       if round < 8, highHash > lowHash {
-        let fraction = Double(max(target, lowHash) &- lowHash) / Double(highHash - lowHash)
+        let fraction = Double(target &- lowHash) / Double(highHash - lowHash)
         middle = min(high - 1, max(low, low + Int(fraction * Double(high - low))))
       } else {
         middle = low + (high - low) / 2

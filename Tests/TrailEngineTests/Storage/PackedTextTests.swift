@@ -194,7 +194,7 @@ import TrailRecord
       var met: Set<ValueID> = []
       withExtendedLifetime(runBuffer) {
         let run = dictionary.run(
-          of: 0..<dictionary.count, probe: dictionary.prepared(TextProbe(probe)), in: runBuffer)
+          of: 0..<dictionary.count, probe: TextProbe(probe), in: runBuffer)
         HeapSearch(probe).forEach(in: run.bytes) { place in
           let (value, end) = run.value(at: place)
           // A hit may lie across two texts.

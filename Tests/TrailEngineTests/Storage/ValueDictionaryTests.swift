@@ -52,7 +52,7 @@ import TrailRecord
     for range in [37..<37, 100..<101, 1_000..<1_200, (count - 5)..<count] {
       withExtendedLifetime(runBuffer) {
         let run = dictionary.run(
-          of: range, probe: dictionary.prepared(TextProbe(ascii)), in: runBuffer)
+          of: range, probe: TextProbe(ascii), in: runBuffer)
         var place = 0
         var met: [ValueID] = []
         while place < run.bytes.count {

@@ -4,8 +4,8 @@ import Glibc
 ///
 /// A text whose symbols are all of one alphabet is stored in four or six bits a symbol (`TextPacking`). A text that
 /// begins as others do, up to its last `/` or `:`, has the number of that beginning instead (`prefixes`). Together that
-/// is two fifths less memory than the bytes themselves, for some nanoseconds a text that is read. `TextPacker` makes
-/// it.
+/// is two fifths less memory than the bytes themselves, for some nanoseconds a text that is read.
+/// `TextPacker` makes it.
 final class PackedTexts: Sendable {
   /// What each value stores, one behind the other.
   private let heap: Slab<UInt8>
@@ -15,27 +15,22 @@ final class PackedTexts: Sendable {
   private let prefixes: Slab<UInt8>
   private let prefixStarts: Slab<UInt32>
   private let tables = TextPackingTables.shared
-  /// The upper half of the folded hash of every sixteenth value.
-  private let hashes: Slab<UInt32>
   /// Bytes of all texts, unpacked.
   let textByteCount: Int
 
   /// Bytes of a beginning's number.
   static let prefixNumberBytes = 2
   static let mostPrefixes = 1 << 16
-  /// Values between those whose hashes are known.
-  static let valuesPerHash = 16
 
   init(
     heap: Slab<UInt8>, starts: AscendingNumbers, tags: Slab<UInt8>, prefixes: Slab<UInt8>,
-    prefixStarts: Slab<UInt32>, hashes: Slab<UInt32>, textByteCount: Int
+    prefixStarts: Slab<UInt32>, textByteCount: Int
   ) {
     self.heap = heap
     self.starts = starts
     self.tags = tags
     self.prefixes = prefixes
     self.prefixStarts = prefixStarts
-    self.hashes = hashes
     self.textByteCount = textByteCount
   }
 
@@ -43,48 +38,7 @@ final class PackedTexts: Sendable {
 
   var byteCount: Int {
     heap.byteCount + starts.byteCount + tags.byteCount + prefixes.byteCount
-      + prefixStarts.byteCount + hashes.byteCount
-  }
-
-  /// Where the first value whose folded hash is not less than `target` is, and between which hashes: look-ups unpack
-  /// few texts.
-  func place(ofHash target: UInt64) -> (values: Range<Int>, hashes: ClosedRange<UInt64>) {
-    let known = hashes.buffer
-    let high = UInt32(truncatingIfNeeded: target &>> 32)
-    // Hashes are spread evenly, so the guess is near.
-    var low = 0
-    var end = known.count
-    let guess = Int(UInt64(high) * UInt64(known.count) >> 32)
-    var step = 4
-    if guess < end, known[guess] < high {
-      low = guess + 1
-      while low + step < end, known[low + step] < high {
-        low += step + 1
-        step *= 2
-      }
-      end = min(end, low + step + 1)
-    } else {
-      end = min(end, guess)
-      while end - step > low, known[end - step] >= high {
-        end -= step
-        step *= 2
-      }
-      low = max(low, end - step)
-    }
-    while low < end {
-      let middle = (low + end) / 2
-      if known[middle] < high { low = middle + 1 } else { end = middle }
-    }
-    // Those before `low` are less than it; the first that is greater ends the range.
-    var next = low
-    while next < known.count, known[next] == high { next += 1 }
-    let first = low == 0 ? 0 : (low - 1) * Self.valuesPerHash
-    let last = next == known.count ? count : next * Self.valuesPerHash
-    return (
-      first..<last,
-      (low == 0 ? 0 : UInt64(known[low - 1]) << 32)...(next == known.count
-        ? .max : UInt64(known[next]) << 32 | 0xFFFF_FFFF)
-    )
+      + prefixStarts.byteCount
   }
 
   @inline(__always)
@@ -117,18 +71,11 @@ final class PackedTexts: Sendable {
     for index in values {
       let tag = tag(index)
       let (start, end) = (Int(self.starts[index]), Int(self.starts[index + 1]))
-      if tag.hasPrefix {
-        // The number of the beginning lies somewhere else: it is read only where it matters.
-        let rest = byteCount(tag, start, end, prefixCount: 0)
-        guard
-          probe.mayEndIn(tag, count: rest)
-            || !probe.prefixes.isEmpty && probe.prefixes.contains(prefixNumber(at: start))
-        else { continue }
-      } else if !probe.mayBeIn(tag, count: byteCount(tag, start, end, prefixCount: 0)) {
-        continue
-      }
+      let count = byteCount(tag, start, end)
+      let prefixCount = tag.hasPrefix ? prefix(at: start).count : 0
+      guard probe.mayBeIn(tag, prefixCount: prefixCount, count: count) else { continue }
       numbers.append(UInt32(index))
-      total += byteCount(tag, start, end)
+      total += count
       starts.append(UInt32(total))
     }
     let memory = buffer.memory(total)
@@ -147,53 +94,20 @@ final class PackedTexts: Sendable {
 
   @inline(__always)
   private func byteCount(_ tag: TextTag, _ start: Int, _ end: Int) -> Int {
-    byteCount(tag, start, end, prefixCount: tag.hasPrefix ? prefix(at: start).count : 0)
-  }
-
-  @inline(__always)
-  private func byteCount(_ tag: TextTag, _ start: Int, _ end: Int, prefixCount: Int) -> Int {
-    let stored = end &- start &- (tag.hasPrefix ? Self.prefixNumberBytes : 0)
+    var stored = end &- start
+    var count = 0
+    if tag.hasPrefix {
+      stored &-= Self.prefixNumberBytes
+      count = prefix(at: start).count
+    }
     let packing = tag.packing
-    return prefixCount &+ packing.symbolCount(ofBytes: stored) &- (tag.isShort ? 1 : 0)
-      &+ packing.padding
-  }
-
-  @inline(__always)
-  private func prefixNumber(at place: Int) -> UInt16 {
-    UnsafeRawPointer(heap.base).loadUnaligned(fromByteOffset: place, as: UInt16.self)
-  }
-
-  /// The beginnings that have `probe` in them. They are in the order of their lengths, so few are searched.
-  func prefixes(holding probe: [UInt8]) -> Set<UInt16> {
-    let count = prefixStarts.count - 1
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(prefixStarts[middle + 1] - prefixStarts[middle]) < probe.count {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    var found: Set<UInt16> = []
-    let start = Int(prefixStarts[low])
-    let run = UnsafeBufferPointer(
-      start: prefixes.base + start, count: Int(prefixStarts[count]) - start)
-    HeapSearch(probe).forEach(in: run) { place in
-      let next = prefixStarts.lowerBound(
-        of: UInt32(start + place) + 1, in: low..<(count + 1))
-      if start + place + probe.count <= Int(prefixStarts[next]) {
-        found.insert(UInt16(next - 1))
-      }
-      return place + 1
-    }
-    return found
+    return count &+ packing.symbolCount(ofBytes: stored) &- (tag.isShort ? 1 : 0) &+ packing.padding
   }
 
   @inline(__always)
   private func prefix(at place: Int) -> UnsafeBufferPointer<UInt8> {
-    let number = Int(prefixNumber(at: place))
+    let number = Int(
+      UnsafeRawPointer(heap.base).loadUnaligned(fromByteOffset: place, as: UInt16.self))
     let start = Int(prefixStarts[number])
     return UnsafeBufferPointer(
       start: prefixes.base + start, count: Int(prefixStarts[number + 1]) - start)

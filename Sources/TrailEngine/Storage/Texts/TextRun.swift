@@ -46,14 +46,9 @@ package struct TextProbe {
   let bytes: [UInt8]
   /// The alphabets that have all of its symbols, in either case.
   private let members: UInt8
-  /// The same of what stands behind its last delimiter: of a text whose beginning is shared, the rest has none but,
-  /// maybe, at its end.
+  /// The same of what stands behind its last delimiter: of a text whose beginning is shared, the rest has no delimiter.
   private let endMembers: UInt8
-  private let endCount: Int
   private let hasDelimiter: Bool
-  private let hasPadding: Bool
-  /// The shared beginnings of a dictionary that have all of it.
-  private(set) var prefixes: Set<UInt16> = []
 
   package init(_ bytes: [UInt8]) {
     let tables = TextPackingTables.shared
@@ -65,39 +60,27 @@ package struct TextProbe {
     }
     self.bytes = bytes
     self.members = members(bytes)
-    hasPadding = bytes.contains(UInt8(ascii: "="))
     let delimiter = bytes.lastIndex {
       tables.members[Int($0)] & TextPackingTables.isDelimiter != 0
     }
     hasDelimiter = delimiter != nil
-    let end = bytes[((delimiter ?? -1) + 1)...]
-    endMembers = members(end)
-    endCount = end.count
+    endMembers = members(bytes[((delimiter ?? -1) + 1)...])
   }
 
-  func prepared(_ prefixes: Set<UInt16>) -> TextProbe {
-    var prepared = self
-    prepared.prefixes = prefixes
-    return prepared
-  }
-
-  /// True where a text of `count` bytes, or what stands behind a shared beginning, may hold all of it.
+  /// True where the text of a value may hold it.
+  ///
+  /// - Parameters:
+  ///   - prefixCount: bytes of the beginning that the value shares.
+  ///   - count: bytes of all of it.
   @inline(__always)
-  func mayBeIn(_ tag: TextTag, count: Int) -> Bool {
+  func mayBeIn(_ tag: TextTag, prefixCount: Int, count: Int) -> Bool {
     if count < bytes.count { return false }
     let packing = tag.packing
-    // The padding is in no alphabet of its packing.
-    if packing.padding > 0, hasPadding { return true }
-    return packing == .bytes || members & TextPackingTables.member(of: packing) != 0
-  }
-
-  /// True where it may end in the `count` bytes behind a shared beginning.
-  @inline(__always)
-  func mayEndIn(_ tag: TextTag, count: Int) -> Bool {
-    if mayBeIn(tag, count: count) { return true }
-    if !hasDelimiter || count < endCount { return false }
-    let packing = tag.packing
-    if packing.padding > 0, hasPadding { return true }
-    return packing == .bytes || endMembers & TextPackingTables.member(of: packing) != 0
+    // The padding is in no alphabet but that of names.
+    if packing == .bytes || packing.padding > 0 && bytes.contains(UInt8(ascii: "=")) { return true }
+    let own = TextPackingTables.member(of: packing)
+    if count &- prefixCount >= bytes.count, members & own != 0 { return true }
+    if prefixCount == 0 { return false }
+    return prefixCount >= bytes.count || hasDelimiter && endMembers & own != 0
   }
 }
