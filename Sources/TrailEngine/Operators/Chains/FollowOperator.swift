@@ -192,8 +192,8 @@ struct FollowOperator {
     return nil
   }
 
-  /// Puts the first call of a circle that can stand under a call outside of it there, and where none can, the first that
-  /// was there to begin with at the top.
+  /// Puts the first call of a circle that can stand under a call outside of it there, and where none can, the first
+  /// that was there to begin with at the top.
   ///
   /// - Parameter isSettled: the nodes that stay where they were found.
   private mutating func part(_ circle: [Int], _ isSettled: inout Set<Int>) {
