@@ -148,6 +148,10 @@ struct NaiveChains {
       if level.isEmpty { break }
       for (event, issuer) in level { parents[event] = issuer }
     }
+    // Each under the latest of the whole tree, those it began with too.
+    let finders = parents
+    for event in finders.keys { parents[event] = .some(issuer(of: event, among: finders.keys)) }
+    partCircles(&parents, finders)
     var lines: [String] = []
     func show(
       _ event: Int, _ depth: Int, _ addresses: inout Set<String>, _ agents: inout Set<String>
@@ -173,6 +177,37 @@ struct NaiveChains {
       show(top, 0, &addresses, &agents)
     }
     return lines
+  }
+
+  /// What is above an event, from the nearest on; ends where it comes around.
+  private func above(_ event: Int, _ parents: [Int: Int?]) -> [Int] {
+    var above: [Int] = []
+    while let next = parents[above.last ?? event] ?? nil, !above.contains(next) {
+      above.append(next)
+    }
+    return above
+  }
+
+  /// Of each circle, one stands elsewhere: the first that can stand under an event that is not below the circle, or the
+  /// first that the tree begins with; where there is neither, all stand where they were found.
+  private func partCircles(_ parents: inout [Int: Int?], _ finders: [Int: Int?]) {
+    var settled: Set<Int> = []
+    while let first = parents.keys.sorted().first(where: { above($0, parents).contains($0) }) {
+      let circle = above(first, parents).sorted()
+      let outside = parents.keys.filter { event in
+        !circle.contains(event) && !above(event, parents).contains(where: circle.contains)
+      }
+      if let moved = circle.first(where: {
+        !settled.contains($0) && issuer(of: $0, among: outside) != nil
+      }) {
+        parents[moved] = .some(issuer(of: moved, among: outside))
+      } else if let top = circle.first(where: { finders[$0] == .some(nil) }) {
+        parents[top] = .some(nil)
+      } else {
+        for event in circle { parents[event] = finders[event] }
+        settled.formUnion(circle)
+      }
+    }
   }
 
   // MARK: Up

@@ -5,7 +5,7 @@ package struct ChainRows: Sendable {
     /// The number of the node above; nil at the top.
     package var parent: Int?
     package var depth: Int
-    /// False for events that the stage began with, where they are shown but no rows of the answer.
+    /// False for events at the top of `follow`'s trees, which are shown but were done with no credential of the tree.
     package var isRow: Bool
     /// True where nothing above it in the tree came from its address.
     package var hasNewAddress = false

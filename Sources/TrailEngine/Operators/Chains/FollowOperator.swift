@@ -3,8 +3,9 @@ import TrailRecord
 /// Finds everything that was done with the credentials that some events issued, with those that these issued, and so
 /// on.
 ///
-/// Goes on level by level: all credentials of a level are looked up together. Each event is in the tree once, so that
-/// circles end.
+/// Goes on level by level: all credentials of a level are looked up together. Each event is in the tree once, under the
+/// latest call of the tree that issued its credential, so that circles end. An event to begin with is no exception: it
+/// is at the top only where nothing in the tree issued what it was done with.
 struct FollowOperator {
   /// Hops from the first events, at most.
   static let maximumDepth = 1_000
@@ -13,10 +14,20 @@ struct FollowOperator {
   private let snapshot: StoreSnapshot
   private let search: ChainSearch
   private let cancellation: Cancellation
-  private var nodes: [ChainRows.Node] = []
+  private var nodes: [Node] = []
   private var seen: EventSet
+  /// The nodes of events, as far as any was looked for: few events are met again.
+  private var numbers: [EventReference: Int] = [:]
   /// The nodes that issued each credential with which anything may have been done, in the order of time.
   private var issuers: [Credential: [Int]] = [:]
+
+  private struct Node {
+    let event: EventReference
+    /// The node that issued what it was done with, the latest that is known; nil at the top.
+    var issuer: Int?
+    /// The node from which it was reached first; nil for events to begin with.
+    let finder: Int?
+  }
 
   /// - Parameter condition: What events must be to be in the tree; nil for nothing.
   init(
@@ -34,16 +45,16 @@ struct FollowOperator {
     var level = Level()
     for event in starts where level.add(event, asNode: nodes.count, fields) {
       if seen.insert(event) {
-        nodes.append(ChainRows.Node(event: event, depth: 0, isRow: false))
+        nodes.append(Node(event: event, issuer: nil, finder: nil))
       } else {
         level.removeLast(node: nodes.count)
       }
     }
-    // An event to begin with may also have been done with a credential of another one.
     for _ in 0..<Self.maximumDepth where !level.isEmpty {
       try cancellation.check()
       level = try next(after: level)
     }
+    partCircles()
     return ChainRows(snapshot: snapshot, nodes: inTreeOrder())
   }
 
@@ -103,14 +114,22 @@ struct FollowOperator {
     }
     // A level is found as a whole before it can issue anything.
     var found = Level()
-    for event in candidates where !seen.contains(event) {
+    for event in candidates {
       guard let issuer = issuer(of: event) else { continue }
-      _ = seen.insert(event)
-      _ = found.add(event, asNode: nodes.count, fields)
-      nodes.append(
-        ChainRows.Node(event: event, parent: issuer, depth: nodes[issuer].depth + 1, isRow: true))
+      if seen.insert(event) {
+        _ = found.add(event, asNode: nodes.count, fields)
+        nodes.append(Node(event: event, issuer: issuer, finder: issuer))
+      } else if let node = node(of: event) {
+        // One to begin with, or one whose credential was issued again by what this level holds.
+        nodes[node].issuer = issuer
+      }
     }
     return found
+  }
+
+  private mutating func node(of event: EventReference) -> Int? {
+    for node in numbers.count..<nodes.count { numbers[nodes[node].event] = node }
+    return numbers[event]
   }
 
   private mutating func addIssuer(_ node: Int, of credential: Credential) {
@@ -120,16 +139,96 @@ struct FollowOperator {
     issuers[credential] = own
   }
 
-  /// The latest node before an event that issued the credential with which it was done.
-  private func issuer(of event: EventReference) -> Int? {
+  /// The latest wanted node before an event that issued the credential with which it was done.
+  private func issuer(
+    of event: EventReference, where isWanted: (Int) -> Bool = { _ in true }
+  ) -> Int? {
     for credential in fields.used(event) {
       guard let issuers = issuers[credential] else { continue }
-      let latest = fields.latestIssuer(issuers.count, of: event, credential) {
-        nodes[issuers[$0]].event
+      var count = issuers.count
+      while let latest = fields.latestIssuer(
+        count, of: event, credential, { nodes[issuers[$0]].event })
+      {
+        if isWanted(issuers[latest]) { return issuers[latest] }
+        count = latest
       }
-      if let latest { return issuers[latest] }
     }
     return nil
+  }
+
+  // MARK: Circles
+
+  /// Parts circles of calls that stand under one another. All calls of a circle have the same time, because none stands
+  /// under a later one.
+  private mutating func partCircles() {
+    // In a circle, some call stands under one that was found after it.
+    var suspects = nodes.indices.filter { node in
+      nodes[node].issuer.map { $0 > node && isOfOneTime($0, node) } ?? false
+    }
+    guard !suspects.isEmpty else { return }
+    var isClear = [Bool](repeating: false, count: nodes.count)
+    var isSettled: Set<Int> = []
+    while let suspect = suspects.popLast() {
+      while let circle = circle(above: suspect, &isClear) {
+        part(circle, &isSettled)
+        suspects += circle
+      }
+    }
+  }
+
+  /// The circle that the issuers above a node end in; nil where they end at a top.
+  ///
+  /// - Parameter isClear: whether that is known to be a top, of each node.
+  private func circle(above node: Int, _ isClear: inout [Bool]) -> [Int]? {
+    var path: [Int] = []
+    var places: [Int: Int] = [:]
+    var next: Int? = node
+    while let here = next, !isClear[here] {
+      if let start = places.updateValue(path.count, forKey: here) { return Array(path[start...]) }
+      path.append(here)
+      next = nodes[here].issuer.flatMap { isOfOneTime($0, here) ? $0 : nil }
+    }
+    for step in path { isClear[step] = true }
+    return nil
+  }
+
+  /// Puts the first call of a circle that can stand under a call outside of it there, and where none can, the first
+  /// that was there to begin with at the top.
+  ///
+  /// - Parameter isSettled: the nodes that stay where they were found.
+  private mutating func part(_ circle: [Int], _ isSettled: inout Set<Int>) {
+    let members = circle.sorted(by: precedes)
+    let isMember = Set(circle)
+    for member in members where !isSettled.contains(member) {
+      let other = issuer(of: nodes[member].event) { !isBelow($0, isMember) }
+      guard let other else { continue }
+      nodes[member].issuer = other
+      return
+    }
+    if let start = members.first(where: { nodes[$0].finder == nil }) {
+      nodes[start].issuer = nil
+      return
+    }
+    // The way on which these were found leads to an event to begin with, which stands below them.
+    for member in members {
+      nodes[member].issuer = nodes[member].finder
+      isSettled.insert(member)
+    }
+  }
+
+  /// Whether a node is in a circle or below it.
+  private func isBelow(_ node: Int, _ circle: Set<Int>) -> Bool {
+    var seen: Set<Int> = []
+    var next: Int? = node
+    while let here = next, seen.insert(here).inserted {
+      if circle.contains(here) { return true }
+      next = nodes[here].issuer
+    }
+    return false
+  }
+
+  private func isOfOneTime(_ left: Int, _ right: Int) -> Bool {
+    snapshot.time(nodes[left].event) == snapshot.time(nodes[right].event)
   }
 
   // MARK: The tree
@@ -139,26 +238,27 @@ struct FollowOperator {
     let inTime = nodes.indices.sorted { places[$0] < places[$1] }
     // The children of each node, in the order of time, one node's behind the other's.
     var ends = [Int](repeating: 0, count: nodes.count + 1)
-    for node in nodes { if let parent = node.parent { ends[parent + 1] += 1 } }
+    for node in nodes { if let issuer = node.issuer { ends[issuer + 1] += 1 } }
     for node in nodes.indices { ends[node + 1] += ends[node] }
     let starts = ends
     var children = [Int](repeating: 0, count: starts[nodes.count])
     for number in inTime {
-      guard let parent = nodes[number].parent else { continue }
-      children[ends[parent]] = number
-      ends[parent] += 1
+      guard let issuer = nodes[number].issuer else { continue }
+      children[ends[issuer]] = number
+      ends[issuer] += 1
     }
     var ordered: [ChainRows.Node] = []
     ordered.reserveCapacity(nodes.count)
     var stack: [(node: Int, parent: Int?)] = []
-    for number in inTime.reversed() where nodes[number].parent == nil {
+    for number in inTime.reversed() where nodes[number].issuer == nil {
       stack.append((number, nil))
     }
     // Of the nodes that have others below them.
     var known: [Int: KnownOrigins] = [:]
     while let (number, parent) = stack.popLast() {
-      var node = nodes[number]
-      node.parent = parent
+      var node = ChainRows.Node(
+        event: nodes[number].event, parent: parent,
+        depth: parent.map { ordered[$0].depth + 1 } ?? 0, isRow: parent != nil)
       let below = children[starts[number]..<starts[number + 1]]
       let isAlone = parent == nil && below.isEmpty
       let address = isAlone ? nil : fields.address(node.event)
@@ -194,11 +294,6 @@ private struct EventSet {
   init(of snapshot: StoreSnapshot) {
     rowCounts = snapshot.segments.map(\.rowCount)
     words = Array(repeating: [], count: rowCounts.count)
-  }
-
-  func contains(_ event: EventReference) -> Bool {
-    let own = words[Int(event.segment)]
-    return !own.isEmpty && own[Int(event.row >> 6)] >> UInt64(event.row & 63) & 1 == 1
   }
 
   /// False where it was there already.
