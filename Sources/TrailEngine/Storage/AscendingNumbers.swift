@@ -1,15 +1,7 @@
 /// Numbers in ascending order, of 16 bits each where neighbours lie near one another.
 ///
 /// Every 32 numbers share a number of 32 bits, to which each adds its own 16: half the bytes, for one look-up more.
-<<<<<<< HEAD
-/// Bare addresses and one owner, for these are copied where columns are read.
-///
-/// `@unchecked Sendable`: as `Slab`, whose memory it is.
-package struct AscendingNumbers: @unchecked Sendable {
-  private let owner: AnyObject
-=======
 package struct AscendingNumbers: Sendable {
->>>>>>> memory
   /// All numbers, or the first of every 32 of them.
   private let bases: Slab<UInt32>
   /// What each adds to its base; empty where `bases` has all numbers.
