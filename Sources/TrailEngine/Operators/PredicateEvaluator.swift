@@ -54,7 +54,9 @@ struct PredicateEvaluator {
   }
 
   private func aboutRows(_ pattern: AboutPattern, in segment: Segment) -> RowSet {
-    AboutSearch(pattern: pattern, segment: segment).rows()
+    segment.namedRows.rows(of: pattern.source) {
+      AboutSearch(pattern: pattern, segment: segment).rows()
+    }
   }
 
   /// The rows in which the field is there and not null; remembered, because words such as `failed` ask often.

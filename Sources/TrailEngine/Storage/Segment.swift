@@ -24,6 +24,9 @@ package final class Segment: Sendable {
   /// Which values passed earlier tests.
   let codeSets = CodeSetCache()
 
+  /// Which rows hold names that were asked for.
+  let namedRows = NamedRowsCache()
+
   package static let noTime = Int64.max
 
   /// True where it was tried in vain to merge it with others.
@@ -292,6 +295,25 @@ package final class ComputedColumnCache: Sendable {
       columns[key] = made
       return made.value
     }
+  }
+}
+
+/// Which rows of a segment hold a name, for the names of this session: a person goes on asking about the same one.
+final class NamedRowsCache: Sendable {
+  /// Names kept a segment; all are forgotten when they become more.
+  static let capacity = 32
+
+  private let rows = Mutex<[String: RowSet]>([:])
+
+  /// The rows of a name as it was asked for, found by `find` on first use.
+  func rows(of name: String, _ find: () -> RowSet) -> RowSet {
+    if let known = rows.withLock({ $0[name] }) { return known }
+    let found = find()
+    rows.withLock { rows in
+      if rows.count >= Self.capacity { rows.removeAll() }
+      rows[name] = found
+    }
+    return found
   }
 }
 
