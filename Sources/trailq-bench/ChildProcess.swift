@@ -28,12 +28,22 @@ struct ChildProcess {
       posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     }
 
+    // A thread of the runtime's pool blocks most signals; a child that inherits that cannot end its own children.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
     var argumentPointers = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for pointer in argumentPointers { free(pointer) } }
 
     var child: pid_t = 0
     let begin = ContinuousClock.now
-    let failure = posix_spawnp(&child, path, &actions, nil, &argumentPointers, environ)
+    let failure = posix_spawnp(
+      &child, path, &actions, &attributes, &argumentPointers, environ)
     guard failure == 0 else {
       throw BenchError("\(path) cannot be started: \(String(cString: strerror(failure)))")
     }
