@@ -42,7 +42,7 @@ package struct MatchRows: Sendable {
     sequence.steps.firstIndex { $0.name == name }
   }
 
-  /// True where a match has events of one time in another order than that of arrival.
+  /// True where a match has events of one time in another order than that of arrival, until reorderings are removed.
   private var hasReorderings = false
 
   /// Appends a match, whatever its place in the order.
@@ -122,6 +122,5 @@ package struct MatchRows: Sendable {
       isKept[tied[this]] = false
     }
     self = picking(isKept.indices.filter { isKept[$0] })
-    hasReorderings = true
   }
 }
