@@ -15,7 +15,7 @@ extension StoreSnapshot {
     if columns.count < 2 { return columns.first?.column.distinctCount ?? 0 }
     var hashes: [UInt64] = []
     hashes.reserveCapacity(columns.reduce(0) { $0 + $1.column.distinctCount })
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     for field in columns {
       for code in 0..<UInt32(field.column.distinctCount) {
         let bytes = field.bytes(ofCode: code, in: buffer)

@@ -53,7 +53,7 @@ package struct CompiledQuery: Sendable {
   /// The plan, with the columns made that it reads.
   private func planned() throws -> PhysicalPlan {
     if !scansOnly, let plan = known.plan.withLock({ $0 }) { return plan }
-    try ColumnPreparation.prepare(bound, in: snapshot)
+    ColumnPreparation.prepare(bound, in: snapshot)
     let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
     if !scansOnly { known.plan.withLock { $0 = plan } }
     return plan

@@ -19,7 +19,7 @@ package struct ColumnHashes: Sendable {
   init(_ field: FieldColumn) {
     var scratch: [UInt8] = []
     var hasNumbers = false
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     let hashes = (0..<UInt32(field.column.distinctCount)).map { code in
       let bytes = field.bytes(ofCode: code, in: buffer)
       if !hasNumbers {

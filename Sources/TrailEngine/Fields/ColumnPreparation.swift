@@ -1,7 +1,7 @@
 /// Works out the columns that a query will ask for, on all cores, before planning asks for them one by one.
 enum ColumnPreparation {
   /// - Complexity: O(1) for each segment where all columns are known.
-  static func prepare(_ query: BoundQuery, in snapshot: StoreSnapshot) throws {
+  static func prepare(_ query: BoundQuery, in snapshot: StoreSnapshot) {
     // Sequences, and stages that compare with what was before, look outside the window.
     let looksFurther =
       query.sequence != nil
@@ -36,11 +36,11 @@ enum ColumnPreparation {
         break
       }
     }
-    try prepare(fields, in: snapshot)
+    prepare(fields, in: snapshot)
   }
 
   /// Works out those of `fields` that are not stored, side by side.
-  static func prepare(_ fields: some Sequence<BoundField>, in snapshot: StoreSnapshot) throws {
+  static func prepare(_ fields: some Sequence<BoundField>, in snapshot: StoreSnapshot) {
     let computed = fields.filter { field in
       if case .computed = field.source { return true }
       if case .first = field.source { return true }
@@ -51,7 +51,7 @@ enum ColumnPreparation {
       computed.contains { !FieldColumns(segment: segment).isKnown($0) }
     }
     guard isMissing else { return }
-    _ = try SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount * computed.count) {
+    _ = SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount * computed.count) {
       _, segment in
       for field in computed { _ = FieldColumns(segment: segment).column(field) }
     }

@@ -1,30 +1,44 @@
 import TrailRecord
 
 /// Builds a column whose values are made rather than stored: entries are added in row order.
-struct ComputedColumnBuilder {
-  private var numbers: [[UInt8]: UInt32] = [:]
-  private var texts: [(bytes: [UInt8], kind: ValueKind)] = []
-  private var rows: [UInt32] = []
-  private var codes: [UInt32] = []
+///
+/// Everything lies in raw memory: a field that most events have a value of its own of, such as a key or a resource, is
+/// made in the time of a question.
+struct ComputedColumnBuilder: ~Copyable {
+  private var values = ValueInterner(expecting: 256)
+  private var rows: GrowingBuffer<UInt32>
+  private var codes: GrowingBuffer<UInt32>
   private var isMultiValued = false
   private let rowCount: Int
 
-  init(rowCount: Int) { self.rowCount = rowCount }
+  /// Readable bytes behind a value, which the interner reads by whole words.
+  private static let slack = [UInt8](repeating: 0, count: 8)
+
+  init(rowCount: Int) {
+    self.rowCount = rowCount
+    rows = GrowingBuffer(capacity: rowCount)
+    codes = GrowingBuffer(capacity: rowCount)
+  }
 
   /// The number of a value, the same for the same bytes and kind.
   mutating func intern(_ bytes: [UInt8], _ kind: ValueKind) -> UInt32 {
-    let key = [kind.rawValue] + bytes
-    if let known = numbers[key] { return known }
-    let number = UInt32(texts.count)
-    numbers[key] = number
-    texts.append((bytes, kind))
-    return number
+    (bytes + Self.slack).withUnsafeBufferPointer {
+      intern(UnsafeBufferPointer(rebasing: $0[..<bytes.count]), kind)
+    }
+  }
+
+  /// The same for bytes with seven readable ones behind them, as stored values have.
+  @inline(__always)
+  mutating func intern(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: ValueKind) -> UInt32 {
+    guard let base = bytes.baseAddress else { return intern([], kind) }
+    return values.number(base, bytes.count, kind)
   }
 
   /// Gives `row`, which is not before the last one, a value; a value that the row already has is left out.
+  @inline(__always)
   mutating func append(_ number: UInt32, row: Int) {
-    if rows.last == UInt32(row) {
-      var index = rows.count - 1
+    var index = rows.count - 1
+    if index >= 0, rows[index] == UInt32(row) {
       while index >= 0, rows[index] == UInt32(row) {
         if codes[index] == number { return }
         index -= 1
@@ -37,8 +51,6 @@ struct ComputedColumnBuilder {
 
   /// Gives every row the value that `results` has for its number: to a builder that has no rows yet.
   mutating func appendAll(_ rowNumbers: [UInt32], _ results: [UInt32?]) {
-    rows.reserveCapacity(rowNumbers.count)
-    codes.reserveCapacity(rowNumbers.count)
     for row in rowNumbers.indices {
       guard let number = results[Int(rowNumbers[row])] else { continue }
       rows.append(UInt32(row))
@@ -47,23 +59,14 @@ struct ComputedColumnBuilder {
   }
 
   /// The column, with values renumbered in the order of their folded hash, as dictionaries demand.
-  func finish() -> FieldColumn {
-    let hashes = texts.map { FoldedHash.hash(ofFolded: CaseFolding.folded($0.bytes)) }
-    let order = texts.indices.sorted {
-      hashes[$0] != hashes[$1] ? hashes[$0] < hashes[$1] : $0 < $1
+  borrowing func finish() -> FieldColumn {
+    let distinct = values.count
+    let order = orderByHash()
+    let newNumbers = [UInt32](unsafeUninitializedCapacity: distinct) { buffer, count in
+      for (number, old) in order.enumerated() { buffer[Int(old)] = UInt32(number) }
+      count = distinct
     }
-    var newNumbers = [UInt32](repeating: 0, count: texts.count)
-    for (number, old) in order.enumerated() { newNumbers[old] = UInt32(number) }
-    var heap: [UInt8] = []
-    var offsets: [UInt32] = [0]
-    for old in order {
-      heap += texts[old].bytes
-      offsets.append(UInt32(heap.count))
-    }
-    let dictionary = ValueDictionary(
-      heap: Slab(heap, padding: 64), offsets: Slab(offsets),
-      kinds: Slab(order.map { texts[$0].kind.rawValue }))
-    let distinct = texts.count
+    let dictionary = dictionary(in: order)
     let codeArray = CodeArray(count: codes.count, distinctCount: distinct) {
       newNumbers[Int(codes[$0])]
     }
@@ -74,11 +77,48 @@ struct ComputedColumnBuilder {
     return FieldColumn(column: column, dictionary: dictionary)
   }
 
-  private func layout() -> Column.Layout {
+  /// The values' numbers in the order of their folded hashes, those of one hash as they came.
+  private borrowing func orderByHash() -> [UInt32] {
+    var scratch: [UInt8] = []
+    var hashed: [(hash: UInt64, number: UInt32)] = []
+    hashed.reserveCapacity(values.count)
+    for number in 0..<values.count {
+      let start = Int(values.offsets[number])
+      let bytes = UnsafeBufferPointer(
+        start: values.heap.base + start, count: Int(values.offsets[number + 1]) - start)
+      hashed.append((FoldedHash.hash(bytes, scratch: &scratch), UInt32(number)))
+    }
+    hashed.sort { $0.hash != $1.hash ? $0.hash < $1.hash : $0.number < $1.number }
+    return hashed.map(\.number)
+  }
+
+  private borrowing func dictionary(in order: [UInt32]) -> ValueDictionary {
+    let offsets = Slab<UInt32>(count: order.count + 1) { base in
+      base[0] = 0
+      for (number, old) in order.enumerated() {
+        base[number + 1] = base[number] + values.offsets[Int(old) + 1] - values.offsets[Int(old)]
+      }
+    }
+    let heap = Slab<UInt8>(count: values.heap.count, padding: TextBuffer.slack) { base in
+      for (number, old) in order.enumerated() {
+        let start = Int(values.offsets[Int(old)])
+        (base + Int(offsets[number])).update(
+          from: values.heap.base + start, count: Int(values.offsets[Int(old) + 1]) - start)
+      }
+    }
+    let kinds = Slab<UInt8>(count: order.count) { base in
+      for (number, old) in order.enumerated() { base[number] = values.kinds[Int(old)] }
+    }
+    return ValueDictionary(heap: heap, offsets: offsets, kinds: kinds)
+  }
+
+  private borrowing func layout() -> Column.Layout {
     if !isMultiValued, rows.count == rowCount { return .full }
-    if isMultiValued || rows.count * 16 < rowCount { return .sparse(rows: RowList(rows)) }
+    if isMultiValued || rows.count * 16 < rowCount {
+      return .sparse(rows: RowList(rows.base, count: rows.count))
+    }
     var presence = RowBitmap(universe: rowCount)
-    for row in rows { presence.insert(Int(row)) }
+    for entry in 0..<rows.count { presence.insert(Int(rows[entry])) }
     var ranks: [UInt32] = []
     var rank: UInt32 = 0
     for word in presence.words {
@@ -88,7 +128,7 @@ struct ComputedColumnBuilder {
     return .bitmap(presence: Slab(presence.words), ranks: Slab(ranks))
   }
 
-  private func postings(_ codes: CodeArray, _ distinct: Int) -> PostingLists? {
+  private borrowing func postings(_ codes: CodeArray, _ distinct: Int) -> PostingLists? {
     guard distinct > StorageLimits.distinctValuesForPostings,
       codes.count >= distinct * StorageLimits.entriesPerValueForPostings
     else { return nil }

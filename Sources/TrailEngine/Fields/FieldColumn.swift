@@ -13,6 +13,12 @@ package struct FieldColumn: Sendable {
     dictionary.bytes(of: column.value(ofCode: code), in: buffer)
   }
 
+  /// Bytes of a code's text.
+  @inline(__always)
+  func byteCount(ofCode code: UInt32) -> Int {
+    dictionary.byteCount(of: column.value(ofCode: code))
+  }
+
   @inline(__always)
   package func kind(ofCode code: UInt32) -> ValueKind {
     dictionary.kind(of: column.value(ofCode: code))
@@ -34,6 +40,10 @@ package struct FieldPaths: Sendable {
     }
     let open = sequences.filter { !Self.meansItselfOnly($0, among: sequences) }
     let roots = Set(open.flatMap { table.paths(keys: $0) })
+    guard roots.contains(where: { table.hasDescendants($0) }) else {
+      leaves = exact.sorted()
+      return
+    }
     // A path is numbered after its parent, so one pass finds all descendants.
     var isBelow = [Bool](repeating: false, count: table.count)
     var found: [PathID] = []

@@ -74,36 +74,67 @@ package struct FieldColumns: Sendable {
   private func times() -> FieldColumn? {
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
     let times = segment.times
+    var bytes: [UInt8] = []
+    var last: (time: Int64, number: UInt32)?
     for row in 0..<segment.timedRowCount {
-      let number = builder.intern(Array(EventTime.format(times[row]).utf8), .text)
-      builder.append(number, row: row)
+      let time = times[row]
+      if last?.time != time {
+        bytes.removeAll(keepingCapacity: true)
+        EventTime.append(time, to: &bytes)
+        last = (time, builder.intern(bytes, .text))
+      }
+      if let last { builder.append(last.number, row: row) }
     }
     return segment.timedRowCount == 0 ? nil : builder.finish()
   }
 
+  /// The values of several paths: those of a row in the order of the paths.
+  ///
+  /// - Complexity: O(rows + paths + values), however many paths there are: an object may have hundreds.
   private func union(_ paths: [PathID]) -> FieldColumn? {
-    let columns = paths.compactMap { segment.column($0) }
+    let fields = paths.compactMap { segment.field($0) }
     let identifiers = paths.compactMap { segment.identifiers($0) }
-    guard !columns.isEmpty || !identifiers.isEmpty else { return nil }
+    guard !fields.isEmpty || !identifiers.isEmpty else { return nil }
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
-    var sources = paths.compactMap { segment.field($0) }.map { FieldCodes($0) }
-    for row in 0..<segment.rowCount {
-      for index in sources.indices { sources[index].append(row, to: &builder) }
-      for column in identifiers {
-        guard let identifier = column.identifier(at: row) else { continue }
-        var bytes: [UInt8] = []
-        identifier.append(to: &bytes)
-        builder.append(builder.intern(bytes, .text), row: row)
+    var starts = [UInt32](repeating: 0, count: segment.rowCount + 1)
+    for field in fields { field.column.forEachEntry { row, _ in starts[row + 1] += 1 } }
+    for column in identifiers {
+      for entry in 0..<column.entryCount { starts[column.row(ofEntry: entry) + 1] += 1 }
+    }
+    for row in 0..<segment.rowCount { starts[row + 1] += starts[row] }
+    var next = starts
+    var numbers = [UInt32](repeating: 0, count: Int(starts[segment.rowCount]))
+    func place(_ number: UInt32, _ row: Int) {
+      numbers[Int(next[row])] = number
+      next[row] += 1
+    }
+    for field in fields {
+      var codes = FieldCodes(field)
+      field.column.forEachEntry { row, code in place(codes.number(code, in: &builder), row) }
+    }
+    var bytes: [UInt8] = []
+    for column in identifiers {
+      for entry in 0..<column.entryCount {
+        bytes.removeAll(keepingCapacity: true)
+        column.identifiers[entry].append(to: &bytes)
+        place(builder.intern(bytes, .text), column.row(ofEntry: entry))
       }
+    }
+    for row in 0..<segment.rowCount {
+      for index in starts[row]..<starts[row + 1] { builder.append(numbers[Int(index)], row: row) }
     }
     return builder.finish()
   }
 
+  /// Of each row, the values of the first path that it has.
   private func first(_ sequences: [[String]]) -> FieldColumn? {
     let candidates = sequences.compactMap { keys in
       column(BoundField(name: keys.joined(separator: "."), kind: .text, source: .any([keys])))
     }
     guard candidates.count > 1 else { return candidates.first }
+    if candidates.allSatisfy({ !$0.column.isMultiValued }) {
+      return firstValues(of: candidates, skipsEmpty: false)
+    }
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
     var sources = candidates.map { FieldCodes($0) }
     for row in 0..<segment.rowCount {
@@ -125,7 +156,7 @@ package struct FieldColumns: Sendable {
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
     let fields = inputs.map(\.1)
     var values = ComputedRule.Values(repeating: nil, count: inputs.count)
-    let buffers = inputs.map { _ in TextBuffer() }
+    let buffers = inputs.map { _ in TextBuffer.make() }
     var results: [UInt32?] = []
     combinations.forEachTuple(width: inputs.count) { codes in
       for index in codes.indices {
@@ -142,30 +173,32 @@ package struct FieldColumns: Sendable {
 
 extension FieldColumns {
   /// The first of some members that has a value, and is not empty, in each row.
-  ///
-  /// - Complexity: O(rows + entries of the members), where combinations would cost rows times members.
   private func firstInput(_ inputs: [ComputedRule.Input]) -> FieldColumn? {
+    firstValues(
+      of: inputs.compactMap { input in
+        column(BoundField(name: "", kind: .text, source: .any([input.keys])))
+      }, skipsEmpty: true)
+  }
+
+  /// Of each row, the first value of the first field that has one.
+  ///
+  /// - Complexity: O(rows + entries of the fields), where combinations would cost rows times fields.
+  private func firstValues(of fields: [FieldColumn], skipsEmpty: Bool) -> FieldColumn? {
     var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
     // Each row's number in the builder plus one; 0 where it has no value yet.
     var chosen = [UInt32](repeating: 0, count: segment.rowCount)
-    var count: UInt32 = 0
-    let buffer = TextBuffer()
-    for input in inputs {
-      let member = BoundField(name: "", kind: .text, source: .any([input.keys]))
-      guard let field = column(member) else { continue }
-      // By code: the number plus one, `.max` before it is known.
-      var numbers = [UInt32](repeating: .max, count: field.column.distinctCount)
-      field.column.forEachFirstCode { row, code in
-        guard chosen[row] == 0 else { return }
-        if numbers[Int(code)] == .max {
-          let bytes = field.bytes(ofCode: code, in: buffer)
-          numbers[Int(code)] = bytes.isEmpty ? 0 : builder.intern(Array(bytes), .text) + 1
-          count = max(count, numbers[Int(code)])
+    chosen.withUnsafeMutableBufferPointer { chosen in
+      for field in fields {
+        var codes = FieldCodes(field)
+        field.column.forEachFirstCode { row, code in
+          guard chosen[row] == 0, !(skipsEmpty && field.byteCount(ofCode: code) == 0) else {
+            return
+          }
+          chosen[row] = codes.number(code, in: &builder) + 1
         }
-        chosen[row] = numbers[Int(code)]
       }
     }
-    builder.appendAll(chosen, [nil] + (0..<count).map { $0 })
+    for row in chosen.indices where chosen[row] != 0 { builder.append(chosen[row] - 1, row: row) }
     return builder.finish()
   }
 }
@@ -188,7 +221,7 @@ struct RowRule: Sendable {
   /// The bytes; nil where the row has no value.
   func value(row: Int) -> [UInt8]? {
     // All inputs' texts at once.
-    let buffers = inputs.map { _ in TextBuffer() }
+    let buffers = inputs.map { _ in TextBuffer.make() }
     return withExtendedLifetime(buffers) {
       rule.evaluate(
         zip(inputs, buffers).map { input, buffer -> UnsafeBufferPointer<UInt8>? in
@@ -203,42 +236,35 @@ struct RowRule: Sendable {
   }
 }
 
-/// A column whose rows are read one after the other into another column.
+/// A column whose values are read into another column.
 private struct FieldCodes {
   private let field: FieldColumn
   /// The number that the builder has given each code; `.max` before it has.
   private var numbers: [UInt32]
-  /// The code of each row plus one, where a row has one at most.
-  private let single: [UInt32]?
-  private let buffer = TextBuffer()
+  private let buffer = TextBuffer.make()
 
   init(_ field: FieldColumn) {
     self.field = field
     numbers = [UInt32](repeating: .max, count: field.column.distinctCount)
-    single = field.column.isMultiValued ? nil : field.column.firstCodes()
   }
 
   /// Gives the builder the row's values; false where it has none.
-  @discardableResult
   mutating func append(_ row: Int, to builder: inout ComputedColumnBuilder) -> Bool {
-    if let single {
-      if single[row] == 0 { return false }
-      append(single[row] - 1, row, to: &builder)
-      return true
-    }
     let entries = field.column.entries(at: row)
-    for entry in entries { append(field.column.codes[entry], row, to: &builder) }
+    for entry in entries {
+      builder.append(number(field.column.codes[entry], in: &builder), row: row)
+    }
     return !entries.isEmpty
   }
 
-  private mutating func append(
-    _ code: UInt32, _ row: Int, to builder: inout ComputedColumnBuilder
-  ) {
+  /// The number of a code's value in the builder.
+  @inline(__always)
+  mutating func number(_ code: UInt32, in builder: inout ComputedColumnBuilder) -> UInt32 {
     if numbers[Int(code)] == .max {
       numbers[Int(code)] = builder.intern(
-        Array(field.bytes(ofCode: code, in: buffer)), field.kind(ofCode: code))
+        field.bytes(ofCode: code, in: buffer), field.kind(ofCode: code))
     }
-    builder.append(numbers[Int(code)], row: row)
+    return numbers[Int(code)]
   }
 }
 
@@ -260,20 +286,18 @@ struct RowCombinations {
     var made: [(previous: UInt32, code: UInt32)] = []
     let isDense = count * width <= Self.largestDenseTable
     var dense = [UInt32](repeating: .max, count: isDense ? count * width : 0)
-    var sparse: [UInt64: UInt32] = [:]
+    var sparse = MetCombinations()
     numbers.withUnsafeMutableBufferPointer { numbers in
       codes.withUnsafeBufferPointer { codes in
         dense.withUnsafeMutableBufferPointer { dense in
           for row in 0..<numbers.count {
             let slot = Int(numbers[row]) &* width &+ Int(codes[row])
-            let known = isDense ? dense[slot] : sparse[UInt64(slot)] ?? .max
-            if known != .max {
-              numbers[row] = known
-              continue
+            var number = isDense ? dense[slot] : sparse.number(of: UInt64(slot))
+            if number == .max { number = UInt32(made.count) }
+            if number == made.count {
+              made.append((numbers[row], codes[row]))
+              if isDense { dense[slot] = number }
             }
-            let number = UInt32(made.count)
-            made.append((numbers[row], codes[row]))
-            if isDense { dense[slot] = number } else { sparse[UInt64(slot)] = number }
             numbers[row] = number
           }
         }
@@ -289,7 +313,7 @@ struct RowCombinations {
   /// For each row, the code plus one of its first value that is a bucket's ARN.
   private static func bucketCodes(_ field: FieldColumn) -> [UInt32] {
     let column = field.column
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     let isBucket = (0..<UInt32(column.distinctCount)).map {
       TargetRules.bucketName(field.bytes(ofCode: $0, in: buffer)) != nil
     }

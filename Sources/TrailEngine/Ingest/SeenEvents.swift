@@ -95,7 +95,7 @@ extension Segment {
     guard let column = column(path) else { return [:] }
     return computedColumns.value(.init(.eventTexts)) {
       var rows: [UInt64: [Int]] = [:]
-      let buffer = TextBuffer()
+      let buffer = TextBuffer.make()
       for row in 0..<rowCount {
         guard let code = column.firstCode(at: row) else { continue }
         let value = column.value(ofCode: code)

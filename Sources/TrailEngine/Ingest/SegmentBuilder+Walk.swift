@@ -163,23 +163,30 @@ extension SegmentBuilder {
     }
   }
 
+  /// - Parameter isInText: The bytes stand where they are until the record is done; others are numbered at once.
   @inline(__always)
   private mutating func leaf(
-    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ salt: UInt64
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ salt: UInt64,
+    isInText: Bool
   ) {
-    let last = paths.nodes[Int(path)].lastValue
-    let value: UInt32
-    if last != 0, values.kinds[Int(last) &- 1] == kind.rawValue,
-      values.equals(Int(last) &- 1, base, count)
-    {
-      value = last &- 1
-    } else {
-      value = values.number(base, count, kind)
-      paths.setLastValue(value, of: path)
-    }
-    leaves.append(value)
     tokens.append(path &<< ShapeToken.pathShift | ShapeToken.leaf)
-    addContent(path, salt, values.hashes[Int(value)])
+    let last = Int(paths.nodes[Int(path)].lastValue) &- 1
+    if last >= 0, values.holds(last, base, count, kind) {
+      leaves.append(UInt32(truncatingIfNeeded: last))
+      addContent(path, salt, values.hashes[last])
+      return
+    }
+    let hash = ValueInterner.hash(base, count, kind)
+    addContent(path, salt, hash)
+    if isInText {
+      pending.append(
+        PendingLeaf(base, count, kind, hash: hash, path: path, leaf: leaves.count))
+      leaves.append(0)
+    } else {
+      let value = values.number(base, count, kind, hash: hash)
+      paths.setLastValue(value, of: path)
+      leaves.append(value)
+    }
   }
 
   @inline(__always)
@@ -188,12 +195,12 @@ extension SegmentBuilder {
     if scanned.close < 0 { return -1 }
     let start = index &+ 1
     if scanned.isPlain {
-      text(path, text + start, scanned.close &- start, salt)
+      text(path, text + start, scanned.close &- start, salt, isInText: true)
     } else {
       if !decodeString(from: start, to: scanned.close) { return -1 }
       let (bytes, count) = decoder.takePadded()
       bytes.withUnsafeBufferPointer { buffer in
-        if let base = buffer.baseAddress { text(path, base, count, salt) }
+        if let base = buffer.baseAddress { text(path, base, count, salt, isInText: false) }
       }
       decoder.giveBack(bytes)
     }
@@ -202,21 +209,21 @@ extension SegmentBuilder {
 
   @inline(__always)
   private mutating func text(
-    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64, isInText: Bool
   ) {
     switch paths.nodes[Int(path)].role {
-    case .value: leaf(path, base, count, .text, salt)
-    case .identifier, .eventID: identifier(path, base, count, salt)
-    case .eventTime: eventTime(path, base, count, salt)
+    case .value: leaf(path, base, count, .text, salt, isInText: isInText)
+    case .identifier, .eventID: identifier(path, base, count, salt, isInText: isInText)
+    case .eventTime: eventTime(path, base, count, salt, isInText: isInText)
     }
   }
 
   private mutating func identifier(
-    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64, isInText: Bool
   ) {
     let isEventID = paths.nodes[Int(path)].role == .eventID
     guard count == 36, let identifier = Identifier(canonical: base) else {
-      leaf(path, base, count, .text, salt)
+      leaf(path, base, count, .text, salt, isInText: isInText)
       if isEventID, count > 0 { recordEventKey = EventKey(text: base, count) }
       return
     }
@@ -228,7 +235,7 @@ extension SegmentBuilder {
   }
 
   private mutating func eventTime(
-    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64
+    _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ salt: UInt64, isInText: Bool
   ) {
     // A repeated eventTime is kept as text: the row has one time.
     if recordTime == Segment.noTime, count == CanonicalTimeReader.length,
@@ -244,7 +251,7 @@ extension SegmentBuilder {
     {
       recordTime = time
     }
-    leaf(path, base, count, .text, salt)
+    leaf(path, base, count, .text, salt, isInText: isInText)
   }
 
   private mutating func literal(
@@ -257,7 +264,7 @@ extension SegmentBuilder {
       tokens.append(path &<< ShapeToken.pathShift | ShapeToken.null)
       addContent(path, salt, UInt64(ShapeToken.null))
     } else {
-      leaf(path, text + index, count, .flag, salt)
+      leaf(path, text + index, count, .flag, salt, isInText: true)
     }
     return index &+ count
   }
@@ -281,7 +288,7 @@ extension SegmentBuilder {
     }
     // A number at the very end may go on in the next piece.
     if index >= end { return fail(.endOfText, end) }
-    leaf(path, text + start, index &- start, .number, salt)
+    leaf(path, text + start, index &- start, .number, salt, isInText: true)
     return index
   }
 

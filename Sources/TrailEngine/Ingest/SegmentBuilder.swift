@@ -24,6 +24,7 @@ struct SegmentBuilder: ~Copyable {
   var deliveries: SegmentDeliveries?
 
   // The record that is being walked.
+  var pending = GrowingBuffer<PendingLeaf>(capacity: 1 << 8)
   var tokens = GrowingBuffer<UInt32>(capacity: 1 << 12)
   var recordTime = Segment.noTime
   var recordContentHash: UInt64 = 0
@@ -99,9 +100,11 @@ struct SegmentBuilder: ~Copyable {
     recordIsMarked = false
     recordHasInvalidText = false
     failure = nil
+    pending.truncate(to: 0)
   }
 
   mutating func commitRecord(root: UInt32, arrival: UInt64) {
+    numberPending()
     roots.append(root)
     times.append(recordTime)
     arrivals.append(arrival)

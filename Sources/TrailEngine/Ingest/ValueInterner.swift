@@ -2,19 +2,26 @@ import Glibc
 
 /// The distinct values of a segment that is being built, numbered as they come.
 struct ValueInterner: ~Copyable {
-  private(set) var heap = GrowingBuffer<UInt8>(capacity: 1 << 20)
-  private(set) var offsets = GrowingBuffer<UInt32>(capacity: 1 << 15)
+  private(set) var heap: GrowingBuffer<UInt8>
+  private(set) var offsets: GrowingBuffer<UInt32>
   /// The hash of each value's bytes and kind.
-  private(set) var hashes = GrowingBuffer<UInt64>(capacity: 1 << 15)
-  private(set) var kinds = GrowingBuffer<UInt8>(capacity: 1 << 15)
-  /// Open addressing, linear probing; 0 is free, else value number + 1.
-  private var table: UnsafeMutablePointer<UInt32>
+  private(set) var hashes: GrowingBuffer<UInt64>
+  private(set) var kinds: GrowingBuffer<UInt8>
+  /// Open addressing, linear probing; 0 is free, else the high half of the value's hash above its number + 1: a probe
+  /// that fails reads nothing else.
+  private var table: UnsafeMutablePointer<UInt64>
   private var mask: Int
 
   var count: Int { hashes.count }
 
-  init() {
-    mask = (1 << 16) - 1
+  /// - Parameter expected: Values that there will be, about.
+  init(expecting expected: Int = 1 << 15) {
+    heap = GrowingBuffer(capacity: expected * 32)
+    offsets = GrowingBuffer(capacity: expected)
+    hashes = GrowingBuffer(capacity: expected)
+    kinds = GrowingBuffer(capacity: expected)
+    // A power of two, at least twice as many slots as values.
+    mask = Int.max >> (max(expected, 1).leadingZeroBitCount - 2)
     table = .allocate(capacity: mask + 1)
     table.initialize(repeating: 0, count: mask + 1)
     offsets.append(0)
@@ -30,18 +37,54 @@ struct ValueInterner: ~Copyable {
   /// The number of a value, made if it is new. Seven bytes behind `base + count` must be readable.
   @inline(__always)
   mutating func number(_ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind) -> UInt32 {
-    let hash = Self.hash(base, count, kind)
+    number(base, count, kind, hash: Self.hash(base, count, kind))
+  }
+
+  /// The same where its hash is known.
+  @inline(__always)
+  mutating func number(
+    _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, hash: UInt64
+  ) -> UInt32 {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = table[slot]
       if found == 0 { break }
-      let index = Int(found) &- 1
-      if hashes[index] == hash, equals(index, base, count), kinds[index] == kind.rawValue {
-        return UInt32(truncatingIfNeeded: index)
+      if Self.tag(found) == Self.tag(hash) {
+        let index = Self.index(found)
+        if holds(index, base, count, kind) { return UInt32(truncatingIfNeeded: index) }
       }
       slot = (slot &+ 1) & mask
     }
     return insert(base, count, kind, hash, slot)
+  }
+
+  /// What stands where the search for a value begins.
+  @inline(__always)
+  func slot(ofHash hash: UInt64) -> UInt64 { table[Int(truncatingIfNeeded: hash) & mask] }
+
+  /// The value that may be meant by a slot; nil where it is another one, or none.
+  @inline(__always)
+  static func candidate(_ slot: UInt64, hash: UInt64) -> Int? {
+    slot != 0 && tag(slot) == tag(hash) ? index(slot) : nil
+  }
+
+  @inline(__always)
+  private static func tag(_ slot: UInt64) -> UInt64 { slot &>> 32 }
+
+  @inline(__always)
+  private static func index(_ slot: UInt64) -> Int { Int(slot & 0xFFFF_FFFF) &- 1 }
+
+  @inline(__always)
+  private static func slot(_ hash: UInt64, _ number: Int) -> UInt64 {
+    hash & 0xFFFF_FFFF_0000_0000 | UInt64(truncatingIfNeeded: number &+ 1)
+  }
+
+  /// True if value `index` has exactly these bytes, and this kind.
+  @inline(__always)
+  func holds(
+    _ index: Int, _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind
+  ) -> Bool {
+    equals(index, base, count) && kinds[index] == kind.rawValue
   }
 
   /// True if value `index` has exactly these bytes.
@@ -60,7 +103,7 @@ struct ValueInterner: ~Copyable {
     offsets.append(UInt32(heap.count))
     hashes.append(hash)
     kinds.append(kind.rawValue)
-    table[slot] = number + 1
+    table[slot] = Self.slot(hash, Int(number))
     if self.count * 2 > mask { rehash() }
     return number
   }
@@ -82,7 +125,7 @@ struct ValueInterner: ~Copyable {
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
       while table[slot] != 0 { slot = (slot &+ 1) & mask }
-      table[slot] = UInt32(index + 1)
+      table[slot] = Self.slot(hashes[index], index)
     }
   }
 }

@@ -47,9 +47,9 @@ struct AboutSearch {
   func values() -> [ValueID] {
     let dictionary = segment.values
     let probe = pattern.probe
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     // What is searched lies in a buffer of its own.
-    let runBuffer = TextBuffer()
+    let runBuffer = TextBuffer.make()
     var found: [ValueID] = []
     func verify(_ value: ValueID) {
       if dictionary.kind(of: value) == .text,

@@ -11,7 +11,7 @@ enum AggregateCells {
     case .present(let counts):
       return slots.map { .number(String($0 < counts.count ? counts[$0] : 0)) }
     case .edge(let edges):
-      let keys = source?.keys ?? []
+      let keys = source?.keys ?? OrdinalKeys([])
       return slots.map { slot in
         slot < edges.count ? edges[slot].map { keys[Int($0.number) - 1] } ?? .missing : .missing
       }
@@ -25,7 +25,7 @@ enum AggregateCells {
       let counts = measure.distinctCounts(slotCount)
       return slots.map { .number(String(counts[$0])) }
     }
-    let keys = source?.keys ?? []
+    let keys = source?.keys ?? OrdinalKeys([])
     let values = measure.valuesBySlot(slotCount)
     return slots.map { slot in
       cell(measure.function, values[slot].map { (keys[Int($0.number) - 1], $0.count) })

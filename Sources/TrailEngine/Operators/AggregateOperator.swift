@@ -37,14 +37,14 @@ struct AggregateOperator {
   }
 
   private var sizes: [Int] {
-    (every == nil ? [] : [bucketCount + 1]) + groups.map { $0.keys.count + 1 }
+    (every == nil ? [] : [bucketCount + 1]) + groups.map { $0.keyCount + 1 }
   }
 
   func makeState() -> State {
     let slots = GroupSlots(sizes: sizes, rowCount: rowCount)
     let measures = aggregates.map { function, source -> Measure in
       if case .times? = source { return Measure(ofTimes: function) }
-      return Measure(function, valueCount: (source?.keys.count ?? 0) + 1, slots: slots)
+      return Measure(function, valueCount: (source?.keyCount ?? 0) + 1, slots: slots)
     }
     return State(slots: slots, measures: measures)
   }

@@ -11,31 +11,45 @@ struct FacetsOperator {
   /// Fields whose values name single events tell nothing when counted.
   private static let leftOut: Set<String> = ["time", "id"]
 
+  private struct ScoredFacet: Sendable {
+    let score: Double
+    let facet: Facet
+  }
+
   let snapshot: StoreSnapshot
   let cache: QueryCache
 
   func facets(_ selection: [RowSet], _ cancellation: Cancellation) throws -> [Facet] {
     guard selection.contains(where: { !$0.isEmpty }) else { return [] }
     let everything = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
-    var scored: [(score: Double, facet: Facet)] = []
     let fields = FieldCatalog.standard.definitions
       .filter { !Self.leftOut.contains($0.name) }.compactMap { BoundField(shortName: $0.name) }
-    try ColumnPreparation.prepare(fields, in: snapshot)
-    for field in fields {
+    ColumnPreparation.prepare(fields, in: snapshot)
+    let work = snapshot.rowCount * fields.count
+    let found = try SegmentWorkers.map(fields, work: work) { _, field -> ScoredFacet? in
       try cancellation.check()
-      let ordinals = cache.ordinals(field, in: snapshot)
-      let own = ValueCounts.byOrdinal(ordinals, selection, in: snapshot)
-      let present = own.indices.filter { own[$0] > 0 }
-      guard present.count > 1 else { continue }
-      let overall = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)
-      let facet = Facet(
-        field: field.name, distinctValues: present.count, values: top(present, own, ordinals))
-      scored.append((score(present, own, overall), facet))
+      return facet(of: field, selection, everything)
     }
-    return scored.enumerated().sorted { left, right in
-      left.element.score != right.element.score
-        ? left.element.score > right.element.score : left.offset < right.offset
-    }.map(\.element.facet)
+    let scored: [ScoredFacet] = found.compactMap { $0 }
+    let order = scored.indices.sorted { left, right in
+      let (a, b) = (scored[left].score, scored[right].score)
+      return a != b ? a > b : left < right
+    }
+    return order.map { scored[$0].facet }
+  }
+
+  /// The values of one field; nil where it does not vary.
+  private func facet(
+    of field: BoundField, _ selection: [RowSet], _ everything: [RowSet]
+  ) -> ScoredFacet? {
+    let ordinals = cache.ordinals(field, in: snapshot)
+    let own = ValueCounts.byOrdinal(ordinals, selection, in: snapshot)
+    let present = own.indices.filter { own[$0] > 0 }
+    guard present.count > 1 else { return nil }
+    let overall = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)
+    let facet = Facet(
+      field: field.name, distinctValues: present.count, values: top(present, own, ordinals))
+    return ScoredFacet(score: score(present, own, overall), facet: facet)
   }
 
   /// The most frequent values, ties by value: one pass, because fields may have many.

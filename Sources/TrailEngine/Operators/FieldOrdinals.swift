@@ -1,4 +1,5 @@
 import Synchronization
+import TrailRecord
 
 /// The distinct values of a field over a whole snapshot, numbered: what grouping counts with.
 ///
@@ -6,7 +7,7 @@ import Synchronization
 /// comparing texts again.
 final class FieldOrdinals: Sendable {
   /// The value behind each ordinal, as it is shown.
-  let keys: [Cell]
+  let keys: OrdinalKeys
   /// For each segment, its column and the ordinal of each code; nil where it lacks the field.
   let columns: [SegmentOrdinals?]
   /// The segments whose values are numbered; of the others nothing is known.
@@ -24,46 +25,188 @@ final class FieldOrdinals: Sendable {
     let mergesCodes: Bool
   }
 
+  /// - Complexity: O(distinct values of each segment); hashing is done for segments side by side.
   init(_ field: BoundField, in snapshot: StoreSnapshot, segments: Set<Int>) {
     numbered = segments
-    var numbers: [Cell: UInt32] = [:]
-    var keys = ShownKeys(field.kind)
-    let buffer = TextBuffer()
-    columns = snapshot.segments.enumerated().map { index, segment in
-      guard segments.contains(index), let column = FieldColumns(segment: segment).column(field)
-      else { return nil }
-      var ordinals: [UInt32] = []
-      ordinals.reserveCapacity(column.column.distinctCount)
-      for code in 0..<UInt32(column.column.distinctCount) {
-        let bytes = column.bytes(ofCode: code, in: buffer)
-        guard field.counts(bytes) else {
-          ordinals.append(Self.none)
-          continue
-        }
-        let kind = column.kind(ofCode: code)
-        let key = CellReader.groupKey(bytes, kind, as: field.kind)
-        let next = UInt32(keys.cells.count)
-        let number = numbers[key, default: next]
-        if number == next { numbers[key] = next }
-        keys.note(key, Int(number)) { CellReader.cell(bytes, kind, as: field.kind) }
-        ordinals.append(number)
-      }
-      return SegmentOrdinals(
-        field: column, ordinals: ordinals, mergesCodes: Set(ordinals).count < ordinals.count)
+    let rows = segments.reduce(0) { $0 + snapshot.segments[$1].rowCount }
+    let hashed = SegmentWorkers.map(snapshot.segments, work: rows) { index, segment in
+      segments.contains(index)
+        ? FieldColumns(segment: segment).column(field).map { HashedColumn($0, of: field) } : nil
     }
-    self.keys = keys.cells
+    var numbering = ValueNumbering(field.kind, hashed.map { $0?.field })
+    columns = hashed.enumerated().map { index, column in
+      column.map { numbering.number($0, ofSegment: index) }
+    }
+    keys = numbering.keys()
   }
 
   /// The place of each ordinal in the order of values. Worked out once.
   func sortRanks() -> [UInt32] {
     ranks.withLock { ranks in
       if let ranks { return ranks }
-      let order = keys.indices.sorted { ValueOrder.precedes(keys[$0], keys[$1]) }
-      var made = [UInt32](repeating: 0, count: keys.count)
-      for (rank, ordinal) in order.enumerated() { made[ordinal] = UInt32(rank) }
+      let made = keys.ranks()
       ranks = made
       return made
     }
+  }
+
+  /// True where texts are the same value if they are the same bytes.
+  static func isGroupedByText(_ kind: BoundField.Kind) -> Bool {
+    switch kind {
+    case .text, .number, .principal, .role: true
+    case .time, .service, .ip, .flag: false
+    }
+  }
+}
+
+/// What numbering needs of a segment's values.
+private struct HashedColumn: Sendable {
+  /// A value that is grouped by something else than its text.
+  struct Other: Sendable {
+    let code: UInt32
+    /// Nil for a value that does not count.
+    let key: Cell?
+    let shown: Cell
+  }
+
+  let field: FieldColumn
+  /// By code: of a text its hash, of a time its milliseconds, which are the value itself.
+  let hashes: [UInt64]
+  /// In the order of their codes.
+  let others: [Other]
+
+  init(_ column: FieldColumn, of field: BoundField) {
+    self.field = column
+    var hashes: [UInt64] = []
+    var others: [Other] = []
+    let buffer = TextBuffer.make()
+    let isGroupedByText = FieldOrdinals.isGroupedByText(field.kind) && !field.countsOnlyAddresses
+    hashes.reserveCapacity(column.column.distinctCount)
+    for code in 0..<UInt32(column.column.distinctCount) {
+      let bytes = column.bytes(ofCode: code, in: buffer)
+      let kind = column.kind(ofCode: code)
+      if isGroupedByText, kind == .text, let base = bytes.baseAddress {
+        hashes.append(ValueHash.hash(base, bytes.count))
+      } else if field.kind == .time, let time = EventTime.parse(bytes) {
+        hashes.append(UInt64(bitPattern: time))
+      } else {
+        hashes.append(0)
+        let counts = field.counts(bytes)
+        others.append(
+          Other(
+            code: code, key: counts ? CellReader.groupKey(bytes, kind, as: field.kind) : nil,
+            shown: counts ? CellReader.cell(bytes, kind, as: field.kind) : .missing))
+      }
+    }
+    withExtendedLifetime(buffer) {}
+    self.hashes = hashes
+    self.others = others
+  }
+}
+
+/// Numbers the values of a field, a segment after the other.
+private struct ValueNumbering {
+  private let kind: BoundField.Kind
+  private let columns: [FieldColumn?]
+  /// Of each ordinal, where its value first stood, and the last segment that has it.
+  private var places: [OrdinalKeys.Place] = []
+  private var lastSegments: [UInt32] = []
+  /// The hashes, and the ordinal of each.
+  private var hashes = MetCombinations()
+  private var ordinalOfHash: [UInt32] = []
+  /// Texts whose hash another text has.
+  private var collisions: [[UInt8]: UInt32] = [:]
+  private var shown: ShownKeys
+  private var ordinalOfOther: [Cell: UInt32] = [:]
+  private let buffers = (TextBuffer.make(), TextBuffer.make())
+
+  init(_ kind: BoundField.Kind, _ columns: [FieldColumn?]) {
+    self.kind = kind
+    self.columns = columns
+    shown = ShownKeys(kind)
+  }
+
+  func keys() -> OrdinalKeys { OrdinalKeys(places, in: columns, cells: shown.cells, kind: kind) }
+
+  mutating func number(
+    _ column: HashedColumn, ofSegment segment: Int
+  ) -> FieldOrdinals.SegmentOrdinals {
+    var ordinals: [UInt32] = []
+    ordinals.reserveCapacity(column.hashes.count)
+    var mergesCodes = false
+    var nextOther = 0
+    var uncounted = 0
+    for code in column.hashes.indices {
+      let ordinal: UInt32
+      if nextOther < column.others.count, column.others[nextOther].code == UInt32(code) {
+        let other = column.others[nextOther]
+        nextOther += 1
+        guard let key = other.key else {
+          ordinals.append(FieldOrdinals.none)
+          uncounted += 1
+          continue
+        }
+        ordinal = self.ordinal(of: key, shown: other.shown)
+      } else {
+        let place = OrdinalKeys.Place(segment: segment, code: UInt32(code))
+        ordinal = self.ordinal(column.hashes[code], at: place)
+      }
+      if ordinal == lastSegments.count {
+        lastSegments.append(UInt32(segment))
+      } else if lastSegments[Int(ordinal)] == UInt32(segment) {
+        mergesCodes = true
+      } else {
+        lastSegments[Int(ordinal)] = UInt32(segment)
+      }
+      ordinals.append(ordinal)
+    }
+    return FieldOrdinals.SegmentOrdinals(
+      field: column.field, ordinals: ordinals, mergesCodes: mergesCodes || uncounted > 1)
+  }
+
+  private mutating func ordinal(_ hash: UInt64, at place: OrdinalKeys.Place) -> UInt32 {
+    let met = Int(hashes.number(of: hash))
+    if met == ordinalOfHash.count {
+      ordinalOfHash.append(UInt32(places.count))
+      places.append(place)
+      return ordinalOfHash[met]
+    }
+    let known = ordinalOfHash[met]
+    if kind == .time { return known }
+    let own = text(place, in: buffers.0)
+    let first = text(places[Int(known)], in: buffers.1)
+    if own.count == first.count, let base = own.baseAddress, let other = first.baseAddress,
+      equalBytes(base, other, own.count)
+    {
+      return known
+    }
+    let next = UInt32(places.count)
+    let ordinal = collisions[Array(own), default: next]
+    if ordinal == next {
+      collisions[Array(own)] = next
+      places.append(place)
+    }
+    return ordinal
+  }
+
+  private func text(
+    _ place: OrdinalKeys.Place, in buffer: TextBuffer
+  ) -> UnsafeBufferPointer<UInt8> {
+    columns[place.segment]?.bytes(ofCode: place.code, in: buffer)
+      ?? UnsafeBufferPointer(start: nil, count: 0)
+  }
+
+  private mutating func ordinal(of key: Cell, shown spelling: Cell) -> UInt32 {
+    if let known = ordinalOfOther[key] {
+      if let cell = places[Int(known)].cell { shown.note(key, cell) { spelling } }
+      return known
+    }
+    let ordinal = UInt32(places.count)
+    ordinalOfOther[key] = ordinal
+    let cell = shown.cells.count
+    shown.note(key, cell) { spelling }
+    places.append(.init(cell: cell))
+    return ordinal
   }
 }
 
@@ -89,7 +232,7 @@ extension BoundField {
   /// So many distinct values, counted in each segment, are numbered for the sake of few events: of large stores, one
   /// for so many events.
   private static let manyValues = 1 << 17
-  private static let eventsForEachValue = 16
+  private static let eventsForEachValue = 8
 
   /// True where numbering all values of the field costs little, whatever number of events is asked about.
   func isWorthNumbering(in snapshot: StoreSnapshot) -> Bool {
@@ -104,43 +247,5 @@ extension BoundField {
       if values > most { return false }
     }
     return true
-  }
-}
-
-/// What queries of one session share: the numbering of each field's values.
-package final class QueryCache: Sendable {
-  /// Numberings kept; a session asks for few fields again and again.
-  private static let maximumFields = 64
-
-  private struct Entry: Sendable {
-    let segments: [ObjectIdentifier]
-    let ordinals: FieldOrdinals
-    /// Keeps the segments alive, so that their identity stays theirs.
-    let snapshot: StoreSnapshot
-  }
-  private let entries = Mutex<[BoundField: Entry]>([:])
-
-  package init() {}
-
-  /// - Parameter segments: The numbers of those whose values are wanted; all of them unless told.
-  func ordinals(
-    _ field: BoundField, in snapshot: StoreSnapshot, of segments: Set<Int>? = nil
-  ) -> FieldOrdinals {
-    // How an address is shown depends on how all records spell it.
-    let needed = field.kind == .ip ? nil : segments
-    var wanted = needed ?? Set(snapshot.segments.indices)
-    let segments = snapshot.segments.map { ObjectIdentifier($0) }
-    if let known = entries.withLock({ $0[field] }), known.segments == segments {
-      if known.ordinals.numbered.isSuperset(of: wanted) { return known.ordinals }
-      wanted.formUnion(known.ordinals.numbered)
-    }
-    let made = FieldOrdinals(field, in: snapshot, segments: wanted)
-    entries.withLock { entries in
-      // What was asked before segments were merged would keep their memory.
-      entries = entries.filter { !$0.value.snapshot.segments.contains { $0.isReplaced } }
-      if entries.count >= Self.maximumFields { entries.removeAll() }
-      entries[field] = Entry(segments: segments, ordinals: made, snapshot: snapshot)
-    }
-    return made
   }
 }

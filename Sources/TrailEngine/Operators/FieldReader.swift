@@ -53,7 +53,7 @@ package struct FieldReader: Sendable {
     if readsObjects { return references.map(cell) }
     var cells: [Cell] = []
     cells.reserveCapacity(references.count)
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     references.forEachRun { number, range in
       let segment = snapshot.segments[number]
       if case .time = field.source {
@@ -102,7 +102,7 @@ package struct FieldReader: Sendable {
       return segment.times[row] == Segment.noTime ? [] : [.time(segment.times[row])]
     }
     var cells: [Cell] = []
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     for source in sources.sources(in: segment, number: Int(reference.segment), rows: 1) {
       append(source, row, buffer, to: &cells)
     }

@@ -14,11 +14,20 @@ enum GroupingSource: Sendable {
   private static let present = RowOrdinals.missing + 1
 
   /// The value behind each ordinal.
-  var keys: [Cell] {
+  var keys: OrdinalKeys {
     switch self {
     case .field(let field), .events(let field, _): field.keys
-    case .cells(let cells): cells.keys
-    case .presence, .times: []
+    case .cells(let cells): OrdinalKeys(cells.keys)
+    case .presence, .times: OrdinalKeys([])
+    }
+  }
+
+  /// How many ordinals there are.
+  var keyCount: Int {
+    switch self {
+    case .field(let field), .events(let field, _): field.keys.count
+    case .cells(let cells): cells.keys.count
+    case .presence, .times: 0
     }
   }
 

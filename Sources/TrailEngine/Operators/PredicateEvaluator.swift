@@ -6,7 +6,7 @@ struct PredicateEvaluator {
   /// Where true, no index is used: each row's own values are tested. For tests and comparison.
   var scansOnly = false
   private var matchers: [String: RegexMatcher] = [:]
-  private let buffer = TextBuffer()
+  private let buffer = TextBuffer.make()
 
   init(cancellation: Cancellation, scansOnly: Bool = false) {
     self.cancellation = cancellation

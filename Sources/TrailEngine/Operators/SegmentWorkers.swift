@@ -7,26 +7,31 @@ enum SegmentWorkers {
   /// Work below this many row visits runs on the caller's thread: waking another one costs about as much.
   static let smallestSharedWork = 200_000
 
-  /// The results of `body`, in the order of `segments`. The first error that a segment met is thrown.
-  static func map<Result: Sendable>(
-    _ segments: [Segment], work: Int, _ body: @Sendable (Int, Segment) throws -> Result
-  ) throws -> [Result] {
-    guard segments.count > 1, work >= smallestSharedWork else {
-      return try segments.enumerated().map { try body($0, $1) }
+  /// The results of `body`, in the order of `items`: of segments, or of what is asked of them. The first error that
+  /// one of them met is thrown.
+  static func map<Item: Sendable, Result: Sendable, Failure: Error>(
+    _ items: [Item], work: Int, _ body: @Sendable (Int, Item) throws(Failure) -> Result
+  ) throws(Failure) -> [Result] {
+    var made: [Result] = []
+    made.reserveCapacity(items.count)
+    guard items.count > 1, work >= smallestSharedWork else {
+      for (index, item) in items.enumerated() { made.append(try body(index, item)) }
+      return made
     }
-    let results = Mutex<[Swift.Result<Result, any Error>?]>(
-      Array(repeating: nil, count: segments.count))
+    let results = Mutex<[Swift.Result<Result, Failure>?]>(
+      Array(repeating: nil, count: items.count))
     let next = Atomic<Int>(0)
-    let workers = min(segments.count, Processors.count)
+    let workers = min(items.count, Processors.count)
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while true {
         let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < segments.count else { return }
-        let result = Swift.Result { try body(index, segments[index]) }
+        guard index < items.count else { return }
+        let result = Swift.Result { () throws(Failure) in try body(index, items[index]) }
         results.withLock { $0[index] = result }
       }
     }
-    return try results.withLock { results in try results.compactMap { try $0?.get() } }
+    for case let result? in results.withLock({ $0 }) { made.append(try result.get()) }
+    return made
   }
 
   /// The states that workers gathered over all `items`, one a worker.

@@ -32,23 +32,27 @@ enum ValueOrder {
     return isTied
   }
 
-  private static func rank(_ cell: Cell) -> Int {
+  /// The place of a cell's kind among all: cells of one rank are compared with one another.
+  static func rank(_ cell: Cell) -> Int {
     switch cell {
     case .number: 0
-    case .text(let text) where spellsNumber(text): 0
-    case .time: 1
+    case .text(let text) where spellsNumber(text.utf8): 0
+    case .time: rankOfTimes
     case .flag: 2
-    case .text: 3
+    case .text: rankOfTexts
     case .list: 4
     case .json: 5
     case .missing: 6
     }
   }
 
+  static let rankOfTimes = 1
+  static let rankOfTexts = 3
+
   /// Whether `ExactNumber` reads the text; most texts are told apart by their first bytes, without their digits being
   /// gathered.
-  private static func spellsNumber(_ text: String) -> Bool {
-    var bytes = text.utf8.makeIterator()
+  static func spellsNumber(_ text: some Sequence<UInt8>) -> Bool {
+    var bytes = text.makeIterator()
     var byte = bytes.next()
     if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") { byte = bytes.next() }
     func skipDigits() -> Bool {
@@ -63,7 +67,8 @@ enum ValueOrder {
     }
     guard byte != nil else { return true }
     // An exponent may be one that is not read.
-    return (byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E")) && ExactNumber(text) != nil
+    return (byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E"))
+      && ExactNumber(String(decoding: Array(text), as: UTF8.self)) != nil
   }
 }
 

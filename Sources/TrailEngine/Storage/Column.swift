@@ -102,6 +102,25 @@ package final class Column: Sendable {
     }
   }
 
+  /// Calls `body` with the row and the code of each entry, in order.
+  func forEachEntry(_ body: (_ row: Int, _ code: UInt32) -> Void) {
+    switch layout {
+    case .full: for row in 0..<rowCount { body(row, codes[row]) }
+    case .bitmap(let presence, _):
+      var entry = 0
+      for word in 0..<presence.count {
+        var bits = presence[word]
+        while bits != 0 {
+          body(word &* 64 &+ bits.trailingZeroBitCount, codes[entry])
+          entry &+= 1
+          bits &= bits &- 1
+        }
+      }
+    case .sparse(let rows):
+      for entry in 0..<rows.count { body(Int(rows[entry]), codes[entry]) }
+    }
+  }
+
   /// For each row, the code of its first entry plus one; 0 where it has none.
   ///
   /// - Complexity: O(rows), without a look-up for each.

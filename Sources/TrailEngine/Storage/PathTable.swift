@@ -26,6 +26,8 @@ package struct PathTable: Sendable {
   private var steps: [PathStep] = [.element]
   /// True for a path that has been an object, or an array with objects in it.
   private var membership: [Bool] = [false]
+  /// True for a path that others lie below.
+  private var parenthood: [Bool] = [false]
   private var children: [ChildKey: PathID] = [:]
   private var byKeys: [[String]: [PathID]] = [:]
   private var byFoldedKeys: [[String]: Set<[String]>] = [:]
@@ -50,6 +52,8 @@ package struct PathTable: Sendable {
     parents.append(parent)
     steps.append(step)
     membership.append(false)
+    parenthood.append(false)
+    parenthood[Int(parent.rawValue)] = true
     children[key] = path
     if step != .element { noteMember(of: parent) }
     // A path of thousands of steps names nothing a person would ask for; indexing it by its keys would cost
@@ -101,6 +105,9 @@ package struct PathTable: Sendable {
 
   /// True if the path has been an object in some record, or an array with objects in it.
   package func hasMembers(_ path: PathID) -> Bool { membership[Int(path.rawValue)] }
+
+  /// True if other paths lie below the path: of an object or an array.
+  package func hasDescendants(_ path: PathID) -> Bool { parenthood[Int(path.rawValue)] }
 
   /// Paths of more keys than this are kept and given back, but cannot be named in a sentence.
   static let longestNamedPath = 64

@@ -20,7 +20,7 @@ private struct RecordWriter {
   let row: Int
   /// For paths with several entries in this row: the entries not yet written.
   private var remaining: [PathID: Range<Int>] = [:]
-  private let buffer = TextBuffer()
+  private let buffer = TextBuffer.make()
 
   init(segment: Segment, keys: KeyTexts, row: Int) {
     self.segment = segment

@@ -29,7 +29,7 @@ struct TokenSignatureIndex: Sendable {
     var maker = TokenSignatureMaker(count: values.count) { index in
       values.byteCount(of: ValueID(UInt32(index)))
     }
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     for index in 0..<values.count {
       let value = ValueID(UInt32(index))
       guard values.kind(of: value) == .text else { continue }

@@ -10,7 +10,7 @@ package struct ValueID: Hashable, Comparable, Sendable {
   }
 }
 
-package enum ValueKind: UInt8, Sendable {
+package enum ValueKind: UInt8, Sendable, BitwiseCopyable {
   /// UTF-8; a lone surrogate of the source is kept as its three WTF-8 bytes.
   case text = 0
   /// A JSON number, as it was spelled.
@@ -120,7 +120,7 @@ package final class ValueDictionary: Sendable {
   }
 
   package func string(of value: ValueID) -> String {
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     return withExtendedLifetime(buffer) {
       String(decoding: bytes(of: value, in: buffer), as: UTF8.self)
     }
@@ -130,7 +130,7 @@ package final class ValueDictionary: Sendable {
   ///
   /// - Complexity: about five probes.
   package func values(foldedEqualTo folded: [UInt8]) -> [ValueID] {
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     let target = FoldedHash.hash(ofFolded: folded)
     var index = lowerBound(ofHash: target, buffer)
     var found: [ValueID] = []
@@ -150,7 +150,7 @@ package final class ValueDictionary: Sendable {
   package func values(equalTo bytes: [UInt8]) -> [ValueID] {
     var scratch: [UInt8] = []
     let folded = bytes.withUnsafeBufferPointer { Array(FoldedHash.fold($0, scratch: &scratch)) }
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     return withExtendedLifetime(buffer) {
       values(foldedEqualTo: folded).filter {
         self.bytes(of: $0, in: buffer).elementsEqual(bytes)

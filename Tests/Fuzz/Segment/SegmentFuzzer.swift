@@ -12,7 +12,7 @@ public func fuzzSegment(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let segment = Segment.verify(
     Whole.shared.entry, in: source, paths: Whole.shared.paths, checksChecksums: false)
   var bytes: [UInt8] = []
-  let buffer = TextBuffer()
+  let buffer = TextBuffer.make()
   for row in 0..<segment.rowCount { segment.appendRecord(row: row, to: &bytes) }
   for column in segment.columns {
     var counts = [UInt32](repeating: 0, count: column.distinctCount)

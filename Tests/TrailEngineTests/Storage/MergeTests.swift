@@ -113,7 +113,7 @@ import TrailRecord
     #expect(merged.values.textByteCount == other.values.textByteCount)
     #expect(merged.shapes.shapeCount == other.shapes.shapeCount)
     #expect(merged.columns.count == other.columns.count)
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     for number in 0..<other.values.count {
       let bytes = Array(other.values.bytes(of: ValueID(UInt32(number)), in: buffer))
       #expect(

@@ -21,7 +21,7 @@ import TrailRecord
   /// Every value is there once, with its kind, and a look-up finds it.
   private func check(_ values: [Value], looksUp: Bool = true) {
     let dictionary = Self.dictionary(values)
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     var expected: [[UInt8]: Set<UInt8>] = [:]
     for value in values { expected[value.bytes, default: []].insert(value.kind.rawValue) }
     #expect(dictionary.count == expected.values.reduce(0) { $0 + $1.count })
@@ -144,7 +144,7 @@ import TrailRecord
       (Array("folder-\(index % count)/\(index < count ? "a~" : "b~")".utf8), .text)
     }
     let dictionary = Self.dictionary(values)
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     #expect(dictionary.count == 2 * count)
     let texts = Set(
       (0..<dictionary.count).map { Array(dictionary.bytes(of: ValueID(UInt32($0)), in: buffer)) })
@@ -182,7 +182,7 @@ import TrailRecord
       texts.append("s3/Ab+\(generator.next())/x\(index)" + String(repeating: "=", count: index % 3))
     }
     let dictionary = Self.dictionary(texts.map { (Array($0.utf8), .text) })
-    let runBuffer = TextBuffer()
+    let runBuffer = TextBuffer.make()
     let folded = (0..<UInt32(dictionary.count)).map {
       CaseFolding.folded(dictionary.string(of: ValueID($0)))
     }

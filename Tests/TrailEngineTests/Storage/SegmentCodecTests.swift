@@ -75,7 +75,7 @@ import Testing
     let values = segment.values
     #expect(source.reads == 2)
     #expect(values.textByteCount > 8 * SegmentLayout.heapBlockBytes)
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     _ = values.bytes(of: ValueID(0), in: buffer)
     _ = values.bytes(of: ValueID(0), in: buffer)
     #expect(source.reads == 3)
@@ -153,7 +153,7 @@ import Testing
         "the system has no memory left for the \(made.segments[1].values.textByteCount) bytes of its text"
       ])
     // Whoever holds the segment still reads something of it, and nothing outside.
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     for value in 0..<values.count { _ = values.bytes(of: ValueID(UInt32(value)), in: buffer) }
     #expect(kept.snapshot().rowCount == 50 && kept.leftOut == (1, 2_000))
     #expect(

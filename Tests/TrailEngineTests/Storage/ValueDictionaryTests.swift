@@ -48,7 +48,7 @@ import TrailRecord
     // Of a text beyond ASCII, a search looks for the longest run of ASCII.
     let ascii = Array(probe.utf8.prefix { $0 < 0x80 })
     let count = dictionary.count
-    let (buffer, runBuffer) = (TextBuffer(), TextBuffer())
+    let (buffer, runBuffer) = (TextBuffer.make(), TextBuffer.make())
     for range in [37..<37, 100..<101, 1_000..<1_200, (count - 5)..<count] {
       withExtendedLifetime(runBuffer) {
         let run = dictionary.run(

@@ -52,7 +52,7 @@ struct TimedField {
     ordinals = cache.ordinals(bound, in: snapshot)
   }
 
-  var keys: [Cell] { ordinals.keys }
+  var keys: OrdinalKeys { ordinals.keys }
 
   /// The numbers of each row's values.
   func numbers(of rows: TimedRows) -> RowOrdinals {

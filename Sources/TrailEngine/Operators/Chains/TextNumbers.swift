@@ -42,7 +42,7 @@ final class TextNumbers {
   private let readsHashes: Bool
   /// By segment; nil where nothing was read yet.
   private var sources: [[Source]?]
-  private let buffer = TextBuffer()
+  private let buffer = TextBuffer.make()
 
   /// - Parameter readsHashes: True where hashes will be asked for.
   init(

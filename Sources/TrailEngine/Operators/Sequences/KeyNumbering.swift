@@ -18,7 +18,7 @@ struct KeyNumbering {
   private var numbers: [[Cell: UInt32]]
   /// By key, step and segment; nil where nothing was asked yet.
   private var sources: [[[Source?]]]
-  private let buffer = TextBuffer()
+  private let buffer = TextBuffer.make()
 
   /// - Parameter keys: For each key, its field in each step.
   init(_ keys: [[BoundField]], in snapshot: StoreSnapshot) {

@@ -128,7 +128,7 @@ private struct PartsWriter {
     }
     var heap: [UInt8] = []
     heap.reserveCapacity(byteCount)
-    let buffer = TextBuffer()
+    let buffer = TextBuffer.make()
     var kinds: [UInt8] = []
     for code in 0..<UInt32(column.distinctCount) {
       let value = column.value(ofCode: code)

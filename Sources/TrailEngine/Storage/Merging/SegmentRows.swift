@@ -6,7 +6,7 @@ struct SegmentRows: ~Copyable {
   private let segment: Segment
   private let paths: PathTable
   private let values: ValueDictionary
-  private let buffer = TextBuffer()
+  private let buffer = TextBuffer.make()
   private let shapes: ShapeTable
   private let columns: [Column]
   private var leaves = GrowingBuffer<LeafCursor>(capacity: 256)

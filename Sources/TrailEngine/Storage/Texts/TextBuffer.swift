@@ -9,7 +9,14 @@ package final class TextBuffer {
   static let slack = 64
   private static let fewestBytes = 448
 
-  package init() {}
+  private init() {}
+
+  /// A buffer on the heap.
+  ///
+  /// Never inlined: the optimiser of Swift 6.3 lays an object whose making it sees on the stack, and gives its place
+  /// to other variables before the object's last use is over.
+  @inline(never)
+  package static func make() -> TextBuffer { TextBuffer() }
 
   deinit { base?.deallocate() }
 
