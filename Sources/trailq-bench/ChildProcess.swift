@@ -53,11 +53,23 @@ struct ChildProcess {
     let elapsed = ContinuousClock.now - begin
 
     guard status == 0 else {
-      throw BenchError("\(([path] + arguments).joined(separator: " ")) ended with status \(status)")
+      throw BenchError(
+        "\(([path] + arguments).joined(separator: " ")) \(Self.ending(status))")
     }
     return ChildProcess(
       status: status, output: try Data(contentsOf: URL(fileURLWithPath: outputFile)),
       seconds: elapsed.seconds, peakBytes: usage.ru_maxrss * 1024)
+  }
+}
+
+extension ChildProcess {
+  /// What `wait` says of an ending that was no good one, in words.
+  static func ending(_ status: Int32) -> String {
+    let signal = status & 0x7F
+    guard signal != 0 else { return "ended with status \(status >> 8 & 0xFF)" }
+    // Nobody here kills with it, but the system does when memory runs out.
+    let cause = signal == SIGKILL ? ", perhaps for want of memory" : ""
+    return "was killed by signal \(signal)\(cause)"
   }
 }
 
