@@ -5,6 +5,8 @@ PREFIX ?= /usr/local
 # Where the fuzzers stop, each; and what `make bench` measures: smoke, 100k, 1m or 10m.
 FUZZ_SECONDS ?= 60
 SIZE ?= 1m
+# What `make bench-full` measures.
+SIZES ?= 100k 1m 10m
 
 RELEASE = .build/release/trailq
 
@@ -44,7 +46,7 @@ bench-full: ## measure all sizes, write .build/bench/SIZE.json, and compare 10m 
 	$(SWIFT) build -c release --product trailq-bench
 	.build/release/trailq-bench patterns
 	.build/release/trailq-bench insights
-	@failed=0; for size in 100k 1m 10m; do \
+	@failed=0; for size in $(SIZES); do \
 	  echo "== $$size"; rm -f .build/bench/$$size.json; \
 	  .build/release/trailq-bench --size $$size --json .build/bench/$$size.json || \
 	    { echo "LEFT OUT: $$size, for the reason above" >&2; failed=1; }; \

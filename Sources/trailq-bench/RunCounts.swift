@@ -8,8 +8,10 @@ struct RunCounts {
     let slow = report.engines.compactMap { engine -> String? in
       let counts = engine.questions.values.map(\.milliseconds.count).filter { $0 < wanted }
       guard let least = counts.min(), let most = counts.max() else { return nil }
-      let times = least == most ? "\(least)" : "\(least) to \(most)"
-      return "\(engine.engine) (\(counts.count) questions, \(times) times)"
+      let times =
+        most == 1 ? "once" : least == most ? "\(most) times" : "\(least) to \(most) times"
+      let questions = counts.count == 1 ? "1 question" : "\(counts.count) questions"
+      return "\(engine.engine) (\(questions), \(times))"
     }
     if slow.isEmpty { return nil }
     return

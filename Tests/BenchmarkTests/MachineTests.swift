@@ -58,6 +58,6 @@ import Testing
     report.engines[2].questions["Q1"]?.milliseconds = [30_000]
     #expect(
       RunCounts(report: report).sentence?.hasSuffix(
-        "duckdb (2 questions, 1 to 3 times), chdb (1 questions, 1 times).") == true)
+        "duckdb (2 questions, 1 to 3 times), chdb (1 question, once).") == true)
   }
 }

@@ -54,9 +54,9 @@ enum GoalTable {
     Goal(
       quantity: .rendering, title: "draw a table of \(TableRendering.rows) rows, ms",
       must: [.most(2)]),
-    scan(.rareValue, "no index: a rare value, ms", held: 40),
-    scan(.commonValue, "no index: the most frequent value, ms", held: 40),
-    scan(.severalValues, "no index: an eighth of the values, ms", held: 40),
+    scan(.rareValue, "no index: a rare value, ms", held: 20),
+    scan(.commonValue, "no index: the most frequent value, ms", held: 60),
+    scan(.severalValues, "no index: an eighth of the values, ms", held: 15),
   ]
 
   private static func scan(_ kind: ScanTrial.Kind, _ title: String, held: Double) -> Goal {
