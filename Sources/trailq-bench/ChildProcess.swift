@@ -53,8 +53,7 @@ struct ChildProcess {
     let elapsed = ContinuousClock.now - begin
 
     guard status == 0 else {
-      throw BenchError(
-        "\(([path] + arguments).joined(separator: " ")) \(Self.ending(status))")
+      throw BenchError("\(name(path, arguments)) \(Self.ending(status))")
     }
     return ChildProcess(
       status: status, output: try Data(contentsOf: URL(fileURLWithPath: outputFile)),
@@ -63,6 +62,12 @@ struct ChildProcess {
 }
 
 extension ChildProcess {
+  /// A program with those of its arguments that say what it was to do, without folders.
+  static func name(_ path: String, _ arguments: [String]) -> String {
+    ([path] + arguments.prefix { !$0.hasPrefix("--") }.prefix(2))
+      .map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: " ")
+  }
+
   /// What `wait` says of an ending that was no good one, in words.
   static func ending(_ status: Int32) -> String {
     let signal = status & 0x7F

@@ -59,7 +59,7 @@ struct MeasureCommand: ParsableCommand {
       report.questions[question.name] = EngineReport.Answer(milliseconds: times, rows: rows)
     }
     report.renderingMilliseconds = try TableRendering.milliseconds(in: session, runs: runs)
-    report.scans = try ColumnScan(session.store.snapshot()).trials(runs: runs)
+    report.scans = try ColumnScan(session.store.snapshot())?.trials(runs: runs)
     try measureFile(of: session, parameters, &report)
     FileHandle.standardOutput.write(try JSONEncoder().encode(report))
   }

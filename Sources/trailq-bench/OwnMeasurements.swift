@@ -7,7 +7,7 @@ struct OwnMeasurements {
   let runs: Int
 
   /// Loads of each kind; where there is much to load, one has to do.
-  private static let loads = 3
+  private static let loads = 5
   private static let eventsForOneLoad = 2_000_000
   /// Bytes an event of a file with a record a line.
   private static let lineBytesPerEvent = 2_000

@@ -105,13 +105,13 @@ import TrailSession
     defer { try? FileManager.default.removeItem(at: logs.folder) }
     let store = EventStore()
     _ = store.importLogs([logs.folder.path])
-    let trials = try ColumnScan(store.snapshot()).trials(runs: 2)
+    let trials = try #require(try ColumnScan(store.snapshot())?.trials(runs: 25))
     #expect(trials.map(\.kind) == ScanTrial.Kind.allCases)
     for trial in trials {
       #expect(trial.rows == 150 && trial.found == 50)
-      #expect(trial.milliseconds.count == 2 && trial.limitMilliseconds.count == 2)
+      #expect(trial.milliseconds.count == 25 && trial.limitMilliseconds.count == 25)
     }
-    #expect(throws: BenchError.self) { try ColumnScan(EventStore().snapshot()) }
+    #expect(ColumnScan(EventStore().snapshot()) == nil)
   }
 
   @Test func tablesAreDrawnWhole() throws {
@@ -120,10 +120,8 @@ import TrailSession
     let session = Session()
     session.settings.output = .ndjson
     try session.importLogs([logs.folder.path], to: CollectedOutput())
-    #expect(try TableRendering.milliseconds(in: session, runs: 3).count == 3)
+    #expect(try TableRendering.milliseconds(in: session, runs: 3)?.count == 3)
     #expect(session.settings.output == .ndjson)
-    #expect(throws: BenchError.self) {
-      try TableRendering.milliseconds(in: Session(), runs: 1)
-    }
+    #expect(try TableRendering.milliseconds(in: Session(), runs: 1) == nil)
   }
 }

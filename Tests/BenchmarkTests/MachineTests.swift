@@ -50,6 +50,14 @@ import Testing
     #expect(ChildProcess.ending(11) == "was killed by signal 11")
   }
 
+  @Test func programsAreNamedWithoutFolders() {
+    #expect(
+      ChildProcess.name("python3", ["/a/b/rival_jq.py", "--data", "/c"]) == "python3 rival_jq.py")
+    #expect(
+      ChildProcess.name("/a/trailq-bench", ["load", "--kind", "zlib"]) == "trailq-bench load")
+    #expect(ChildProcess.name("/v/python3", ["-m", "pip", "install"]) == "python3 -m pip")
+  }
+
   @Test func slowRivalsAreSaidToBeAskedLess() {
     var report = Reports.million()
     #expect(RunCounts(report: report).sentence == nil)

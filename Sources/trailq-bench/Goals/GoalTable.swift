@@ -1,8 +1,9 @@
 /// All that is wanted of trailq's speed and size, and nowhere else: reports judge by it, and `--check` holds a part
 /// of it.
 ///
-/// Absolute times and sizes are those of a million events of the larger generator on two cores. Ratios are taken
-/// within one run, and hold at every size unless fixed costs are most of it, which the smallest ones are.
+/// Absolute times and sizes are those of a million events of the larger generator on two cores; the load's 4.5 s are
+/// 220,000 events and 0.35 GB of JSON a second. Ratios are taken within one run, and hold at every size unless fixed
+/// costs are most of it, which at the smallest ones they are.
 enum GoalTable {
   static let all = loads + store + screen + questions + alongTime
 

@@ -12,16 +12,17 @@ struct TableRendering {
 
   /// Asks for events once, then draws the answer again and again. The session's format is the table's for that while.
   ///
-  /// - Throws: `BenchError` where there are not enough events.
-  static func milliseconds(in session: Session, runs: Int) throws -> [Double] {
+  /// `nil` where there are not enough events.
+  static func milliseconds(in session: Session, runs: Int) throws -> [Double]? {
     let output = CollectedOutput(traits: traits)
     let format = session.settings.output
     session.settings.output = .table
     defer { session.settings.output = format }
     let sentence = "events where write | sort time desc, id | limit \(rows)"
     guard session.run(PlacedStatement(sentence), to: output) == .finished,
-      let answer = session.lastAnswer, answer.rowCount == rows
+      let answer = session.lastAnswer
     else { throw BenchError("\(sentence)\n\(output.messages)") }
+    guard answer.rowCount == rows else { return nil }
     var times: [Double] = []
     for run in -warmUps..<runs {
       output.clear()
