@@ -116,6 +116,8 @@ import Testing
     #expect(
       GoalText.bounds([.times(1 / 10, .fastest(["chdb", "sqlite"]))], on: .load)
         == "≤ 0.1 × the fastest of chdb, sqlite")
+    let numbers = [0, 0.000_334, 0.0051, 0.0123, 0.25, 1, 12.34, 123.4].map(GoalText.number)
+    #expect(numbers == ["0.000", "0.00033", "0.0051", "0.012", "0.250", "1.00", "12.3", "123"])
     #expect(GoalText.bounds([.mostAtMillion(300e6)], on: .memory) == "≤ 300 at 1m")
     #expect(GoalText.bounds([.times(1 / 4.5, .engine("chdb"))], on: .load) == "≤ chdb / 4.5")
   }

@@ -60,11 +60,15 @@ enum GoalText {
     }
   }
 
-  /// Three significant digits.
+  /// Three significant digits, or three decimals; of less than a hundredth two digits.
   static func number(_ value: Double) -> String {
+    if value > 0, value < smallest { return String(format: "%.2g", value) }
     let decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
     return String(format: "%.\(decimals)f", value)
   }
+
+  /// Below this three decimals would say too little.
+  private static let smallest = 0.01
 
   private static func plain(_ value: Double) -> String {
     value == value.rounded() ? String(Int(value)) : String(format: "%g", value)
