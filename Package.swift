@@ -97,10 +97,12 @@ let package = Package(
       name: "trailq-bench",
       dependencies: [
         "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailPattern", "TrailText",
-        "TrailRecord",
+        "TrailRecord", "CDeflate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["rivals", "generate-logs.py", "generate-patterns.py", "plant-chain.py"],
+      exclude: [
+        "README.md", "rivals", "generate-logs.py", "generate-patterns.py", "plant-chain.py",
+      ],
       swiftSettings: common),
     .target(
       name: "TrailTestSupport", path: "Tests/TrailTestSupport", swiftSettings: common),
@@ -142,6 +144,11 @@ let package = Package(
         "TrailLanguage", "TrailRecord",
         "TrailText", "TrailTestSupport", "trailq",
       ],
+      swiftSettings: common),
+    // The benchmark's judgement and its limits; what it measures is never asserted.
+    .testTarget(
+      name: "BenchmarkTests",
+      dependencies: ["trailq-bench", "TrailEngine", "TrailSession", "CDeflate"],
       swiftSettings: common),
     .testTarget(name: "TrailTextTests", dependencies: ["TrailText"], swiftSettings: safe),
     .testTarget(

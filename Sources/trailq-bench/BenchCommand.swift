@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "trailq-bench",
     abstract: "Measure trailq beside DuckDB, chDB and SQLite.",
     subcommands: [
-      CompareCommand.self, MeasureCommand.self, PatternCommand.self, InsightsCommand.self,
+      CompareCommand.self, MeasureCommand.self, LoadCommand.self, GrowthCommand.self,
+      PatternCommand.self, InsightsCommand.self,
     ],
     defaultSubcommand: CompareCommand.self)
 }

@@ -53,11 +53,28 @@ struct ChildProcess {
     let elapsed = ContinuousClock.now - begin
 
     guard status == 0 else {
-      throw BenchError("\(([path] + arguments).joined(separator: " ")) ended with status \(status)")
+      throw BenchError("\(name(path, arguments)) \(Self.ending(status))")
     }
     return ChildProcess(
       status: status, output: try Data(contentsOf: URL(fileURLWithPath: outputFile)),
       seconds: elapsed.seconds, peakBytes: usage.ru_maxrss * 1024)
+  }
+}
+
+extension ChildProcess {
+  /// A program with those of its arguments that say what it was to do, without folders.
+  static func name(_ path: String, _ arguments: [String]) -> String {
+    ([path] + arguments.prefix { !$0.hasPrefix("--") }.prefix(2))
+      .map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: " ")
+  }
+
+  /// What `wait` says of an ending that was no good one, in words.
+  static func ending(_ status: Int32) -> String {
+    let signal = status & 0x7F
+    guard signal != 0 else { return "ended with status \(status >> 8 & 0xFF)" }
+    // Nobody here kills with it, but the system does when memory runs out.
+    let cause = signal == SIGKILL ? ", perhaps for want of memory" : ""
+    return "was killed by signal \(signal)\(cause)"
   }
 }
 

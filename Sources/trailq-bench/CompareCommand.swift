@@ -29,14 +29,27 @@ struct CompareCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "Fail where an answer differs without a reason, or where trailq is slower than its yardsticks."
+      "Fail where an answer differs without a reason, where a yardstick is faster, or far above a limit."
   )
   var check = false
 
   @Option(help: "Also write the report as JSON to this file.")
   var json: String?
 
+  /// Memory that trailq itself takes at its peak, with room to spare.
+  private static let ownBytesPerEvent = 700
+
+  func validate() throws {
+    guard runs > 0 else { throw ValidationError("--runs must be at least 1") }
+  }
+
   func run() async throws {
+    if data == nil,
+      let reason = Machine.current(work: URL(fileURLWithPath: root)).reasonAgainst(
+        memory: size.events * Self.ownBytesPerEvent)
+    {
+      throw BenchError("\(size.events) events cannot be measured here: \(reason)")
+    }
     let root = URL(fileURLWithPath: root)
     let work = URL(fileURLWithPath: work)
     try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
@@ -58,41 +71,44 @@ struct CompareCommand: AsyncParsableCommand {
       "--runs", String(runs), "--questions", chosen.map(\.name).joined(separator: ","),
     ]
 
-    let trailq = binary("trailq")
+    let own = OwnMeasurements(logs: logs, work: work, runs: runs)
+    var omissions: [String] = []
     say("trailq: start-up and whole process")
-    let starts = try (0..<runs).map { _ in
-      try ChildProcess.run(trailq, ["-c", "help"]).seconds * 1000
-    }
-    let whole = try ChildProcess.run(
-      trailq, ["--json", "-q", "-i", logs.folder.path, "-c", "events | count"], quietly: true)
+    let starts = try own.starts()
+    let whole = try own.wholeProcess()
+    say("trailq: loads beside their limits")
+    let loads = try own.loads(
+      events: whole.events, on: .current(work: work), omissions: &omissions)
 
     say("trailq: questions")
-    let own = try ChildProcess.run(binary("trailq-bench"), ["measure"] + shared)
-    var reports = [try JSONDecoder().decode(EngineReport.self, from: own.output)]
-    reports[0].version = try version(of: trailq)
-    var omissions: [String] = []
+    let measured = try ChildProcess.run(
+      OwnMeasurements.binary("trailq-bench"), ["measure"] + shared)
+    var reports = [try JSONDecoder().decode(EngineReport.self, from: measured.output)]
+    reports[0].version = try OwnMeasurements.version()
     for rival in Rival.parse(rivals) {
-      if data == nil, let reason = rival.reasonToLeaveOut(at: size) {
-        omissions.append("\(rival.rawValue) (\(reason))")
-        say("LEFT OUT: \(rival.rawValue): \(reason)")
+      let machine = Machine.current(work: work)
+      if let reason = rival.reasonToLeaveOut(events: whole.events, on: machine) {
+        leaveOut(rival, reason, &omissions)
         continue
       }
       say("\(rival.rawValue): load and questions")
       do {
         reports.append(try rival.measure(shared, root: root, work: work))
       } catch {
-        omissions.append("\(rival.rawValue) (\(error))")
-        say("LEFT OUT: \(rival.rawValue): \(error)")
+        leaveOut(rival, "\(error)", &omissions)
       }
     }
 
     AnswerComparison(folder: answers).compare(&reports, with: reports[0].engine, on: chosen)
     let extent = logs.extent()
-    let report = ComparisonReport(
-      events: try JSONDecoder().decode(CountRow.self, from: whole.output).count,
-      files: extent.files, compressedBytes: extent.bytes, startMilliseconds: starts,
-      processSeconds: whole.seconds, processPeakBytes: whole.peakBytes, engines: reports,
-      omissions: omissions)
+    var report = ComparisonReport(
+      events: whole.events, files: extent.files, compressedBytes: extent.bytes,
+      startMilliseconds: starts, processSeconds: whole.child.seconds,
+      processPeakBytes: whole.child.peakBytes, engines: reports, omissions: omissions)
+    report.runs = runs
+    report.loads = loads
+    report.goals = GoalJudge(report).lines(
+      titles: Dictionary(uniqueKeysWithValues: chosen.map { ($0.name, $0.title) }))
     print(ComparisonTable(report: report, questions: chosen).markdown(), terminator: "")
     if let json {
       let encoder = JSONEncoder()
@@ -106,20 +122,8 @@ struct CompareCommand: AsyncParsableCommand {
     }
   }
 
-  /// The last word of what a program says of its version.
-  private func version(of program: String) throws -> String {
-    let line = String(decoding: try ChildProcess.run(program, ["--version"]).output, as: UTF8.self)
-    return line.split { $0.isWhitespace }.last.map(String.init) ?? ""
+  private func leaveOut(_ rival: Rival, _ reason: String, _ omissions: inout [String]) {
+    omissions.append("\(rival.rawValue) (\(reason))")
+    say("LEFT OUT: \(rival.rawValue): \(reason)")
   }
-
-  /// The program that was built beside this one.
-  private func binary(_ name: String) -> String {
-    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appending(path: name).path
-  }
-}
-
-/// The one row of `events | count`.
-private struct CountRow: Decodable {
-  var count: Int
 }

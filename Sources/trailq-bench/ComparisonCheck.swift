@@ -3,8 +3,8 @@ struct ComparisonCheck {
   var report: ComparisonReport
   var questions: [Question]
 
-  /// DuckDB's and chDB's times must be this many times those of trailq at least. What is hoped for is more: see
-  /// `Question.wantedFactor`.
+  /// DuckDB's and chDB's times must be this many times those of trailq at least. What is wanted is more: see
+  /// `GoalTable`.
   private static let leastFactor = 1.0
   private static let yardsticks = ["duckdb", "chdb"]
 
@@ -12,7 +12,7 @@ struct ComparisonCheck {
   var failures: [String] {
     guard let own = report.engines.first else { return ["nothing was measured"] }
     let yardsticks = report.engines.filter { Self.yardsticks.contains($0.engine) }
-    var failures: [String] = []
+    var failures = GoalJudge(report).broken
     for other in yardsticks where other.loadSeconds < own.loadSeconds * Self.leastFactor {
       failures.append(
         "\(other.engine) loads in \(other.loadSeconds) s, trailq in \(own.loadSeconds) s")

@@ -5,7 +5,7 @@ struct ComparisonReport: Codable {
   var events: Int
   var files: Int
   var compressedBytes: Int
-  /// `trailq -c help`, from the start of the process to its end.
+  /// `trailq -c ''`, from the start of the process to its end.
   var startMilliseconds: [Double]
   /// `trailq -i LOGS -c 'events | count'` as a whole process.
   var processSeconds: Double
@@ -13,6 +13,12 @@ struct ComparisonReport: Codable {
   var engines: [EngineReport]
   /// What was left out and why.
   var omissions: [String]
+  /// Runs of each question that were asked for; a report of an older program does not say.
+  var runs: Int?
+  /// Loads beside their limits.
+  var loads: [LoadSeries]?
+  /// What became of the goals.
+  var goals: [GoalLine]?
 }
 
 /// Draws the report as Markdown tables of measured values and ratios.
@@ -20,28 +26,24 @@ struct ComparisonTable {
   var report: ComparisonReport
   var questions: [Question]
 
-  /// What is hoped for: the load in this part of DuckDB's time, in this part of its memory.
-  private static let wantedLoadFactor = 4.0
-  private static let wantedMemoryFactor = 3.0
-
   func markdown() -> String {
     let names = report.engines.map { "\($0.engine) \($0.version)" }
     let megabytes = Double(report.compressedBytes) / 1e6
     var lines = [
-      "\(report.events) events in \(report.files) files, \(number(megabytes)) MB compressed. "
+      "\(report.events) events in \(report.files) files, \(GoalText.number(megabytes)) MB compressed. "
         + "Medians after warm-up, the 95th percentile in brackets. `factor`: how many times faster (or smaller) trailq is than the better of "
         + "DuckDB and chDB, from Q13 on than the best of these and SQLite; for load and memory, than DuckDB.",
       "",
-      row(["what"] + names + ["factor", "wanted", "answers"]),
-      row(["---"] + names.map { _ in "---:" } + ["---:", "---:", "---"]),
-      loadRow(), memoryRow(), residentRow(), diskRow(), openRow(),
+      row(["what"] + names + ["factor", "answers"]),
+      row(["---"] + names.map { _ in "---:" } + ["---:", "---"]),
+      loadRow(), memoryRow(), residentRow(), openedRow(), diskRow(), openRow(),
     ]
     lines += questions.map(questionRow)
     lines += [
       "",
-      "`trailq -c help`: \(number(report.startMilliseconds.median)) ms as a whole process. "
-        + "`trailq -i LOGS -c 'events | count'`: \(number(report.processSeconds)) s, "
-        + "\(number(Double(report.processPeakBytes) / 1e6)) MB at its peak.",
+      "`trailq -c ''`: \(GoalText.number(report.startMilliseconds.median)) ms as a whole process. "
+        + "`trailq -i LOGS -c 'events | count'`: \(GoalText.number(report.processSeconds)) s, "
+        + "\(GoalText.number(Double(report.processPeakBytes) / 1e6)) MB at its peak.",
     ]
     let differing = questions.filter { question in
       guard question.difference != nil else { return false }
@@ -50,7 +52,10 @@ struct ComparisonTable {
       }
     }
     lines += differing.map { "\($0.name): answers may differ, because \($0.difference ?? "")." }
+    if let fewer = RunCounts(report: report).sentence { lines.append(fewer) }
     lines += report.omissions.map { "Left out: \($0)." }
+    if let loads = report.loads, !loads.isEmpty { lines += [""] + loads.map(\.sentence) }
+    if let goals = report.goals { lines += [""] + GoalLine.markdown(goals) }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -62,8 +67,8 @@ struct ComparisonTable {
     let trailq = report.engines.first?.loadSeconds ?? 0
     let duckdb = engine("duckdb")?.loadSeconds
     return row(
-      ["load, s"] + report.engines.map { number($0.loadSeconds) }
-        + [factor(duckdb, trailq), "\(Self.wantedLoadFactor)", ""])
+      ["load, s"] + report.engines.map { GoalText.number($0.loadSeconds) }
+        + [factor(duckdb, trailq), ""])
   }
 
   private func memoryRow() -> String {
@@ -71,8 +76,8 @@ struct ComparisonTable {
     let duckdb = (engine("duckdb")?.peakBytes).map(Double.init)
     return row(
       ["peak memory while loading, MB"]
-        + report.engines.map { number(Double($0.peakBytes) / 1e6) }
-        + [factor(duckdb, trailq), "\(Self.wantedMemoryFactor)", ""])
+        + report.engines.map { GoalText.number(Double($0.peakBytes) / 1e6) }
+        + [factor(duckdb, trailq), ""])
   }
 
   private func residentRow() -> String {
@@ -80,18 +85,26 @@ struct ComparisonTable {
     let duckdb = (engine("duckdb")?.residentBytes).map(Double.init)
     return row(
       ["memory when loaded, MB"]
-        + report.engines.map { number(Double($0.residentBytes) / 1e6) }
-        + [factor(duckdb, trailq), "", ""])
+        + report.engines.map { GoalText.number(Double($0.residentBytes) / 1e6) }
+        + [factor(duckdb, trailq), ""])
+  }
+
+  private func openedRow() -> String {
+    row(
+      ["memory of a new process with the file open, all questions answered, MB"]
+        + report.engines.map { engine in
+          engine.openedBytes.map { GoalText.number(Double($0) / 1e6) } ?? "–"
+        } + ["–", ""])
   }
 
   private func diskRow() -> String {
     let sizes = report.engines.map { $0.diskBytes.map { Double($0) / Double(report.events) } }
     return row(
-      ["file, bytes an event"] + sizes.map { $0.map(number) ?? "–" }
+      ["file, bytes an event"] + sizes.map { $0.map(GoalText.number) ?? "–" }
         + [
           factor(
             engine("duckdb")?.diskBytes.map(Double.init),
-            sizes[0].map { $0 * Double(report.events) } ?? 0), "", "",
+            sizes[0].map { $0 * Double(report.events) } ?? 0), "",
         ])
   }
 
@@ -99,11 +112,12 @@ struct ComparisonTable {
     let times = report.engines.map(\.openMilliseconds)
     return row(
       ["file opened, and an event found by its id, ms"] + times.map(timing)
-        + [factor(engine("duckdb")?.openMilliseconds?.median, times[0]?.median ?? 0), "", ""])
+        + [factor(engine("duckdb")?.openMilliseconds?.median, times[0]?.median ?? 0), ""])
   }
 
   private func timing(_ milliseconds: [Double]?) -> String {
-    milliseconds.map { "\(number($0.median)) (\(number($0.percentile95)))" } ?? "–"
+    milliseconds.map { "\(GoalText.number($0.median)) (\(GoalText.number($0.percentile95)))" }
+      ?? "–"
   }
 
   private func questionRow(_ question: Question) -> String {
@@ -121,7 +135,7 @@ struct ComparisonTable {
       ["\(question.name) \(question.title), ms"]
         + times.map(timing)
         + [
-          factor(best, times.first.flatMap { $0?.median } ?? 0), "\(question.wantedFactor)",
+          factor(best, times.first.flatMap { $0?.median } ?? 0),
           disagreements.isEmpty ? "same" : disagreements.joined(separator: "; "),
         ])
   }
@@ -132,12 +146,6 @@ struct ComparisonTable {
 
   private func factor(_ theirs: Double?, _ ours: Double) -> String {
     guard let theirs, ours > 0 else { return "–" }
-    return number(theirs / ours)
-  }
-
-  /// Three significant digits.
-  private func number(_ value: Double) -> String {
-    let decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
-    return String(format: "%.\(decimals)f", value)
+    return GoalText.number(theirs / ours)
   }
 }

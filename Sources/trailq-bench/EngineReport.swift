@@ -25,6 +25,12 @@ struct EngineReport: Codable {
   var diskBytes: Int?
   /// From that file closed to an event found by its id, one for each run.
   var openMilliseconds: [Double]?
+  /// The memory that a new process holds which opened that file and asked each question once.
+  var openedBytes: Int?
+  /// trailq alone: a table drawn, one time for each run.
+  var renderingMilliseconds: [Double]?
+  /// trailq alone: predicates without an index, beside a plain loop.
+  var scans: [ScanTrial]?
 }
 
 extension [Double] {

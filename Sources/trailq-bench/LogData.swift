@@ -41,6 +41,9 @@ struct LogData {
     return data
   }
 
+  /// What an event takes on disk, compressed, with what is lost between files.
+  private static let bytesPerEvent = 700
+
   private static func generate(_ size: Size, in work: URL, root: URL) throws -> LogData {
     let shared = root.appending(path: "../shared/bench/gen_cloudtrail.py").standardizedFileURL
     let isSharedThere = FileManager.default.fileExists(atPath: shared.path)
@@ -49,6 +52,10 @@ struct LogData {
     // The truth is written last, so where it is there the logs are complete.
     if FileManager.default.fileExists(atPath: data.truthFile.path) { return data }
 
+    let machine = Machine.current(work: work)
+    if let reason = machine.reasonAgainst(disk: size.events * bytesPerEvent) {
+      throw BenchError("\(size.events) events cannot be made in \(folder.path): \(reason)")
+    }
     say("making \(size.events) events in \(folder.path)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let generator =
@@ -76,6 +83,21 @@ extension LogData {
       extent.bytes += (try? file.resourceValues(forKeys: Set(keys)).fileSize) ?? 0
     }
     return extent
+  }
+}
+
+extension LogData {
+  /// The log files, in the order of their paths.
+  ///
+  /// - Throws: `BenchError` where there are none.
+  func paths() throws -> [String] {
+    let all = FileManager.default.enumerator(atPath: folder.appending(path: "AWSLogs").path)
+    var paths: [String] = []
+    while let path = all?.nextObject() as? String {
+      if path.hasSuffix(".gz") { paths.append("\(folder.path)/AWSLogs/\(path)") }
+    }
+    if paths.isEmpty { throw BenchError("\(folder.path) has no log files in AWSLogs") }
+    return paths.sorted()
   }
 }
 

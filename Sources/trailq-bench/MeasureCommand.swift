@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TrailEngine
 import TrailSession
 
 /// Measures trailq itself, inside this process: loads the logs once, then asks each question many times.
@@ -57,6 +58,8 @@ struct MeasureCommand: ParsableCommand {
       }
       report.questions[question.name] = EngineReport.Answer(milliseconds: times, rows: rows)
     }
+    report.renderingMilliseconds = try TableRendering.milliseconds(in: session, runs: runs)
+    report.scans = try ColumnScan(session.store.snapshot())?.trials(runs: runs)
     try measureFile(of: session, parameters, &report)
     FileHandle.standardOutput.write(try JSONEncoder().encode(report))
   }
@@ -103,7 +106,8 @@ struct MeasureCommand: ParsableCommand {
     }
   }
 
-  /// What the system says of this process's memory: `VmHWM:` is the most that it has held, `VmRSS:` what it holds now.
+  /// What the system says of this process's memory: `VmHWM:` is the most that it has held, `VmRSS:` what it holds
+  /// now.
   private func memoryBytes(_ name: String) throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) }),

@@ -19,10 +19,16 @@ struct Parameters: Codable {
   var agent = "kali"
   var pattern = #"not authorized to perform: iam:(Create|Delete|Attach|Put)\w+ on"#
   var token: String
+  /// Characters from the middle of the last name in the token.
+  var piece: String
 
   /// A key of the shared generator's world, the same for its seed at every size.
   static let usualToken =
     "arn:aws:kms:us-east-1:777788889999:key/a59d440d-de06-4387-a241-6ac8eed2f921"
+
+  /// Where the piece begins, counted from the token's end, and its length: no end of it is an end of a name.
+  private static let pieceFromEnd = 30
+  private static let pieceCount = 20
 
   /// Reads what the generator says it planted.
   init(truthFile: URL) throws {
@@ -35,6 +41,7 @@ struct Parameters: Codable {
     key = truth.parameters.key
     bucket = truth.parameters.bucket
     token = truth.parameters.token ?? Self.usualToken
+    piece = String(token.suffix(Self.pieceFromEnd).prefix(Self.pieceCount))
   }
 }
 

@@ -31,12 +31,17 @@ enum PythonEnvironment {
       return known
     }
     say("installing \(set.packages.joined(separator: " ")) in \(folder.path)")
-    if !FileManager.default.fileExists(atPath: python) {
-      _ = try ChildProcess.run("python3", ["-m", "venv", folder.path])
+    do {
+      if !FileManager.default.fileExists(atPath: python) {
+        _ = try ChildProcess.run("python3", ["-m", "venv", folder.path])
+      }
+      _ = try ChildProcess.run(
+        python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + set.packages)
+      _ = try ChildProcess.run(python, imports)
+    } catch {
+      let packages = set.packages.joined(separator: " and ")
+      throw BenchError("Python has no \(packages), and they cannot be installed: \(error)")
     }
-    _ = try ChildProcess.run(
-      python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + set.packages)
-    _ = try ChildProcess.run(python, imports)
     return python
   }
 }

@@ -42,7 +42,6 @@ extension Question {
       sentence: "events where name=CreateAccessKey | follow | count by name"),
   ].map { question in
     var question = question
-    question.wantedFactor = 10
     // With the right index SQLite may be the fastest of all.
     question.yardsticks.append("sqlite")
     return question

@@ -7,9 +7,7 @@ struct Question {
   let sentence: String
   /// Whether the order of the rows is part of the answer.
   var isOrdered = true
-  /// At least so many times faster than the fastest of the yardsticks, it is hoped.
-  var wantedFactor = 1.0
-  /// The engines that the ratio is taken against.
+  /// The engines that the factor is taken against; what is wanted stands in `GoalTable`.
   var yardsticks = ["duckdb", "chdb"]
   /// Why the engines may rightly give different answers.
   var difference: String?
@@ -25,14 +23,14 @@ extension Question {
     [
       Question(
         name: "Q1", title: "one user's call in the last hour, full records",
-        sentence: "events where name=DeleteBucket and user=bob since 1h", wantedFactor: 5),
+        sentence: "events where name=DeleteBucket and user=bob since 1h"),
       Question(
         name: "Q2", title: "one event by its id, full record",
-        sentence: "events where id=\(parameters.id)", wantedFactor: 5),
+        sentence: "events where id=\(parameters.id)"),
       Question(
         name: "Q3", title: "the first 100 calls of one access key",
         sentence: "events where key=\(parameters.key) | sort time, id | limit 100 "
-          + "| select time, id, name, ip", wantedFactor: 5),
+          + "| select time, id, name, ip"),
       Question(
         name: "Q4", title: "the ten most frequent calls",
         sentence: "events where name exists | count by name | limit 10"),
@@ -50,7 +48,7 @@ extension Question {
         difference: "the rivals compare the address's beginning, trailq its bits"),
       Question(
         name: "Q8", title: "a value deep in the request",
-        sentence: "events where req.bucketName==\"\(parameters.bucket)\" | count", wantedFactor: 5),
+        sentence: "events where req.bucketName==\"\(parameters.bucket)\" | count"),
       Question(
         name: "Q9", title: "a word in the user agent",
         sentence: "events where agent=\"*\(parameters.agent)*\" | count",
@@ -63,7 +61,11 @@ extension Question {
         sentence: "events | count, distinct ip by who | sort distinct_ip desc, who | limit 20"),
       Question(
         name: "Q12", title: "a name anywhere",
-        sentence: "events where about \"\(parameters.token)\" | count", wantedFactor: 5,
+        sentence: "events where about \"\(parameters.token)\" | count",
+        difference: "`about` looks where names stand, the rivals at every byte"),
+      Question(
+        name: "Q12b", title: "a piece of a name anywhere",
+        sentence: "events where about \"*\(parameters.piece)*\" | count",
         difference: "`about` looks where names stand, the rivals at every byte"),
       Question(
         name: "Q14", title: "the newest 50 changes",

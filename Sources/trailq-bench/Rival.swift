@@ -12,15 +12,48 @@ enum Rival: String, CaseIterable {
     list.split(separator: ",").compactMap { Rival(rawValue: String($0)) }
   }
 
-  /// Why a rival is not asked at all on so many events.
-  func reasonToLeaveOut(at size: Size) -> String? {
+  /// Events above which those are not asked that read all files for each question.
+  private static let mostForSlowOnes = 2_000_000
+
+  /// Why a rival is not asked at all about so many events on such a machine; `nil` where it is.
+  func reasonToLeaveOut(events: Int, on machine: Machine) -> String? {
+    if let missing = programs.first(where: { !machine.has($0) }) {
+      return "there is no \(missing) on the PATH"
+    }
+    if readsAllFiles, events > Self.mostForSlowOnes {
+      return "it reads all files for each question, hours in all: the smaller sizes show the same"
+    }
+    return machine.reasonAgainst(
+      memory: events * memoryPerEvent, disk: events * diskPerEvent)
+  }
+
+  /// The programs without which it cannot run.
+  private var programs: [String] {
     switch self {
-    case .jq, .zgrep, .duckdbFiles:
-      size < .tenMillion
-        ? nil : "reads all files for each question, hours in all: the smaller sizes show the same"
-    case .duckdbMemory:
-      size < .tenMillion ? nil : "needs more memory than it needs for its file: ask that"
-    case .duckdb, .chdb, .polars, .sqlite: nil
+    case .jq: ["python3", "bash", "xargs", "zcat", "jq"]
+    case .zgrep: ["python3", "bash", "xargs", "zcat", "zgrep", "jq"]
+    case .duckdb, .chdb, .polars, .sqlite, .duckdbMemory, .duckdbFiles: ["python3"]
+    }
+  }
+
+  private var readsAllFiles: Bool { [.jq, .zgrep, .duckdbFiles].contains(self) }
+
+  /// Bytes that it holds at its peak, as measured with a million events; 0 for those that do with what there is.
+  private var memoryPerEvent: Int {
+    switch self {
+    case .chdb: 5_600
+    case .polars: 5_200
+    case .duckdbMemory: 4_600
+    case .duckdb, .duckdbFiles, .sqlite, .jq, .zgrep: 0
+    }
+  }
+
+  /// Bytes of its file and of what it writes on the way there.
+  private var diskPerEvent: Int {
+    switch self {
+    case .duckdb: 2_500
+    case .sqlite: 3_500
+    case .chdb, .polars, .duckdbMemory, .duckdbFiles, .jq, .zgrep: 0
     }
   }
 

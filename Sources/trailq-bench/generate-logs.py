@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes plain CloudTrail logs of any size for the benchmark, where no better generator is at hand.
 
-    generate-logs.py --events 100000 --out FOLDER
+    generate-logs.py --events 100000 [--days 7] --out FOLDER
 
-A week before 2026-11-15, three accounts, four Regions, five minutes a file; some hundred principals and forty
+The days before 2026-11-15, three accounts, four Regions, five minutes a file; some hundred principals and forty
 calls with a head and a tail. FOLDER/truth.json holds what the questions ask for. The same arguments make the same
 records. Standard library only.
 """
@@ -95,7 +95,7 @@ def record(rng, moment, who, call, ip, agent, region, bucket=None, error=None):
     return made
 
 
-def generate(count):
+def generate(count, days):
     rng = random.Random(SEED)
     people = principals(rng)
     bob = people[0]
@@ -107,7 +107,7 @@ def generate(count):
         if rng.random() < 0.05:
             action = call.replace("s3:GetObject", "iam:PutRolePolicy")
             error = ("AccessDenied", f"User: {who['arn']} is not authorized to perform: {action} on resource: *")
-        yield record(rng, END - 7 * 86400 + rng.randrange(7 * 86400), who, call, rng.choice(addresses),
+        yield record(rng, END - days * 86400 + rng.randrange(days * 86400), who, call, rng.choice(addresses),
                      rng.choice(AGENTS), rng.choice(REGIONS), error=error)
     for seconds, error in ((1500, ("BucketNotEmpty", "The bucket you tried to delete is not empty")), (900, None)):
         yield record(rng, END - seconds, bob, "s3:DeleteBucket", "203.0.113.7", AGENTS[-1], "us-east-1",
@@ -117,10 +117,11 @@ def generate(count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--days", type=int, default=7)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     options = parser.parse_args()
     files, last = {}, None
-    for made in generate(options.events):
+    for made in generate(options.events, options.days):
         seconds = made["eventTime"]
         stamp = seconds[:14] + f"{int(seconds[14:16]) // 5 * 5:02d}Z"
         key = (made["recipientAccountId"], made["awsRegion"], stamp, made["eventCategory"])

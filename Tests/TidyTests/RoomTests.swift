@@ -26,8 +26,7 @@ import Testing
     "trailq": ["TrailSession", "TrailShell", "TrailLanguage", "TrailText", "ArgumentParser"],
     "trailq-bench": [
       "TrailSession", "TrailCloud", "TrailEngine", "TrailLanguage", "TrailPattern", "TrailText",
-      "TrailRecord",
-      "ArgumentParser", "Foundation",
+      "TrailRecord", "CDeflate", "ArgumentParser", "Foundation",
     ],
   ]
 

@@ -73,6 +73,9 @@ final class InflatingSource: ByteSource {
   enum Wrapping {
     case gzip
     case raw
+
+    /// What zlib wants to know: the largest window, and what is around it.
+    var windowBits: Int32 { self == .gzip ? 15 + 16 : -15 }
   }
   private let source: any ByteSource
   private let wrapping: Wrapping
@@ -89,9 +92,8 @@ final class InflatingSource: ByteSource {
     self.source = source
     self.wrapping = wrapping
     input = .allocate(capacity: Self.inputBytes)
-    let windowBits: Int32 = wrapping == .gzip ? 15 + 16 : -15
     let status = inflateInit2_(
-      &stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+      &stream, wrapping.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     if status != Z_OK {
       ownDamage = "zlib cannot be started"
       isFinished = true

@@ -37,7 +37,8 @@ final class DocumentReader {
   private var envelopes = 0
   /// True where the text is an array itself.
   private var isArray = false
-  private(set) lazy var inflater = Inflater()
+  private(set) lazy var inflater = Inflater(library)
+  private let library: InflatingLibrary
   /// Of what lay compressed inside of the text.
   var inflatedBytes = 0
   /// The offset in the whole text of the last record found, or of the beginning.
@@ -48,12 +49,13 @@ final class DocumentReader {
   private(set) var gaveUp = false
 
   init(
-    sink: any RecordSink, window: TextWindow,
+    sink: any RecordSink, window: TextWindow, library: InflatingLibrary = .libdeflate,
     bytesWithoutRecord: Int = IngestLimits.bytesWithoutRecord,
     recordBytes: Int = IngestLimits.recordBytes
   ) {
     self.sink = sink
     self.window = window
+    self.library = library
     self.bytesWithoutRecord = bytesWithoutRecord
     self.recordBytes = recordBytes
   }

@@ -19,7 +19,8 @@ final class ImportWorker: RecordSink {
   private var unit = 0
   private var builder = SegmentBuilder()
   private let window = TextWindow()
-  private let inflater = Inflater()
+  private let library: InflatingLibrary
+  private let inflater: Inflater
   private var input: UnsafeMutablePointer<UInt8>
   private var inputCapacity = 1 << 20
   private var nextArrival: UInt64 = 0
@@ -31,11 +32,14 @@ final class ImportWorker: RecordSink {
 
   init(
     cancellation: Cancellation, memory: MemoryGuard, counters: ImportCounters,
+    library: InflatingLibrary = .libdeflate,
     seal: @escaping (borrowing SegmentBuilder, _ unit: Int) -> Void
   ) {
     self.cancellation = cancellation
     self.memory = memory
     self.counters = counters
+    self.library = library
+    inflater = Inflater(library)
     sealRows = seal
     input = .allocate(capacity: inputCapacity)
   }
@@ -264,7 +268,7 @@ final class ImportWorker: RecordSink {
     if source != nil { window.beginPieces(at: offset) }
     beginFile(named: name)
     invalidTextRecords = 0
-    let reader = DocumentReader(sink: self, window: window)
+    let reader = DocumentReader(sink: self, window: window, library: library)
     reader.read(from: source)
     report.events += reader.records
     report.bytes += reader.bytesRead - offset

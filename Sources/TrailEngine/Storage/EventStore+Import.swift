@@ -17,9 +17,11 @@ extension EventStore {
   /// - Parameters:
   ///   - deliveredAt: When files were delivered, by path, where that is known better than their names say.
   ///   - memoryLimit: Bytes of the whole process after which no further file is begun; `nil` for none.
+  ///   - library: What inflates files that fit into memory; the others are zlib's in any case.
   package func importLogs(
     _ paths: [String], deliveredAt: [String: Int64] = [:],
     cancellation: Cancellation = Cancellation(), workers: Int? = nil, memoryLimit: Int? = nil,
+    inflatingWith library: InflatingLibrary = .libdeflate,
     keep: (@Sendable (Segment, PathTable) -> Int64?)? = nil,
     progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
@@ -27,12 +29,13 @@ extension EventStore {
     defer { ProcessMemory.giveBackFree() }
     return readLogs(
       paths, deliveredAt: deliveredAt, cancellation: cancellation, workers: workers,
-      memoryLimit: memoryLimit, keep: keep, progress: progress)
+      memoryLimit: memoryLimit, library: library, keep: keep, progress: progress)
   }
 
   private func readLogs(
     _ paths: [String], deliveredAt: [String: Int64], cancellation: Cancellation, workers: Int?,
-    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Int64?)?,
+    memoryLimit: Int?, library: InflatingLibrary,
+    keep: (@Sendable (Segment, PathTable) -> Int64?)?,
     progress: (ImportProgress) -> Void
   ) -> ImportReport {
     let clock = ContinuousClock()
@@ -51,7 +54,7 @@ extension EventStore {
     }
     let job = ImportJob(
       store: self, units: units, unitBase: unitBase, cancellation: cancellation,
-      memoryLimit: memoryLimit, keep: keep)
+      memoryLimit: memoryLimit, library: library, keep: keep)
     var shown = ImportProgress()
     shown.filesTotal = collector.items.count
     shown.bytesTotal = collector.items.reduce(0) { $0 + $1.byteCount }
@@ -156,6 +159,7 @@ private final class ImportJob: Sendable {
   private let units: [ImportUnit]
   private let unitBase: UInt64
   private let cancellation: Cancellation
+  private let library: InflatingLibrary
   private let keep: (@Sendable (Segment, PathTable) -> Int64?)?
   let counters = ImportCounters()
   private let memory: MemoryGuard
@@ -173,7 +177,8 @@ private final class ImportJob: Sendable {
 
   init(
     store: EventStore, units: [ImportUnit], unitBase: UInt64, cancellation: Cancellation,
-    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Int64?)?
+    memoryLimit: Int?, library: InflatingLibrary,
+    keep: (@Sendable (Segment, PathTable) -> Int64?)?
   ) {
     memory = MemoryGuard(limit: memoryLimit)
     self.keep = keep
@@ -181,13 +186,15 @@ private final class ImportJob: Sendable {
     self.units = units
     self.unitBase = unitBase
     self.cancellation = cancellation
+    self.library = library
     results = Mutex(Results(reports: Array(repeating: nil, count: units.count)))
   }
 
   /// Reads units until none is left; runs on each worker thread.
   func work() {
-    let worker = ImportWorker(cancellation: cancellation, memory: memory, counters: counters) {
-      builder, unit in
+    let worker = ImportWorker(
+      cancellation: cancellation, memory: memory, counters: counters, library: library
+    ) { builder, unit in
       self.seal(builder, unit: unit)
     }
     while true {

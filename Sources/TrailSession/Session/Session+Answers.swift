@@ -1,4 +1,4 @@
-internal import TrailEngine
+package import TrailEngine
 internal import TrailText
 
 extension Session {
@@ -14,7 +14,7 @@ extension Session {
   }
 
   /// Writes an answer, what was left out of it, and what there is to say about it.
-  func show(_ answer: Answer, to output: any SessionOutput) throws {
+  package func show(_ answer: Answer, to output: any SessionOutput) throws {
     let options = renderingOptions(for: output)
     let writer = DataWriter { [cancellation] bytes in
       if cancellation.isCancelled { throw StatementStopped() }

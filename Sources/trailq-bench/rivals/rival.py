@@ -5,13 +5,15 @@ files and gives back whatever `ask` needs; `ask(store, sql)` runs one question a
 a table of questions. The report is one JSON object on standard output; the answers lie in WORK/answers/ENGINE,
 one JSON object a row, named as trailq names its columns, so that one comparison serves all engines. A rival that
 keeps nothing between questions is not warmed up: `warms_up=False`, and where it is slow it is asked once. One that
-keeps its store in a file, `stored`, gives a function that opens it; it is opened for Q2 in the end.
+keeps its store in a file, `stored`, gives a function that opens it; it is opened for Q2 in the end, and the file
+is removed after that. With `weighed`, the memory is noted of a new process that opens it and asks everything once.
 """
 import argparse
 import gc
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -50,7 +52,13 @@ def open_times(reopen, ask, sql, runs):
     return [milliseconds(once) for _ in range(runs)]
 
 
-def main(engine, version, load, ask, questions, warms_up=True, reopen=None, stored=None):
+def opened_bytes(path):
+    """The memory of a new process that has opened the store and answered each question."""
+    command = [sys.executable, *sys.argv, "--opened", path]
+    return int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def main(engine, version, load, ask, questions, warms_up=True, reopen=None, stored=None, weighed=False):
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
     parser.add_argument("--work", required=True, type=pathlib.Path)
@@ -59,9 +67,18 @@ def main(engine, version, load, ask, questions, warms_up=True, reopen=None, stor
     parser.add_argument("--questions", required=True, help="their names, parted by commas")
     parser.add_argument("--warm-ups", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=20, help="no further run of a question after this")
+    parser.add_argument("--opened", help="open this store, ask everything once, print the memory that it takes")
     options = parser.parse_args()
     with open(options.parameters) as file:
         parameters = json.load(file)
+    asked = {name: question for name, question in questions(parameters).items()
+             if name in options.questions.split(",")}
+    if options.opened:
+        store = reopen(options.opened)
+        for _, sql in asked.values():
+            ask(store, sql)
+        print(memory_bytes("VmRSS"))
+        return
     answers = options.work / "answers" / engine
     answers.mkdir(parents=True, exist_ok=True)
 
@@ -69,9 +86,7 @@ def main(engine, version, load, ask, questions, warms_up=True, reopen=None, stor
     store = load(options.data, options.work)
     report = {"engine": engine, "version": version, "loadSeconds": time.perf_counter() - begin,
               "peakBytes": memory_bytes("VmHWM"), "residentBytes": memory_bytes("VmRSS"), "questions": {}}
-    for name, (columns, sql) in questions(parameters).items():
-        if name not in options.questions.split(","):
-            continue
+    for name, (columns, sql) in asked.items():
         print(f"  {engine} {name}", file=sys.stderr)
         begin = time.perf_counter()
         rows = ask(store, sql)
@@ -96,4 +111,7 @@ def main(engine, version, load, ask, questions, warms_up=True, reopen=None, stor
         report["diskBytes"] = os.path.getsize(path)
         report["openMilliseconds"] = open_times(
             lambda: reopen(path), ask, questions(parameters)["Q2"][1], options.runs)
+        if weighed:
+            report["openedBytes"] = opened_bytes(path)
+        os.unlink(path)
     json.dump(report, sys.stdout)

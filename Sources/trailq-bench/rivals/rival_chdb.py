@@ -82,6 +82,7 @@ def single(p, moment):
                 f"SELECT who, {whole()}, {whole('uniqExact(ip)')} AS n FROM bench.event GROUP BY who "
                 "ORDER BY n DESC, who LIMIT 20"),
         "Q12": (["count"], f"SELECT {whole()} FROM bench.event WHERE position(record, '{p['token']}') > 0"),
+        "Q12b": (["count"], f"SELECT {whole()} FROM bench.event WHERE position(record, '{p['piece']}') > 0"),
         "Q14": (["time", "id", "name", "who", "ip"],
                 f"SELECT {iso('time')}, id, name, who, ip FROM bench.event WHERE NOT readonly "
                 "ORDER BY time DESC, id LIMIT 50"),

@@ -83,6 +83,7 @@ def single(p):
         "Q11": (["who", "count", "distinct_ip"],
                 "SELECT who, count(*), count(DISTINCT ip) AS n FROM event GROUP BY who ORDER BY n DESC, who LIMIT 20"),
         "Q12": (["count"], f"SELECT count(*) FROM event WHERE contains(record, '{p['token']}')"),
+        "Q12b": (["count"], f"SELECT count(*) FROM event WHERE contains(record, '{p['piece']}')"),
         "Q14": (["time", "id", "name", "who", "ip"],
                 f"SELECT {when}, id, name, who, ip FROM event WHERE NOT readonly ORDER BY time DESC, id LIMIT 50"),
     }
@@ -175,4 +176,4 @@ def ask(store, sql):
 
 if __name__ == "__main__":
     rival.main("duckdb", duckdb.__version__, load, ask, questions,
-               reopen=lambda path: duckdb.connect(path, read_only=True), stored="rival.duckdb")
+               reopen=lambda path: duckdb.connect(path, read_only=True), stored="rival.duckdb", weighed=True)

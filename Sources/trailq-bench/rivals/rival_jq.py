@@ -28,6 +28,8 @@ def questions(p):
             f".userAgent // \"\" | contains({quoted(p['agent'])})")))),
         "Q12": (["count"], lambda files: total(files.all_files(counted(
             f"tostring | contains({quoted(p['token'])})")))),
+        "Q12b": (["count"], lambda files: total(files.all_files(counted(
+            f"tostring | contains({quoted(p['piece'])})")))),
     }
 
 

@@ -85,6 +85,7 @@ def questions(p):
                 .agg(count.alias("count"), column("ip").n_unique().alias("n")).with_columns(text("who"))
                 .sort("n", "who", **most).head(20)),
         "Q12": (["count"], matching(column("record").str.contains(p["token"], literal=True))),
+        "Q12b": (["count"], matching(column("record").str.contains(p["piece"], literal=True))),
         "Q14": (["time", "id", "name", "who", "ip"], lambda frame: frame.filter(~column("readonly"))
                 .sort("time", "id", descending=[True, False]).head(50)
                 .select(WHEN, "id", text("name"), text("who"), text("ip"))),

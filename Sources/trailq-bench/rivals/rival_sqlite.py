@@ -80,6 +80,7 @@ def single(p, iso):
         "Q11": (["who", "count", "distinct_ip"],
                 "SELECT who, count(*), count(DISTINCT ip) AS n FROM event GROUP BY who ORDER BY n DESC, who LIMIT 20"),
         "Q12": (["count"], f"SELECT count(*) FROM event WHERE instr(record, '{p['token']}') > 0"),
+        "Q12b": (["count"], f"SELECT count(*) FROM event WHERE instr(record, '{p['piece']}') > 0"),
         "Q14": (["time", "id", "name", "who", "ip"],
                 "SELECT time, id, name, who, ip FROM event WHERE readonly = 0 ORDER BY time DESC, id LIMIT 50"),
     }

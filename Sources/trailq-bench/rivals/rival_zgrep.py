@@ -20,6 +20,8 @@ def questions(p):
             f".Records[] | select(.eventID == {quoted(p['id'])})")))),
         "Q12": (["count"], lambda files: total(files.files_with(p["token"], counted(
             f"tostring | contains({quoted(p['token'])})")))),
+        "Q12b": (["count"], lambda files: total(files.files_with(p["piece"], counted(
+            f"tostring | contains({quoted(p['piece'])})")))),
     }
 
 

@@ -94,6 +94,7 @@ import Testing
         let expected = Set(
           entries.filter { wanted.contains($0.value) && range.contains(Int($0.row)) }.map(\.row))
         #expect(column.rows(in: set, within: range).rows() == expected.sorted())
+        #expect(column.scannedRows(in: set, within: range).rows() == expected.sorted())
       }
     }
   }
