@@ -21,7 +21,9 @@ struct FileCollector {
   private(set) var notLogs: [ImportProblem] = []
   /// Files that were passed over because they have been read before and are still the same.
   private(set) var knownFiles = 0
-  private let known: Set<FileVersion>
+  /// Folders whose names could be read.
+  private(set) var foldersRead: [String] = []
+  private let known: KnownFiles
   private var visitedFolders: Set<FileIdentity> = []
 
   private struct FileIdentity: Hashable {
@@ -30,7 +32,7 @@ struct FileCollector {
   }
 
   /// - Parameter known: the files that need not be read again.
-  init(known: Set<FileVersion> = []) { self.known = known }
+  init(known: KnownFiles) { self.known = known }
 
   /// Standard input is named so.
   static let standardInput = "-"
@@ -102,6 +104,7 @@ struct FileCollector {
       if name != "." && name != ".." { names.append(name) }
     }
     closedir(folder)
+    foldersRead.append(path)
     names.sort()
     let prefix = path.hasSuffix("/") ? path : path + "/"
     // A simulated bucket keeps what is not an object there.

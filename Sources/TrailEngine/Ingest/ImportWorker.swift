@@ -89,7 +89,9 @@ final class ImportWorker: RecordSink {
         continue
       }
       isCutShort = false
+      let before = (report.notLogs.count, report.problems.count, report.problemCount)
       let isRead = read(item)
+      noteOddities(of: item, since: before)
       if isCutShort { report.pathsBeyondMemory.insert(item.path) }
       if isRead, !isCancelled, !isCutShort, item.part == nil, let version = item.version {
         filesRead.append(version)
@@ -99,6 +101,17 @@ final class ImportWorker: RecordSink {
     }
     if builder.rowCount > 0 { seal() }
     return report
+  }
+
+  /// Notes what an item added to the report.
+  private func noteOddities(
+    of item: ImportItem, since before: (notLogs: Int, problems: Int, problemCount: Int)
+  ) {
+    var file = OddFile(OddFile.Name(folder: "", path: item.path))
+    file.notLogs = Array(report.notLogs[before.notLogs...])
+    file.problems = Array(report.problems[before.problems...])
+    file.unlisted = report.problemCount - before.problemCount - file.problems.count
+    if !file.isEmpty { report.oddFiles.append(file) }
   }
 
   /// False where the system would not let the file be read.

@@ -37,7 +37,9 @@ extension EventStore {
   ) -> ImportReport {
     let clock = ContinuousClock()
     let start = clock.now
-    var collector = FileCollector(known: state.withLock { $0.knownFiles })
+    readOddFiles()
+    knownFiles.beginImport(damagedSegments: damagedSegments)
+    var collector = FileCollector(known: knownFiles)
     collector.collect(paths)
     collector.note(deliveredAt)
     let units = ImportUnit.units(of: collector.items)
@@ -66,6 +68,7 @@ extension EventStore {
     }
     let older = state.withLock { $0.imported.count }
     var report = job.finish()
+    noteOddities(of: report, collector)
     report.problems.insert(contentsOf: collector.problems, at: 0)
     report.problemCount += collector.problems.count
     report.notLogs.insert(contentsOf: collector.notLogs, at: 0)
@@ -78,13 +81,7 @@ extension EventStore {
     let elapsed = (clock.now - start).components
     report.elapsedNanoseconds =
       UInt64(elapsed.seconds) * 1_000_000_000 + UInt64(elapsed.attoseconds / 1_000_000_000)
-    state.withLock { state in
-      state.seen = nil
-      state.problemCount += report.problemCount
-      let room = max(0, IngestLimits.problemsKept - state.problems.count)
-      state.problems.append(contentsOf: report.problems.prefix(room))
-      state.notLogs.append(contentsOf: report.notLogs)
-    }
+    state.withLock { $0.seen = nil }
     return report
   }
 }
@@ -233,7 +230,7 @@ private final class ImportJob: Sendable {
 
   /// Publishes the segments and sums up.
   func finish() -> ImportReport {
-    let (reports, segments, duplicates, conflicts, filesRead) = results.withLock { results in
+    let (reports, segments, duplicates, conflicts, wholeFiles) = results.withLock { results in
       // Within a unit segments were sealed in order; a stable sort by arrival restores the order of files.
       let sorted = results.segments.map(\.segment).sorted { a, b in
         (a.arrivals.bounds?.lowerBound ?? 0) < (b.arrivals.bounds?.lowerBound ?? 0)
@@ -243,18 +240,18 @@ private final class ImportJob: Sendable {
         results.filesRead
       )
     }
+    var filesRead = wholeFiles
     // Of a file that several workers shared, nobody knows whether all parts were read to their ends.
-    let isWhole = !cancellation.isCancelled && !memory.isReached
+    if !cancellation.isCancelled, !memory.isReached {
+      filesRead.formUnion(units.lazy.flatMap(\.items).filter { $0.part != nil }.compactMap(\.version))
+    }
     store.state.withLock { state in
       state.imported.append(contentsOf: segments)
-      state.knownFiles.formUnion(filesRead)
-      if isWhole {
-        for item in units.lazy.flatMap(\.items) where item.part != nil {
-          if let version = item.version { state.knownFiles.insert(version) }
-        }
-      }
+      // Under the same lock, so that who takes them to a workspace takes their events too.
+      store.knownFiles.add(filesRead)
     }
     var total = ImportReport()
+    total.filesRead = filesRead
     for report in reports {
       total.files += report.files
       total.events += report.events
@@ -262,6 +259,7 @@ private final class ImportJob: Sendable {
       total.notLogs += report.notLogs
       total.problems += report.problems
       total.problemCount += report.problemCount
+      total.oddFiles += report.oddFiles
       total.pathsBeyondMemory.formUnion(report.pathsBeyondMemory)
     }
     total.duplicates = duplicates
