@@ -13,7 +13,7 @@ extension Workspace {
     for file in files.sorted() {
       try database.run(
         "INSERT OR IGNORE INTO file(time, hash) VALUES(?, ?)",
-        [.integer(file.time), .integer(Int64(bitPattern: file.hash))])
+        [.integer(file.time), .integer(file.hash)])
     }
   }
 
@@ -128,7 +128,7 @@ final class WorkspaceHistory: ImportHistory {
     guard trustsFiles else { return false }
     let found = try? reader.database.number(
       "SELECT 1 FROM file WHERE time = ? AND hash = ?",
-      [.integer(file.time), .integer(Int64(bitPattern: file.hash))])
+      [.integer(file.time), .integer(file.hash)])
     return found != nil
   }
 
@@ -136,9 +136,8 @@ final class WorkspaceHistory: ImportHistory {
     var files: [FileVersion] = []
     guard trustsFiles else { return files }
     // What was read before an error counts.
-    try? reader.database.rows("SELECT time, hash FROM file") { row in
-      files.append(
-        FileVersion(time: row.integer(0), hash: UInt64(bitPattern: row.integer(1))))
+    try? reader.database.rows("SELECT time, hash FROM file ORDER BY time, hash") { row in
+      files.append(FileVersion(time: row.integer(0), hash: row.integer(1)))
     }
     return files
   }

@@ -8,9 +8,9 @@ import Glibc
 package struct FileVersion: Hashable, Sendable, Comparable {
   /// When it was changed, in nanoseconds.
   package let time: Int64
-  package let hash: UInt64
+  package let hash: Int64
 
-  package init(time: Int64, hash: UInt64) {
+  package init(time: Int64, hash: Int64) {
     self.time = time
     self.hash = hash
   }
@@ -19,9 +19,10 @@ package struct FileVersion: Hashable, Sendable, Comparable {
     let seconds = Int64(status.st_mtim.tv_sec)
     time = seconds &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
     let place = ValueHash.mix(UInt64(status.st_dev), UInt64(status.st_ino))
-    hash = ValueHash.mix(place, UInt64(bitPattern: Int64(status.st_size)))
+    hash = Int64(bitPattern: ValueHash.mix(place, UInt64(bitPattern: Int64(status.st_size))))
   }
 
+  /// The order in which a workspace has them.
   package static func < (a: FileVersion, b: FileVersion) -> Bool {
     a.time != b.time ? a.time < b.time : a.hash < b.hash
   }

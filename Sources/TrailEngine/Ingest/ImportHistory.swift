@@ -4,7 +4,7 @@
 package protocol ImportHistory: AnyObject, Sendable {
   /// True for a file that an import read to its end.
   func knows(_ file: FileVersion) -> Bool
-  /// All of those.
+  /// All of those, ascending.
   func knownFiles() -> [FileVersion]
   /// The files that had something odd in them, by their numbers.
   func oddFiles() -> OddFiles

@@ -6,21 +6,32 @@ import Synchronization
 /// Where an import asks for many, all of them are read at once.
 final class KnownFiles: Sendable {
   private struct State {
-    /// Those of this session, and all others too once they are read.
+    /// Those of this session.
     var read: Set<FileVersion> = []
+    /// Those of the workspace, ascending, once they are read.
+    var kept: [FileVersion] = []
     /// What the workspace lacks, in the order of reading.
     var unkept: [FileVersion] = []
-    /// Nil where `read` has all.
+    /// Nil where there is none, or `kept` has all of it.
     var history: (any ImportHistory)?
     var isKept = false
     var lookUpsLeft = KnownFiles.mostLookUps
     /// Segments that were found to be damaged when it was last asked.
     var damagedSegments = 0
+
+    func keeps(_ file: FileVersion) -> Bool {
+      var range = kept.indices
+      while !range.isEmpty {
+        let middle = (range.lowerBound + range.upperBound) / 2
+        if kept[middle] == file { return true }
+        range = kept[middle] < file ? middle + 1..<range.upperBound : range.lowerBound..<middle
+      }
+      return false
+    }
   }
   private let state = Mutex(State())
 
-  /// A look-up costs about as much as reading thirty of a list: so many cost no more than reading some hundred
-  /// thousand.
+  /// A look-up costs about as much as reading ten of a list: so many cost no more than reading some ten thousand.
   static let mostLookUps = 4_096
 
   func attach(_ history: (any ImportHistory)?) {
@@ -39,6 +50,7 @@ final class KnownFiles: Sendable {
       guard damagedSegments > state.damagedSegments else { return }
       state.damagedSegments = damagedSegments
       state.read = []
+      state.kept = []
       state.unkept = []
       state.history = nil
     }
@@ -47,14 +59,14 @@ final class KnownFiles: Sendable {
   func contains(_ file: FileVersion) -> Bool {
     state.withLock { state in
       if state.read.contains(file) { return true }
-      guard let history = state.history else { return false }
+      guard let history = state.history else { return state.keeps(file) }
       if state.lookUpsLeft > 0 {
         state.lookUpsLeft -= 1
         return history.knows(file)
       }
-      state.read.formUnion(history.knownFiles())
+      state.kept = history.knownFiles()
       state.history = nil
-      return state.read.contains(file)
+      return state.keeps(file)
     }
   }
 
@@ -72,7 +84,7 @@ final class KnownFiles: Sendable {
   /// Everything.
   var all: [FileVersion] {
     state.withLock { state in
-      Array(state.read.union(state.history?.knownFiles() ?? []))
+      Array(state.read.union(state.history?.knownFiles() ?? state.kept))
     }
   }
 
