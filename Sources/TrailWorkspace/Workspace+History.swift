@@ -27,7 +27,8 @@ extension Workspace {
     for (number, file) in changes.added {
       try write(number, unlisted: file.unlisted, file.name, to: database)
       let rows =
-        file.notLogs.map { (OddFileRow.notLog, $0) } + file.problems.map { (OddFileRow.problem, $0) }
+        file.notLogs.map { (OddFileRow.notLog, $0) }
+        + file.problems.map { (OddFileRow.problem, $0) }
       for (place, row) in rows.enumerated() {
         let (kind, problem) = row
         let numbers = [number, Int64(place), kind, problem.offset.map(Int64.init) ?? -1]
@@ -145,7 +146,9 @@ final class WorkspaceHistory: ImportHistory {
   func oddFiles() -> OddFiles {
     do throws(DatabaseError) {
       let (files, damagedRows) = try Workspace.readOddFiles(from: reader.database)
-      if damagedRows > 0 { tell("\(damagedRows) problems of earlier imports differ from their checksums") }
+      if damagedRows > 0 {
+        tell("\(damagedRows) problems of earlier imports differ from their checksums")
+      }
       return files
     } catch {
       tell("the problems of earlier imports cannot be read (\(error.message))")

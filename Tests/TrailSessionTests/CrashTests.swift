@@ -175,7 +175,8 @@ import TrailTestSupport
     // No file is known whose events are not there: read again, all are there once.
     test.run("import \(base.path)/logs \(base.path)/more \(base.path)/few")
     #expect(
-      test.run("events where id=00000000-0000-4000-8000-* | count") == "COUNT\n \(importedEvents)\n",
+      test.run("events where id=00000000-0000-4000-8000-* | count")
+        == "COUNT\n \(importedEvents)\n",
       "\(place)")
     // The world goes on, and what `save` left is whole or not there.
     test.run("simulate s3:ListBuckets as admin")

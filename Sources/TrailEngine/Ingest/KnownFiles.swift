@@ -89,5 +89,7 @@ final class KnownFiles: Sendable {
   }
 
   /// The workspace has the first so many of what it lacked.
-  func noteKept(_ count: Int) { state.withLock { $0.unkept.removeFirst(min(count, $0.unkept.count)) } }
+  func noteKept(_ count: Int) {
+    state.withLock { $0.unkept.removeFirst(min(count, $0.unkept.count)) }
+  }
 }

@@ -243,7 +243,8 @@ private final class ImportJob: Sendable {
     var filesRead = wholeFiles
     // Of a file that several workers shared, nobody knows whether all parts were read to their ends.
     if !cancellation.isCancelled, !memory.isReached {
-      filesRead.formUnion(units.lazy.flatMap(\.items).filter { $0.part != nil }.compactMap(\.version))
+      filesRead.formUnion(
+        units.lazy.flatMap(\.items).filter { $0.part != nil }.compactMap(\.version))
     }
     store.state.withLock { state in
       state.imported.append(contentsOf: segments)

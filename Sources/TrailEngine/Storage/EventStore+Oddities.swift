@@ -65,7 +65,9 @@ extension EventStore {
       if !state.oddFiles.isEmpty {
         var read = collector.foldersRead
         for item in collector.items {
-          if let version = item.version, report.filesRead.contains(version) { read.append(item.path) }
+          if let version = item.version, report.filesRead.contains(version) {
+            read.append(item.path)
+          }
         }
         for name in read.lazy.map(name) where places[name] == nil { state.oddFiles.forget(name) }
       }
