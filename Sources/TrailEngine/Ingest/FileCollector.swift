@@ -11,6 +11,8 @@ struct ImportItem: Sendable {
   var version: FileVersion?
   /// When it was delivered, where that is known better than its name says.
   var deliveredAt: Int64?
+  /// True for a file that nobody asked for by its name: that it is gone meanwhile is no problem.
+  var mayGo = false
 }
 
 /// Finds the files that an import names: files as they are, folders with all that is in them.
@@ -31,8 +33,22 @@ struct FileCollector {
     var node: UInt64
   }
 
-  /// - Parameter known: the files that need not be read again.
-  init(known: KnownFiles) { self.known = known }
+  private let filesMayGo: Bool
+
+  /// - Parameters:
+  ///   - known: the files that need not be read again.
+  ///   - filesMayGo: whether what is named may be gone already, as what is found in a folder may.
+  init(known: KnownFiles, filesMayGo: Bool = false) {
+    self.known = known
+    self.filesMayGo = filesMayGo
+  }
+
+  /// True where nothing has the name, not even a link that leads nowhere: whoever writes a file under another name
+  /// first renames it at the end.
+  static func isGone(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 && errno == ENOENT
+  }
 
   /// Standard input is named so.
   static let standardInput = "-"
@@ -60,8 +76,12 @@ struct FileCollector {
       return
     }
     var status = stat()
+    let mayGo = filesMayGo || !isNamed
     if stat(path, &status) != 0 {
-      problems.append(problem(path, "cannot be opened: \(String(cString: strerror(errno)))"))
+      let reason = String(cString: strerror(errno))
+      if !mayGo || !Self.isGone(path) {
+        problems.append(problem(path, "cannot be opened: \(reason)"))
+      }
       return
     }
     switch status.st_mode & S_IFMT {
@@ -74,7 +94,9 @@ struct FileCollector {
         if known.contains(version) {
           knownFiles += 1
         } else {
-          items.append(ImportItem(path: path, byteCount: Int(status.st_size), version: version))
+          items.append(
+            ImportItem(
+              path: path, byteCount: Int(status.st_size), version: version, mayGo: mayGo))
         }
       }
     case S_IFDIR:

@@ -117,14 +117,20 @@ final class ImportWorker: RecordSink {
   /// False where the system would not let the file be read.
   private func read(_ item: ImportItem) -> Bool {
     deliveredAt = item.deliveredAt
-    if item.part == nil || item.part?.lowerBound == 0 { report.files += 1 }
+    let isCounted = item.part == nil || item.part?.lowerBound == 0
+    if isCounted { report.files += 1 }
     if item.path == FileCollector.standardInput {
       readStream(FileSource(descriptor: dup(0)), "standard input")
       return true
     }
     let descriptor = open(item.path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
-      addProblem(item.path, nil, "cannot be opened: \(String(cString: strerror(errno)))")
+      let reason = String(cString: strerror(errno))
+      if item.mayGo, FileCollector.isGone(item.path) {
+        if isCounted { report.files -= 1 }
+      } else {
+        addProblem(item.path, nil, "cannot be opened: \(reason)")
+      }
       return false
     }
     if let part = item.part {

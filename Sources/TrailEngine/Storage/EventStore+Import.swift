@@ -16,32 +16,38 @@ extension EventStore {
   ///
   /// - Parameters:
   ///   - deliveredAt: When files were delivered, by path, where that is known better than their names say.
+  ///   - filesMayGo: Whether files that are named may be gone already, without a word.
   ///   - memoryLimit: Bytes of the whole process after which no further file is begun; `nil` for none.
   package func importLogs(
-    _ paths: [String], deliveredAt: [String: Int64] = [:],
+    _ paths: [String], deliveredAt: [String: Int64] = [:], filesMayGo: Bool = false,
     cancellation: Cancellation = Cancellation(), workers: Int? = nil, memoryLimit: Int? = nil,
     keep: (@Sendable (Segment, PathTable) -> Int64?)? = nil,
     progress: (ImportProgress) -> Void = { _ in }
   ) -> ImportReport {
     // What reading needed goes back to the system, not only to the allocator: once all of it is free.
     defer { ProcessMemory.giveBackFree() }
+    let start = ContinuousClock.now
     return readLogs(
-      paths, deliveredAt: deliveredAt, cancellation: cancellation, workers: workers,
-      memoryLimit: memoryLimit, keep: keep, progress: progress)
+      files(paths, deliveredAt, mayGo: filesMayGo), since: start, cancellation: cancellation,
+      workers: workers, memoryLimit: memoryLimit, keep: keep, progress: progress)
+  }
+
+  private func files(
+    _ paths: [String], _ deliveredAt: [String: Int64], mayGo: Bool
+  ) -> FileCollector {
+    readOddFiles()
+    knownFiles.beginImport(damagedSegments: damagedSegments)
+    var collector = FileCollector(known: knownFiles, filesMayGo: mayGo)
+    collector.collect(paths)
+    collector.note(deliveredAt)
+    return collector
   }
 
   private func readLogs(
-    _ paths: [String], deliveredAt: [String: Int64], cancellation: Cancellation, workers: Int?,
-    memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Int64?)?,
+    _ collector: FileCollector, since start: ContinuousClock.Instant, cancellation: Cancellation,
+    workers: Int?, memoryLimit: Int?, keep: (@Sendable (Segment, PathTable) -> Int64?)?,
     progress: (ImportProgress) -> Void
   ) -> ImportReport {
-    let clock = ContinuousClock()
-    let start = clock.now
-    readOddFiles()
-    knownFiles.beginImport(damagedSegments: damagedSegments)
-    var collector = FileCollector(known: knownFiles)
-    collector.collect(paths)
-    collector.note(deliveredAt)
     let units = ImportUnit.units(of: collector.items)
     settleArrivals()
     let unitBase = state.withLock { state in
@@ -78,7 +84,7 @@ extension EventStore {
     if report.events > 0, !report.wasCancelled, report.pathsBeyondMemory.isEmpty {
       mergeSegments(.imported, beginningBefore: older)
     }
-    let elapsed = (clock.now - start).components
+    let elapsed = (ContinuousClock.now - start).components
     report.elapsedNanoseconds =
       UInt64(elapsed.seconds) * 1_000_000_000 + UInt64(elapsed.attoseconds / 1_000_000_000)
     state.withLock { $0.seen = nil }

@@ -93,6 +93,24 @@ import Testing
     #expect(try #require(ProcessMemory.residentBytes()) - before > bytes / 2)
   }
 
+  /// What is gone before it was read is a problem where it was asked for by its name.
+  @Test func aFileThatIsGoneIsNoProblemWhereNobodyNamedIt() {
+    let path = folder.path + "/1.json.tmp"
+    #expect(store.importLogs([path], filesMayGo: true).problemCount == 0)
+    #expect(store.importLogs([path]).problemCount == 1)
+    for mayGo in [true, false] {
+      let worker = ImportWorker(
+        cancellation: Cancellation(), memory: MemoryGuard(limit: nil), counters: ImportCounters()
+      ) { _, _ in }
+      let item = ImportItem(path: path, byteCount: 10, mayGo: mayGo)
+      let report = worker.read([item], unit: 0, arrival: 0)
+      #expect(report.problemCount == (mayGo ? 0 : 1) && report.files == (mayGo ? 0 : 1))
+    }
+    // A link that leads nowhere is there.
+    #expect(symlink(path, folder.path + "/2.json") == 0)
+    #expect(store.importLogs([folder.path], filesMayGo: true).problemCount == 1)
+  }
+
   /// What a workspace knows, with a count of how it was asked.
   private final class CountingHistory: ImportHistory {
     let known: Set<FileVersion>
