@@ -5,7 +5,9 @@ enum Schema {
   /// `TRLQ`: what the file is, to programs that look.
   static let applicationID: Int64 = 0x5452_4C51
   /// What this version reads and writes.
-  static let format = 1
+  static let format = 2
+  /// The first format that knows of earlier imports.
+  static let formatWithHistory = 2
   /// Small rows fit into a page by the hundred, and a large blob is read in few pieces.
   static let pageBytes = 16_384
   /// Bytes of a part in one row: SQLite takes no blob beyond a billion.
@@ -51,7 +53,25 @@ enum Schema {
         kind INTEGER NOT NULL, name TEXT NOT NULL, checksum INTEGER NOT NULL, value TEXT NOT NULL,
         PRIMARY KEY(kind, name)) WITHOUT ROWID
       """,
-    ]
+    ],
+    [
+      // No checksum: a row that is damaged names no file, so that one is read again.
+      """
+      CREATE TABLE file(
+        time INTEGER NOT NULL, hash INTEGER NOT NULL, PRIMARY KEY(time, hash)) WITHOUT ROWID
+      """,
+      """
+      CREATE TABLE odd_file(
+        id INTEGER PRIMARY KEY, unlisted INTEGER NOT NULL, checksum INTEGER NOT NULL,
+        folder TEXT NOT NULL, path TEXT NOT NULL)
+      """,
+      """
+      CREATE TABLE problem(
+        odd_file INTEGER NOT NULL, place INTEGER NOT NULL, kind INTEGER NOT NULL, offset INTEGER,
+        checksum INTEGER NOT NULL, file TEXT NOT NULL, reason TEXT NOT NULL,
+        PRIMARY KEY(odd_file, place)) WITHOUT ROWID
+      """,
+    ],
   ]
 
   /// Makes the tables of a new file, in one step, before it goes over to a write-ahead log: so its first page always

@@ -45,6 +45,12 @@ extension Workspace {
         checkSegments(loaded.segments, paths, &report, progress)
       }
       try checkRecords(&report)
+      if hasHistory {
+        let damaged = try Self.readOddFiles(from: database).damagedRows
+        if damaged > 0 {
+          report.problems.append("\(damaged) problems of earlier imports are damaged")
+        }
+      }
     } catch { report.problems.append(error.message) }
     do throws(WorkspaceProblem) {
       let journal = try statements()

@@ -19,7 +19,9 @@ extension Workspace {
       next = max(next, UInt64(bitPattern: lastRecord) + 1)
       records = { self.readRecords() }
     }
-    return EventStore(segments, in: reader, paths: paths, nextUnit: next, records: records)
+    return EventStore(
+      segments, in: reader, paths: paths, nextUnit: next, records: records,
+      history: hasHistory ? WorkspaceHistory(reader, trustsFiles: warnings.isEmpty) : nil)
   }
 
   private static let unitShift: UInt64 = 32
@@ -117,6 +119,11 @@ extension Workspace {
           .integer(RowChecksum.of(numbers, [], kept.record.bytes)), .blob(kept.record.bytes),
         ])
     }
+    // Whose events are lost elsewhere is to be read again.
+    if !changes.segments.contains(where: \.segment.isDamaged) {
+      try write(changes.files, to: database)
+    }
+    try write(changes.oddFiles, to: database)
     return numbers
   }
 

@@ -45,6 +45,8 @@ package final class Workspace: @unchecked Sendable {
   /// The directory as it was when it was opened.
   package private(set) var segments: [KeptSegmentEntry] = []
   var paths: PathTable?
+  /// False for a file of the first format that is only read: it has no tables of earlier imports.
+  private(set) var hasHistory = false
 
   /// - Parameter vfs: the layer below SQLite; tests put faults there.
   package init(
@@ -153,6 +155,7 @@ package final class Workspace: @unchecked Sendable {
     } catch { throw error.problem }
     // What a log has that is not written back yet, the first page does not tell.
     if format > Schema.format { throw .newerFormat(found: format, known: Schema.format) }
+    hasHistory = format >= Schema.formatWithHistory
   }
 
   private func loadSmallThings() throws(DatabaseError) {

@@ -3,7 +3,7 @@ package import TrailEngine
 
 /// Reads parts of segments for whoever asks first, on a connection of its own.
 final class WorkspaceReader: SegmentSource {
-  private let database: Database
+  let database: Database
   private let damage = Mutex<[DamagedSegment]>([])
 
   init(_ database: Database) { self.database = database }

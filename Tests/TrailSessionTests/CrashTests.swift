@@ -43,9 +43,11 @@ import TrailTestSupport
   }
 
   private static let linesPerFile = 150
+  private static let folders = [("logs", 0, 8), ("more", 4_000, 8), ("few", 8_000, 10)]
+  private static let importedEvents = folders.reduce(0) { $0 + $1.2 * linesPerFile }
 
   private static func makeLogs(in folder: TemporaryFolder) throws {
-    for (name, first, files) in [("logs", 0, 8), ("more", 4_000, 8), ("few", 8_000, 10)] {
+    for (name, first, files) in folders {
       mkdir(folder.path + "/" + name, 0o700)
       for file in 0..<files {
         let lines = (0..<linesPerFile).map { number in
@@ -170,6 +172,12 @@ import TrailTestSupport
     #expect(
       found == before || found == after,
       "\(place): after \(acknowledged) statements \(found), not \(before) nor \(after)")
+    // No file is known whose events are not there: read again, all are there once.
+    test.run("import \(base.path)/logs \(base.path)/more \(base.path)/few")
+    #expect(
+      test.run("events where id=00000000-0000-4000-8000-* | count")
+        == "COUNT\n \(importedEvents)\n",
+      "\(place)")
     // The world goes on, and what `save` left is whole or not there.
     test.run("simulate s3:ListBuckets as admin")
     #expect(!test.messages.contains("warning:"), "\(place): \(test.messages)")

@@ -54,6 +54,33 @@ import TrailTestSupport
     #expect(test.run("events | count") == "COUNT\n    3\n")
   }
 
+  /// A folder that is made again often has the node of the one that went.
+  @Test func foldersThatGoAndComeAgainAreFollowed() throws {
+    test.run("import --follow \(folder.path)")
+    for round in 0..<3 {
+      try makeFolder("day")
+      #expect(test.run("events | count") == "COUNT\n    \(round)\n")
+      try folder.write(log(round), to: "day/\(round).json")
+      #expect(test.run("events | count") == "COUNT\n    \(round + 1)\n")
+      try FileManager.default.removeItem(atPath: "\(folder.path)/day")
+    }
+  }
+
+  /// What comes into a folder that was renamed has its new name.
+  @Test func aFolderThatIsRenamedIsFollowed() throws {
+    try makeFolder("incoming/hour")
+    test.run("import --follow \(folder.path)")
+    #expect(rename("\(folder.path)/incoming", "\(folder.path)/day") == 0)
+    #expect(test.run("events | count") == "COUNT\n    0\n")
+    try folder.write(log(0), to: "day/1.json")
+    try folder.write(log(1), to: "day/hour/2.json")
+    #expect(test.run("events | count") == "COUNT\n    2\n")
+    // A link to a folder that is followed already is not followed for ever.
+    #expect(symlink("\(folder.path)/day", "\(folder.path)/day/again") == 0)
+    try folder.write(log(2), to: "day/hour/3.json")
+    #expect(test.run("events | count") == "COUNT\n    3\n")
+  }
+
   @Test func oddFilesAreToldAndTheRestIsKept() throws {
     test.run("import --follow \(folder.path)")
     try folder.write("no log", to: "note.txt")

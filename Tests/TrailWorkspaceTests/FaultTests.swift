@@ -80,6 +80,11 @@ import TrailEngine
     let store = try workspace.makeStore()
     let texts = store.snapshot().texts
     #expect(texts.count == report.events && Set(texts).count == texts.count)
+    // A file is known if and only if its events are there.
+    let known = WorkspaceHistory(workspace.reader, trustsFiles: true).knownFiles().count
+    #expect(
+      known
+        == (files > 0 ? (report.events - report.statements) / files : report.events > 100 ? 1 : 0))
     if files > 0, acknowledged == Self.commits { #expect(report.segments < Self.commits) }
     #expect(
       workspace.state.settings["rows"] == Sample.state(report.statements - 1).settings["rows"])

@@ -76,6 +76,32 @@ import TrailTestSupport
     #expect(Set(deliveries.flatMap(\.times)).count == 40)
   }
 
+  /// Pages that merging leaves are used again, and a copy has none.
+  @Test func freePagesAreFew() throws {
+    func pages(_ path: String) throws -> (free: Int64, all: Int64) {
+      let database = try Database(path, flags: SQLITE_OPEN_READONLY, vfs: nil)
+      defer { database.close() }
+      return (
+        try database.number("PRAGMA freelist_count") ?? 0,
+        try database.number("PRAGMA page_count") ?? 0
+      )
+    }
+    let workspace = try Workspace(path, .create)
+    let store = try workspace.makeStore()
+    var most: Int64 = 0
+    for number in 0..<60 {
+      importFile(number, 100, into: store)
+      try commit(store, workspace, number)
+      most = max(most, try pages(path).free)
+    }
+    let found = try pages(path)
+    #expect(most > 0 && found.all > 30 && most * 3 < found.all, "\(most) of \(found)")
+    #expect(try !workspace.copy(to: folder.path + "/copy"))
+    workspace.close()
+    let copy = try pages(folder.path + "/copy")
+    #expect(copy.free == 0 && copy.all <= found.all - found.free)
+  }
+
   /// One short of what is merged.
   private func makeThreeSegments() throws {
     let workspace = try Workspace(path, .create)

@@ -20,7 +20,8 @@ enum FileSplitter {
       guard let end else { return [item] }
       parts.append(
         ImportItem(
-          path: item.path, byteCount: end - start, part: start..<end, version: item.version))
+          path: item.path, byteCount: end - start, part: start..<end, version: item.version,
+          mayGo: item.mayGo))
       start = end
     }
     return parts

@@ -29,6 +29,10 @@ package struct ImportReport: Sendable {
   package var problems: [ImportProblem] = []
   /// Problems met, kept or not.
   package var problemCount = 0
+  /// What was odd, with the files as they were named.
+  var oddFiles: [OddFile] = []
+  /// Files that were read to their ends.
+  var filesRead: Set<FileVersion> = []
   /// Files that had been read before and had not changed since: a `stat` told so.
   package var knownFiles = 0
   package var wasCancelled = false

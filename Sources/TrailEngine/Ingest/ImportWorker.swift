@@ -93,7 +93,9 @@ final class ImportWorker: RecordSink {
         continue
       }
       isCutShort = false
+      let before = (report.notLogs.count, report.problems.count, report.problemCount)
       let isRead = read(item)
+      noteOddities(of: item, since: before)
       if isCutShort { report.pathsBeyondMemory.insert(item.path) }
       if isRead, !isCancelled, !isCutShort, item.part == nil, let version = item.version {
         filesRead.append(version)
@@ -105,17 +107,34 @@ final class ImportWorker: RecordSink {
     return report
   }
 
+  /// Notes what an item added to the report.
+  private func noteOddities(
+    of item: ImportItem, since before: (notLogs: Int, problems: Int, problemCount: Int)
+  ) {
+    var file = OddFile(OddFile.Name(folder: "", path: item.path))
+    file.notLogs = Array(report.notLogs[before.notLogs...])
+    file.problems = Array(report.problems[before.problems...])
+    file.unlisted = report.problemCount - before.problemCount - file.problems.count
+    if !file.isEmpty { report.oddFiles.append(file) }
+  }
+
   /// False where the system would not let the file be read.
   private func read(_ item: ImportItem) -> Bool {
     deliveredAt = item.deliveredAt
-    if item.part == nil || item.part?.lowerBound == 0 { report.files += 1 }
+    let isCounted = item.part == nil || item.part?.lowerBound == 0
+    if isCounted { report.files += 1 }
     if item.path == FileCollector.standardInput {
       readStream(FileSource(descriptor: dup(0)), "standard input")
       return true
     }
     let descriptor = open(item.path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
-      addProblem(item.path, nil, "cannot be opened: \(String(cString: strerror(errno)))")
+      let reason = String(cString: strerror(errno))
+      if item.mayGo, FileCollector.isGone(item.path) {
+        if isCounted { report.files -= 1 }
+      } else {
+        addProblem(item.path, nil, "cannot be opened: \(reason)")
+      }
       return false
     }
     if let part = item.part {

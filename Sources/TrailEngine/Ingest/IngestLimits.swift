@@ -30,7 +30,7 @@ package enum IngestLimits {
   /// Bytes of a plain NDJSON file beyond which both cores share it.
   package static let splitFileBytes = 32 << 20
 
-  /// Problems kept for `problems`; further ones are only counted.
+  /// Problems kept for `problems`, and files that are no logs; further ones are only counted.
   package static let problemsKept = 10_000
 
   /// Problems kept of any one file.

@@ -2,8 +2,8 @@
 struct PendingLeaf: BitwiseCopyable {
   let base: UnsafePointer<UInt8>
   let hash: UInt64
-  /// What stands in the interner's table where the search begins.
-  var slot: UInt64 = 0
+  /// The number of the value that it may be, plus one.
+  var candidate: UInt32 = 0
   let count: UInt32
   /// Its place in `leaves`.
   let leaf: UInt32
@@ -27,19 +27,22 @@ extension SegmentBuilder {
   /// Gives the values of a whole record their numbers.
   ///
   /// The table and the texts of a segment's values are larger than the processor's near memory, and a search in them
-  /// waits four times for the far one. So all of a record's searches are made side by side: what one of these loops
-  /// reads does not depend on what it read before, and the processor waits for many reads at once.
+  /// waits for the far one three times. So all of a record's searches are made side by side.
   mutating func numberPending() {
     let count = pending.count
     for index in 0..<count {
-      pending.base[index].slot = values.slot(ofHash: pending[index].hash)
+      if let candidate = values.candidate(ofHash: pending[index].hash) {
+        pending.base[index].candidate = UInt32(truncatingIfNeeded: candidate &+ 1)
+      }
+    }
+    for index in 0..<count where pending[index].candidate != 0 {
+      values.fetchText(of: Int(pending[index].candidate) &- 1)
     }
     for index in 0..<count {
       let leaf = pending[index]
+      let candidate = Int(leaf.candidate) &- 1
       let value: UInt32
-      if let candidate = ValueInterner.candidate(leaf.slot, hash: leaf.hash),
-        values.holds(candidate, leaf.base, Int(leaf.count), leaf.kind)
-      {
+      if candidate >= 0, values.holds(candidate, leaf.base, Int(leaf.count), leaf.kind) {
         value = UInt32(truncatingIfNeeded: candidate)
       } else {
         value = values.number(leaf.base, Int(leaf.count), leaf.kind, hash: leaf.hash)

@@ -179,6 +179,7 @@ extension SegmentBuilder {
     let hash = ValueInterner.hash(base, count, kind)
     addContent(path, salt, hash)
     if isInText {
+      values.fetchSlot(ofHash: hash)
       pending.append(
         PendingLeaf(base, count, kind, hash: hash, path: path, leaf: leaves.count))
       leaves.append(0)

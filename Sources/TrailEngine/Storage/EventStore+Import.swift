@@ -16,10 +16,11 @@ extension EventStore {
   ///
   /// - Parameters:
   ///   - deliveredAt: When files were delivered, by path, where that is known better than their names say.
+  ///   - filesMayGo: Whether files that are named may be gone already, without a word.
   ///   - memoryLimit: Bytes of the whole process after which no further file is begun; `nil` for none.
   ///   - library: What inflates files that fit into memory; the others are zlib's in any case.
   package func importLogs(
-    _ paths: [String], deliveredAt: [String: Int64] = [:],
+    _ paths: [String], deliveredAt: [String: Int64] = [:], filesMayGo: Bool = false,
     cancellation: Cancellation = Cancellation(), workers: Int? = nil, memoryLimit: Int? = nil,
     inflatingWith library: InflatingLibrary = .libdeflate,
     keep: (@Sendable (Segment, PathTable) -> Int64?)? = nil,
@@ -27,22 +28,30 @@ extension EventStore {
   ) -> ImportReport {
     // What reading needed goes back to the system, not only to the allocator: once all of it is free.
     defer { ProcessMemory.giveBackFree() }
+    let start = ContinuousClock.now
     return readLogs(
-      paths, deliveredAt: deliveredAt, cancellation: cancellation, workers: workers,
-      memoryLimit: memoryLimit, library: library, keep: keep, progress: progress)
+      files(paths, deliveredAt, mayGo: filesMayGo), since: start, cancellation: cancellation,
+      workers: workers, memoryLimit: memoryLimit, library: library, keep: keep,
+      progress: progress)
+  }
+
+  private func files(
+    _ paths: [String], _ deliveredAt: [String: Int64], mayGo: Bool
+  ) -> FileCollector {
+    readOddFiles()
+    knownFiles.beginImport(damagedSegments: damagedSegments)
+    var collector = FileCollector(known: knownFiles, filesMayGo: mayGo)
+    collector.collect(paths)
+    collector.note(deliveredAt)
+    return collector
   }
 
   private func readLogs(
-    _ paths: [String], deliveredAt: [String: Int64], cancellation: Cancellation, workers: Int?,
-    memoryLimit: Int?, library: InflatingLibrary,
+    _ collector: FileCollector, since start: ContinuousClock.Instant, cancellation: Cancellation,
+    workers: Int?, memoryLimit: Int?, library: InflatingLibrary,
     keep: (@Sendable (Segment, PathTable) -> Int64?)?,
     progress: (ImportProgress) -> Void
   ) -> ImportReport {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var collector = FileCollector(known: state.withLock { $0.knownFiles })
-    collector.collect(paths)
-    collector.note(deliveredAt)
     let units = ImportUnit.units(of: collector.items)
     settleArrivals()
     let unitBase = state.withLock { state in
@@ -69,6 +78,7 @@ extension EventStore {
     }
     let older = state.withLock { $0.imported.count }
     var report = job.finish()
+    noteOddities(of: report, collector)
     report.problems.insert(contentsOf: collector.problems, at: 0)
     report.problemCount += collector.problems.count
     report.notLogs.insert(contentsOf: collector.notLogs, at: 0)
@@ -78,16 +88,10 @@ extension EventStore {
     if report.events > 0, !report.wasCancelled, report.pathsBeyondMemory.isEmpty {
       mergeSegments(.imported, beginningBefore: older)
     }
-    let elapsed = (clock.now - start).components
+    let elapsed = (ContinuousClock.now - start).components
     report.elapsedNanoseconds =
       UInt64(elapsed.seconds) * 1_000_000_000 + UInt64(elapsed.attoseconds / 1_000_000_000)
-    state.withLock { state in
-      state.seen = nil
-      state.problemCount += report.problemCount
-      let room = max(0, IngestLimits.problemsKept - state.problems.count)
-      state.problems.append(contentsOf: report.problems.prefix(room))
-      state.notLogs.append(contentsOf: report.notLogs)
-    }
+    state.withLock { $0.seen = nil }
     return report
   }
 }
@@ -240,7 +244,7 @@ private final class ImportJob: Sendable {
 
   /// Publishes the segments and sums up.
   func finish() -> ImportReport {
-    let (reports, segments, duplicates, conflicts, filesRead) = results.withLock { results in
+    let (reports, segments, duplicates, conflicts, wholeFiles) = results.withLock { results in
       // Within a unit segments were sealed in order; a stable sort by arrival restores the order of files.
       let sorted = results.segments.map(\.segment).sorted { a, b in
         (a.arrivals.bounds?.lowerBound ?? 0) < (b.arrivals.bounds?.lowerBound ?? 0)
@@ -250,18 +254,19 @@ private final class ImportJob: Sendable {
         results.filesRead
       )
     }
+    var filesRead = wholeFiles
     // Of a file that several workers shared, nobody knows whether all parts were read to their ends.
-    let isWhole = !cancellation.isCancelled && !memory.isReached
+    if !cancellation.isCancelled, !memory.isReached {
+      filesRead.formUnion(
+        units.lazy.flatMap(\.items).filter { $0.part != nil }.compactMap(\.version))
+    }
     store.state.withLock { state in
       state.imported.append(contentsOf: segments)
-      state.knownFiles.formUnion(filesRead)
-      if isWhole {
-        for item in units.lazy.flatMap(\.items) where item.part != nil {
-          if let version = item.version { state.knownFiles.insert(version) }
-        }
-      }
+      // Under the same lock, so that who takes them to a workspace takes their events too.
+      store.knownFiles.add(filesRead)
     }
     var total = ImportReport()
+    total.filesRead = filesRead
     for report in reports {
       total.files += report.files
       total.events += report.events
@@ -269,6 +274,7 @@ private final class ImportJob: Sendable {
       total.notLogs += report.notLogs
       total.problems += report.problems
       total.problemCount += report.problemCount
+      total.oddFiles += report.oddFiles
       total.pathsBeyondMemory.formUnion(report.pathsBeyondMemory)
     }
     total.duplicates = duplicates

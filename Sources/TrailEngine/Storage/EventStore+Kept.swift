@@ -34,10 +34,15 @@ package struct StoreChanges: Sendable {
   /// Records up to these units lie in segments now.
   package var sealed: [SegmentHome: UInt64] = [:]
   package var paths: PathTable
+  /// Files all of whose events lie in the workspace, once it has `segments`.
+  package var files: [FileVersion] = []
+  package var oddFiles = OddFileChanges()
 
   package init(paths: PathTable) { self.paths = paths }
 
-  package var isEmpty: Bool { segments.isEmpty && records.isEmpty }
+  package var isEmpty: Bool {
+    segments.isEmpty && records.isEmpty && files.isEmpty && oddFiles.isEmpty
+  }
 }
 
 extension EventStore {
@@ -47,12 +52,15 @@ extension EventStore {
   ///   - entries: the segments, in the order of their numbers.
   ///   - nextUnit: the unit of the next event that arrives.
   ///   - records: reads the records that no segment has yet; asked when somebody looks.
+  ///   - history: what is known of earlier imports; nil where nothing is.
   package convenience init(
     _ entries: [KeptSegmentEntry], in source: any SegmentSource, paths: PathTable,
-    nextUnit: UInt64, records: (@Sendable () -> [KeptRecord])?
+    nextUnit: UInt64, records: (@Sendable () -> [KeptRecord])?, history: (any ImportHistory)? = nil
   ) {
     self.init()
+    knownFiles.attach(history)
     state.withLock { state in
+      state.unreadHistory = history
       var kept = KeptPart(unreadRecords: records)
       state.paths = paths
       for entry in entries.sorted(by: { $0.firstArrival < $1.firstArrival }) {
@@ -101,6 +109,8 @@ extension EventStore {
       changes.replaced = kept.replaced
       changes.add(state.recorded.openRecords, state.recorded.lastSealed, .recorded, kept)
       changes.add(state.unrecorded.openRecords, state.unrecorded.lastSealed, .unrecorded, kept)
+      changes.files = knownFiles.unkept
+      changes.oddFiles = state.oddFiles.changes
       return changes
     }
   }
@@ -108,6 +118,7 @@ extension EventStore {
   /// Everything, for a file that has nothing of it yet: what a workspace holds that the store came from, too.
   package func allChanges() -> StoreChanges {
     settleArrivals()
+    readOddFiles()
     return state.withLock { state in
       state.recorded.seal(in: &state.paths)
       state.unrecorded.seal(in: &state.paths)
@@ -116,6 +127,8 @@ extension EventStore {
         state.imported.map { (.imported, $0) }
         + state.recorded.segments.map { (.recorded, $0) }
         + state.unrecorded.segments.map { (.unrecorded, $0) }
+      changes.files = knownFiles.all
+      changes.oddFiles = state.oddFiles.asChanges
       return changes
     }
   }
@@ -125,6 +138,7 @@ extension EventStore {
   /// - Parameter numbers: those that it gave to the segments.
   package func noteKept(_ changes: StoreChanges, as numbers: [Int64]) {
     precondition(numbers.count == changes.segments.count)
+    knownFiles.noteKept(changes.files.count)
     state.withLock { state in
       for (added, number) in zip(changes.segments, numbers) {
         state.kept?.numbers[added.segment.serial] = number
@@ -132,6 +146,7 @@ extension EventStore {
       let replaced = Set(changes.replaced)
       state.kept?.replaced.removeAll { replaced.contains($0) }
       for kept in changes.records { state.kept?.lastRecord[kept.home] = kept.record.unit }
+      state.oddFiles.noteKept(changes.oddFiles)
     }
   }
 

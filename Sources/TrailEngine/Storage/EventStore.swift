@@ -17,17 +17,18 @@ package final class EventStore: Sendable {
     var seen: SeenEvents?
     /// Arrival numbers given out so far, in units of 2³².
     var units: UInt64 = 0
-    var problems: [ImportProblem] = []
-    var problemCount = 0
-    var notLogs: [ImportProblem] = []
-    /// Files that imports read to their ends.
-    var knownFiles: Set<FileVersion> = []
+    /// What was odd in imported files: of earlier sessions only once `unreadHistory` is nil.
+    var oddFiles = OddFiles()
+    /// Where the workspace's odd files are to be read from.
+    var unreadHistory: (any ImportHistory)?
     /// What of this a workspace has already; nil where the store is kept in none.
     var kept: KeptPart?
   }
   let state = Mutex<State>(State())
   /// Events that arrived and are not indexed yet.
   let arrivals = LiveArrivals()
+  /// Files that need not be read again.
+  let knownFiles = KnownFiles()
 
   package init() {}
 
@@ -68,13 +69,4 @@ package final class EventStore: Sendable {
   private func usable(_ segments: [Segment]) -> [Segment] {
     segments.contains { $0.isDamaged } ? segments.filter { !$0.isDamaged } : segments
   }
-
-  /// What was odd in the imports so far, in their order; at most `IngestLimits.problemsKept`.
-  package var problems: [ImportProblem] { state.withLock { $0.problems } }
-
-  /// Problems met so far, kept or not.
-  package var problemCount: Int { state.withLock { $0.problemCount } }
-
-  /// Files met so far that are no logs.
-  package var notLogs: [ImportProblem] { state.withLock { $0.notLogs } }
 }

@@ -18,8 +18,9 @@ enum DataCommands {
         + " \(IngestLimits.recordBytes >> 20) MiB, objects nested \(IngestLimits.nesting) deep,"
         + " \(IngestLimits.inflatedBytesPerFile >> 30) GiB inflated from one file, and"
         + " \(IngestLimits.bytesWithoutRecord >> 30) GiB without a record.",
-      "A file that was read before and has not changed since is passed over. An import stops, and says so, where"
-        + " the program has as much memory as `set memory` allows.",
+      "A file that was read before and has not changed since is passed over; a workspace knows those of earlier"
+        + " sessions too. An import stops, and says so, where the program has as much memory as `set memory`"
+        + " allows.",
       "`--follow` also takes what comes into the folders later: before each statement, and at once while `watch`"
         + " runs. A script that ends with it goes on until Ctrl-C.",
     ],
@@ -53,7 +54,11 @@ enum DataCommands {
   private static let problems = Command(
     "problems", forms: ["problems", "problems N"],
     summary: "lists what was odd in the imported files, by file and byte offset",
-    detail: ["The first \(ProblemList.usualCount) unless told how many."], examples: ["problems"],
+    detail: [
+      "The first \(ProblemList.usualCount) unless told how many. A workspace keeps them; those of a file go when it"
+        + " is read again."
+    ],
+    examples: ["problems"],
     argument: .number
   ) { invocation in
     let arguments = try invocation.arguments()

@@ -14,7 +14,7 @@ extension HelpTopics {
       ),
       .text(
         "Each statement is on the disk before the next prompt. An import is kept piece by piece, and goes on where"
-          + " it ended when it is repeated. Where the disk is full, what was there before stays whole, and the rest"
+          + " it ended when it is repeated: files that were read and have not changed are not read again. Where the disk is full, what was there before stays whole, and the rest"
           + " is tried again with the next statement."),
       .text(
         "One process writes; others may look at it as it is now (`open FILE read-only`, or -w FILE --read-only):"

@@ -18,9 +18,13 @@ extension SessionKeeper {
         continue
       }
       let what = entries[damaged.segment].map(DamageText.events) ?? "events of this session"
+      var remark = "`check` looks at everything"
+      if entries[damaged.segment]?.home == .imported {
+        remark += "; importing their files again brings them back"
+      }
       session.say(
         "warning: \(workspace.path): segment \(damaged.segment) is damaged, and its \(what) are left out:"
-          + " \(damaged.damage.reason) (`check` looks at everything)", to: output)
+          + " \(damaged.damage.reason) (\(remark))", to: output)
     }
   }
 }

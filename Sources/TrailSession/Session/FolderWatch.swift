@@ -3,10 +3,21 @@ internal import Glibc
 /// Tells which files came into folders, and into the folders in them, since it was last asked.
 final class FolderWatch {
   private let descriptor: Int32
-  private var folders: [Int32: String] = [:]
-  private var visited: Set<[UInt64]> = []
+  private var folders: [Int32: Folder] = [:]
+  private var numbers: [Identity: Int32] = [:]
   /// False where the system refused to watch a folder, or lost count: the folders must be searched then.
   private(set) var isComplete = true
+
+  /// What a folder is, whatever its name.
+  private struct Identity: Hashable {
+    var device: UInt64
+    var node: UInt64
+  }
+
+  private struct Folder {
+    var path: String
+    var identity: Identity
+  }
 
   /// What came.
   struct Changes {
@@ -35,20 +46,30 @@ final class FolderWatch {
   func watch(_ path: String) { watch(path, depth: 0) }
 
   private func watch(_ path: String, depth: Int) {
-    var status = stat()
-    guard depth <= Self.deepest, unsafe stat(path, &status) == 0,
-      status.st_mode & S_IFMT == S_IFDIR,
-      visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
-    else { return }
-    let number = unsafe inotify_add_watch(descriptor, path, Self.events)
-    if number < 0 {
-      isComplete = false
-      return
+    guard depth <= Self.deepest, let identity = Self.identity(of: path) else { return }
+    if let number = numbers[identity], let known = folders[number] {
+      // Met twice, by a link. Where it is not there any more, it was renamed, and all that is in it with it.
+      guard known.path != path, Self.identity(of: known.path) != identity else { return }
+      folders[number]?.path = path
+    } else {
+      let number = unsafe inotify_add_watch(descriptor, path, Self.events)
+      if number < 0 {
+        isComplete = false
+        return
+      }
+      folders[number] = Folder(path: path, identity: identity)
+      numbers[identity] = number
     }
-    folders[number] = path
     for name in FilePath.names(in: path) where name != ".trailq" {
       watch("\(path)/\(name)", depth: depth + 1)
     }
+  }
+
+  /// Nil for what is no folder.
+  private static func identity(of path: String) -> Identity? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+    return Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
   }
 
   /// Waits until something came, for at most so long.
@@ -91,10 +112,11 @@ final class FolderWatch {
       return
     }
     if mask & UInt32(IN_IGNORED) != 0 {
-      folders[number] = nil
+      // Its node may be that of the next new folder.
+      if let gone = folders.removeValue(forKey: number) { numbers[gone.identity] = nil }
       return
     }
-    guard let folder = folders[number], !name.isEmpty else { return }
+    guard let folder = folders[number]?.path, !name.isEmpty else { return }
     let path = "\(folder)/\(name)"
     if mask & UInt32(IN_ISDIR) != 0 {
       // Watched before it is searched, so that nothing comes unseen in between.

@@ -43,12 +43,12 @@ extension Session {
     guard let followed else { return false }
     let changes = followed.watch.takeChanges()
     guard !changes.isEmpty else { return false }
-    // Some have gone already: whoever copies under another name first renames at the end.
+    // Some have gone already, and more may go: whoever copies under another name first renames at the end.
     let paths =
       changes.mustSearch ? followed.paths : changes.paths.filter(FilePath.exists)
     guard !paths.isEmpty else { return false }
     let report = store.importLogs(
-      paths, cancellation: cancellation, memoryLimit: settings.memory.bytes,
+      paths, filesMayGo: true, cancellation: cancellation, memoryLimit: settings.memory.bytes,
       keep: keeper.importSink)
     if report.files > 0 {
       for line in ImportSummary.newLines(report) { note(line, to: output) }

@@ -92,4 +92,85 @@ import Testing
     memset(block, 1, bytes)
     #expect(try #require(ProcessMemory.residentBytes()) - before > bytes / 2)
   }
+
+  /// What is gone before it was read is a problem where it was asked for by its name.
+  @Test func aFileThatIsGoneIsNoProblemWhereNobodyNamedIt() {
+    let path = folder.path + "/1.json.tmp"
+    #expect(store.importLogs([path], filesMayGo: true).problemCount == 0)
+    #expect(store.importLogs([path]).problemCount == 1)
+    for mayGo in [true, false] {
+      let worker = ImportWorker(
+        cancellation: Cancellation(), memory: MemoryGuard(limit: nil), counters: ImportCounters()
+      ) { _, _ in }
+      let item = ImportItem(path: path, byteCount: 10, mayGo: mayGo)
+      let report = worker.read([item], unit: 0, arrival: 0)
+      #expect(report.problemCount == (mayGo ? 0 : 1) && report.files == (mayGo ? 0 : 1))
+    }
+    // A link that leads nowhere is there.
+    #expect(symlink(path, folder.path + "/2.json") == 0)
+    #expect(store.importLogs([folder.path], filesMayGo: true).problemCount == 1)
+  }
+
+  /// What a workspace knows, with a count of how it was asked.
+  private final class CountingHistory: ImportHistory {
+    let known: Set<FileVersion>
+    let lookUps = Atomic<Int>(0)
+    let readings = Atomic<Int>(0)
+
+    init(_ known: Set<FileVersion>) { self.known = known }
+
+    func knows(_ file: FileVersion) -> Bool {
+      lookUps.add(1, ordering: .relaxed)
+      return known.contains(file)
+    }
+    func knownFiles() -> [FileVersion] {
+      readings.add(1, ordering: .relaxed)
+      return known.sorted()
+    }
+    func oddFiles() -> OddFiles { OddFiles() }
+  }
+
+  /// A few files are looked up one by one; for many the list is read, once.
+  @Test func whatAWorkspaceKnowsIsReadWhenManyAskForIt() {
+    let files = (0..<10_000).map { FileVersion(time: Int64($0), hash: -Int64($0)) }
+    let history = CountingHistory(Set(files[..<9_000]))
+    let known = KnownFiles()
+    known.attach(history)
+    for _ in 0..<10 {
+      known.beginImport(damagedSegments: 0)
+      #expect(files[8_990..<9_010].count { known.contains($0) } == 10)
+    }
+    #expect(history.lookUps.load(ordering: .relaxed) == 200)
+    #expect(history.readings.load(ordering: .relaxed) == 0)
+    known.add(Set(files[9_000..<9_005]))
+    known.beginImport(damagedSegments: 0)
+    #expect(files.count { known.contains($0) } == 9_005)
+    known.beginImport(damagedSegments: 0)
+    #expect(files.count { known.contains($0) } == 9_005)
+    #expect(history.lookUps.load(ordering: .relaxed) == 200 + KnownFiles.mostLookUps)
+    #expect(history.readings.load(ordering: .relaxed) == 1)
+    #expect(Set(known.unkept) == Set(files[9_000..<9_005]))
+    known.noteKept(5)
+    #expect(known.unkept == [] && known.all.count == 9_005)
+  }
+
+  /// A digest is told with each import, and listed once; what a file had is forgotten when it was read again.
+  @Test func whatIsOddIsListedOnce() {
+    folder.write("1_CloudTrail-Digest_2.json", "{}")
+    let file = folder.write("cut.json", event(1) + "\n{\"eventName\":")
+    for _ in 0..<3 { #expect(store.importLogs([folder.path]).notLogs.count == 1) }
+    #expect(store.notLogs.count == 1 && store.problems.count == 1 && store.problemCount == 1)
+    folder.write("cut.json", event(1) + "\n" + event(2) + "\n{")
+    #expect(store.importLogs([file]).problemCount == 1)
+    #expect(store.problems.count == 1 && store.problemCount == 1)
+    folder.write("cut.json", event(1) + "\n" + event(2))
+    _ = store.importLogs([file])
+    #expect(store.notLogs.count == 1 && store.problems == [] && store.problemCount == 0)
+    // A folder that could not be read is no problem any more when it can.
+    _ = store.importLogs([folder.path + "/late"])
+    #expect(store.problems.count == 1)
+    folder.write("late/3.json", event(3))
+    _ = store.importLogs([folder.path + "/late"])
+    #expect(store.problems == [])
+  }
 }
