@@ -26,7 +26,7 @@ struct FileCollector {
   /// Folders whose names could be read.
   private(set) var foldersRead: [String] = []
   private let known: KnownFiles
-  private var visitedFolders: Set<FileIdentity> = []
+  private var visitedFolders: Set<FolderIdentity> = []
 
   private let filesMayGo: Bool
 
@@ -74,8 +74,7 @@ struct FileCollector {
     let entry = FolderEntry(path, in: AT_FDCWD)
     switch entry.kind {
     case .folder(let identity):
-      visitedFolders.insert(identity)
-      collectFolder(path)
+      if visitedFolders.insert(identity).inserted { collectFolder(path) }
     case .other: items.append(ImportItem(path: path, byteCount: 0))
     case .file, .missing: take(entry, path, mayGo: filesMayGo)
     }
@@ -86,7 +85,8 @@ struct FileCollector {
   private mutating func collectFolder(_ root: String) {
     var listings: [String: FolderListing] = [:]
     var level = [root]
-    for depth in 0... where !level.isEmpty {
+    var depth = 0
+    while !level.isEmpty {
       let listed = SegmentWorkers.map(
         level, work: level.count < Self.fewFolders ? 0 : .max
       ) { _, path in FolderListing(path) }
@@ -106,6 +106,7 @@ struct FileCollector {
         listings[path] = listing
       }
       level = next
+      depth += 1
     }
     take(root, from: listings)
   }
