@@ -30,6 +30,7 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CVectors"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
@@ -52,7 +53,7 @@ let package = Package(
       name: "TrailLanguage", dependencies: ["TrailText", "TrailGrammar"], swiftSettings: safe),
     .target(
       name: "TrailEngine",
-      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CMalloc", "CZlib"],
+      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CMalloc", "CVectors", "CZlib"],
       exclude: ["README.md"], swiftSettings: common),
     // All of AWS's operations as one text, which a C compiler takes in at once and Swift's would not.
     .target(

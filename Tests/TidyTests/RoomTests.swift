@@ -11,6 +11,7 @@ import Testing
     "TrailLanguage": ["TrailText", "TrailRecord", "TrailGrammar"],
     "TrailEngine": [
       "TrailText", "TrailRecord", "TrailLanguage", "TrailGrammar", "CDeflate", "CZlib", "CMalloc",
+      "CVectors",
     ],
     "TrailCrypto": ["CCrypto", "CDeflate"],
     "TrailCloud": [

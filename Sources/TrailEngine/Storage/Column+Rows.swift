@@ -1,3 +1,4 @@
+import CVectors
 import Glibc
 
 // From codes to rows: posting lists where they exist and are short, else a scan of the codes.
@@ -100,13 +101,19 @@ extension Column {
     return rows(ofHits: hits, window: window)
   }
 
+  /// Where one block of 64 codes in 32 has a hit at most, hits are listed: a bitmap would cost more than they do.
+  private static let blocksForEachHit = 64 * 32
+
   /// Entry numbers become row numbers.
   private func rows(ofHits hits: EntryHits, window: Range<Int>) -> RowSet {
     switch layout {
     case .full:
-      var bitmap = RowBitmap(universe: rowCount)
-      for (block, mask) in hits.blocks { bitmap.or(mask, at: window.lowerBound + block * 64) }
-      return .bitmap(bitmap)
+      if hits.blocks.count * Self.blocksForEachHit < rowCount {
+        var list: [UInt32] = []
+        hits.forEach { list.append(UInt32(window.lowerBound + $0)) }
+        return .bitmap(list: list, of: rowCount)
+      }
+      return .bitmap(RowBitmap(hits, from: window.lowerBound, universe: rowCount))
     case .bitmap(let presence, let ranks):
       var bitmap = RowBitmap(universe: rowCount)
       var word = 0
@@ -145,7 +152,7 @@ struct EntryHits {
   private(set) var blocks: [(block: Int, mask: UInt64)] = []
 
   /// Tests the codes of `window` against one code, or by table.
-  mutating func scan<Code: FixedWidthInteger & UnsignedInteger & SIMDScalar>(
+  mutating func scan<Code: FixedWidthInteger & UnsignedInteger>(
     _ base: UnsafePointer<Code>, _ window: Range<Int>, only code: Code?,
     _ member: UnsafePointer<UInt8>
   ) {
@@ -166,26 +173,26 @@ struct EntryHits {
     }
   }
 
+  /// The bits of the codes that are `code`, of at most 64.
   @inline(__always)
-  private static func equalMask<Code: FixedWidthInteger & UnsignedInteger & SIMDScalar>(
+  private static func equalMask<Code: FixedWidthInteger & UnsignedInteger>(
     _ codes: UnsafePointer<Code>, _ length: Int, _ code: Code
   ) -> UInt64 {
-    // First whether there is any at all, eight bytes at a time: nearly always there is not.
-    let perWord = 8 / MemoryLayout<Code>.stride
-    let lowBits = UInt64.max / UInt64(Code.max)
-    let highBits = lowBits &<< UInt64(Code.bitWidth &- 1)
-    let pattern = lowBits &* UInt64(code)
-    let raw = UnsafeRawPointer(codes)
-    var any: UInt64 = 0
-    var offset = 0
-    while offset < 64 {
-      let word = raw.loadUnaligned(
-        fromByteOffset: offset &* MemoryLayout<Code>.stride, as: UInt64.self)
-      let difference = word ^ pattern
-      any |= (difference &- lowBits) & ~difference & highBits
-      offset &+= perWord
+    if length == 64 {
+      let raw = UnsafeRawPointer(codes)
+      switch Code.bitWidth {
+      case 8:
+        return CVectorsEqual8(
+          raw.assumingMemoryBound(to: UInt8.self), UInt8(truncatingIfNeeded: code))
+      case 16:
+        return CVectorsEqual16(
+          raw.assumingMemoryBound(to: UInt16.self), UInt16(truncatingIfNeeded: code))
+      case 32:
+        return CVectorsEqual32(
+          raw.assumingMemoryBound(to: UInt32.self), UInt32(truncatingIfNeeded: code))
+      default: break
+      }
     }
-    if any == 0 { return 0 }
     var mask: UInt64 = 0
     for index in 0..<length { mask |= (codes[index] == code ? 1 : 0) &<< UInt64(index) }
     return mask
@@ -216,12 +223,16 @@ struct EntryHits {
 }
 
 extension RowBitmap {
-  /// Sets the rows `mask` names, counted from `row`.
-  mutating func or(_ mask: UInt64, at row: Int) {
-    let shift = UInt64(row & 63)
+  /// The rows that hits stand for, counted from `first`.
+  init(_ hits: EntryHits, from first: Int, universe: Int) {
+    self.init(universe: universe)
+    let shift = UInt64(first & 63)
     _ = withWords { words in
-      words[row >> 6] |= mask << shift
-      if shift != 0, mask >> (64 - shift) != 0 { words[(row >> 6) + 1] |= mask >> (64 - shift) }
+      for (block, mask) in hits.blocks {
+        let word = first >> 6 + block
+        words[word] |= mask << shift
+        if shift != 0, mask >> (64 - shift) != 0 { words[word + 1] |= mask >> (64 - shift) }
+      }
     }
   }
 }
