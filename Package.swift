@@ -53,7 +53,9 @@ let package = Package(
       name: "TrailLanguage", dependencies: ["TrailText", "TrailGrammar"], swiftSettings: safe),
     .target(
       name: "TrailEngine",
-      dependencies: ["TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CMalloc", "CVectors", "CZlib"],
+      dependencies: [
+        "TrailText", "TrailRecord", "TrailLanguage", "CDeflate", "CMalloc", "CVectors", "CZlib",
+      ],
       exclude: ["README.md"], swiftSettings: common),
     // All of AWS's operations as one text, which a C compiler takes in at once and Swift's would not.
     .target(
