@@ -95,7 +95,14 @@ final class ImportWorker: RecordSink {
       isCutShort = false
       let before = (report.notLogs.count, report.problems.count, report.problemCount)
       let isRead = read(item)
-      noteOddities(of: item, since: before)
+      if cancellation.isCancelled {
+        // What ends in the middle looks as if there were nothing in it. It is read again.
+        report.notLogs.removeSubrange(before.0...)
+        report.problems.removeSubrange(before.1...)
+        report.problemCount = before.2
+      } else {
+        noteOddities(of: item, since: before)
+      }
       if isCutShort { report.pathsBeyondMemory.insert(item.path) }
       if isRead, !isCancelled, !isCutShort, item.part == nil, let version = item.version {
         filesRead.append(version)
