@@ -9,7 +9,7 @@ import TrailText
     "(", ")", "and", "or", "not", "|", ",", "=", "~", "in", "exists", "by", "where", "since", "1h",
     "\"", "'", "/", "[", "]", ";", "#", "\n", "“", "”", "@", "\\", "!", "&&", "events", "count",
     "*",
-    "\u{0}", "日本", "\u{1F468}\u{200D}\u{1F469}", "$1", "every", "as", "as x", "..", "between",
+    "\u{0}", "\u{301}", "日本", "\u{1F468}\u{200D}\u{1F469}", "$1", "every", "as", "as x", "..", "between",
   ]
 
   private static func check(_ text: String) {
@@ -56,6 +56,16 @@ import TrailText
         Self.check(inserted.joined(separator: " "))
       }
       Self.check(words[...index].joined(separator: " "))
+    }
+  }
+
+  /// A mark makes one character with the sign before it, which must not hide the sign.
+  @Test(arguments: try Samples.valid())
+  func marksThatCombineWithWhatStandsBefore(_ sentence: String) {
+    for place in sentence.unicodeScalars.indices {
+      var marked = sentence.unicodeScalars
+      marked.insert("\u{301}", at: place)
+      Self.check(String(marked))
     }
   }
 

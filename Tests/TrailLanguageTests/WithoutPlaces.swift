@@ -15,11 +15,14 @@ extension QuerySyntax {
 
 extension SourceSyntax {
   fileprivate var withoutPlaces: SourceSyntax {
-    guard case .saved(let name, let arguments) = kind else {
-      return SourceSyntax(kind, range: nowhere)
-    }
-    return SourceSyntax(
-      .saved(name: name, arguments: arguments.map(\.withoutPlaces)), range: nowhere)
+    let placeless: Kind =
+      switch kind {
+      case .saved(let name, let arguments):
+        .saved(name: name, arguments: arguments.map(\.withoutPlaces))
+      case .delivered(let trail): .delivered(trail: trail?.withoutPlaces)
+      default: kind
+      }
+    return SourceSyntax(placeless, range: nowhere)
   }
 }
 

@@ -188,10 +188,10 @@ extension Parser {
   }
 
   private func splitAtColon(_ written: String) -> (field: String, value: String)? {
-    guard let colon = written.firstIndex(of: ":") else { return nil }
+    guard let colon = written.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let field = String(written[..<colon])
     guard Vocabulary.isRoot(String(field.lowercased().prefix { $0 != "." })) else { return nil }
-    return (field, String(written[written.index(after: colon)...]))
+    return (field, String(written[written.utf8.index(after: colon)...]))
   }
 
   /// `name:DeleteTrail` and `name: DeleteTrail`, as search engines write it.

@@ -22,7 +22,9 @@ extension Parser {
     repeat {
       let token = token(at: index)
       if token.kind == .word {
-        var parts = text(of: token).split(separator: ".", omittingEmptySubsequences: false)
+        // Scalars: a dot with a combining mark after it is a dot, as it is for the lexer.
+        var parts = text(of: token).unicodeScalars
+          .split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         if !isAfterDot {
           guard parts.first?.isEmpty == true, parts.count > 1 else { break }
           parts.removeFirst()
@@ -30,7 +32,7 @@ extension Parser {
         isAfterDot = parts.last?.isEmpty == true && parts.count > (isAfterDot ? 1 : 0)
         if isAfterDot { parts.removeLast() }
         for part in parts {
-          scan.steps.append(String(part))
+          scan.steps.append(part)
           scan.quoted.append(false)
           if !Self.isBareStep(part) { scan.isWellFormed = false }
         }
@@ -95,7 +97,7 @@ extension Parser {
 
   private mutating func reportBadField(_ scan: FieldPathScan, at range: SourceRange) {
     let written = text(from: range.lowerBound - base, to: range.upperBound - base)
-    if scan.steps.isEmpty || scan.steps.contains("") || written.hasSuffix(".") {
+    if scan.steps.isEmpty || scan.steps.contains("") || written.utf8.last == UInt8(ascii: ".") {
       report(
         .badField, "`\(written)` is not a whole path", at: range,
         label: "a step is missing beside a dot")

@@ -195,7 +195,7 @@ extension Parser {
   /// `-count`, as other languages sort downwards.
   private mutating func parseMinusKey() -> SortKeySyntax? {
     let token = current
-    let name = String(text(of: token).dropFirst())
+    let name = String(text(of: token).unicodeScalars.dropFirst())
     guard name.split(separator: ".").allSatisfy(Self.isBareStep), !name.isEmpty else { return nil }
     advance(as: .field)
     report(

@@ -250,23 +250,24 @@ extension Parser {
   private mutating func parseSlashedRegex() -> RegexSyntax {
     let token = advance(as: .string)
     let range = range(of: token)
-    let written = text(of: token)
-    var pattern = ""
+    // Scalars, as the lexer's bytes are: a mark that combines with a slash does not hide it.
+    let written = text(of: token).unicodeScalars
+    var pattern = String.UnicodeScalarView()
     var end = written.endIndex
     var index = written.index(after: written.startIndex)
     while index < written.endIndex {
-      let character = written[index]
+      let scalar = written[index]
       index = written.index(after: index)
-      if character == "/" {
+      if scalar == "/" {
         end = index
         break
       }
-      if character == "\\", index < written.endIndex {
-        if written[index] != "/" { pattern.append(character) }
+      if scalar == "\\", index < written.endIndex {
+        if written[index] != "/" { pattern.append(scalar) }
         pattern.append(written[index])
         index = written.index(after: index)
       } else {
-        pattern.append(character)
+        pattern.append(scalar)
       }
     }
     if token.kind == .unterminatedRegex {
@@ -274,11 +275,11 @@ extension Parser {
         .unclosedRegex, "this pattern is never closed",
         at: SourceRange(range.lowerBound, range.lowerBound + 1),
         label: "expected `/` at its end", fixIt: FixIt(replace: .at(range.upperBound), with: "/"))
-      return RegexSyntax(pattern: pattern, range: range)
+      return RegexSyntax(pattern: String(pattern), range: range)
     }
     let flags = String(written[end...])
     reportFlags(flags, endingAt: range.upperBound)
-    return RegexSyntax(pattern: pattern, flags: flags, range: range)
+    return RegexSyntax(pattern: String(pattern), flags: flags, range: range)
   }
 
   /// The flags that a regex may have: ignore case, lines, dot matches line ends.

@@ -166,14 +166,14 @@ package enum SyntaxPrinter {
 
   /// `/pattern/flags`
   package static func text(of regex: RegexSyntax) -> String {
-    var text = "/"
+    var text = "/".unicodeScalars
     var isEscaped = false
-    for character in regex.pattern {
-      if character == "/", !isEscaped { text += "\\" }
-      text.append(character)
-      isEscaped = character == "\\" && !isEscaped
+    for scalar in regex.pattern.unicodeScalars {
+      if scalar == "/", !isEscaped { text.append("\\") }
+      text.append(scalar)
+      isEscaped = scalar == "\\" && !isEscaped
     }
-    return text + "/" + regex.flags
+    return String(text) + "/" + regex.flags
   }
 
   /// True where a value's text, in its pattern form, can stand without quotes.
@@ -226,7 +226,8 @@ package enum SyntaxPrinter {
 extension String {
   /// Stars as values write them.
   fileprivate func replacingStars() -> String {
-    split(separator: "*", omittingEmptySubsequences: false).joined(separator: "\\*")
+    unicodeScalars.split(separator: "*", omittingEmptySubsequences: false)
+      .map(String.init).joined(separator: "\\*")
   }
 }
 

@@ -67,18 +67,20 @@ package struct SavedQuery: Hashable, Sendable {
     }
     let isQuoted = token.kind == .string
     let template = isQuoted ? StringLiteral.decode(bytes, token, as: .value).text : written
-    var text = ""
-    var rest = template[...]
+    // Scalars: a mark that combines with a digit does not hide the placeholder.
+    var text = String.UnicodeScalarView()
+    var rest = template.unicodeScalars[...]
     while let dollar = rest.firstIndex(of: "$") {
       text += rest[..<dollar]
       rest = rest[rest.index(after: dollar)...]
-      guard let digit = rest.first, let byte = digit.asciiValue, isPlaceholderDigit(byte) else {
-        text += "$"
+      guard let byte = rest.first.flatMap({ UInt8(exactly: $0.value) }), isPlaceholderDigit(byte)
+      else {
+        text.append("$")
         continue
       }
-      text += arguments[Int(byte - UInt8(ascii: "1"))].text
+      text += arguments[Int(byte - UInt8(ascii: "1"))].text.unicodeScalars
       rest = rest.dropFirst()
     }
-    return SyntaxPrinter.text(of: ValueSyntax(text + rest, isQuoted: isQuoted, range: .at(0)))
+    return SyntaxPrinter.text(of: ValueSyntax(String(text + rest), isQuoted: isQuoted, range: .at(0)))
   }
 }
