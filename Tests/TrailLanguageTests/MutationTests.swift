@@ -9,7 +9,8 @@ import TrailText
     "(", ")", "and", "or", "not", "|", ",", "=", "~", "in", "exists", "by", "where", "since", "1h",
     "\"", "'", "/", "[", "]", ";", "#", "\n", "“", "”", "@", "\\", "!", "&&", "events", "count",
     "*",
-    "\u{0}", "\u{301}", "日本", "\u{1F468}\u{200D}\u{1F469}", "$1", "every", "as", "as x", "..", "between",
+    "\u{0}", "\u{301}", "日本", "\u{1F468}\u{200D}\u{1F469}", "$1", "every", "as", "as x", "..",
+    "between",
   ]
 
   private static func check(_ text: String) {

@@ -115,7 +115,7 @@ struct ComputedColumnBuilder: ~Copyable {
   private borrowing func layout() -> Column.Layout {
     if !isMultiValued, rows.count == rowCount { return .full }
     if isMultiValued || rows.count * 16 < rowCount {
-      return .sparse(rows: RowList(rows.base, count: rows.count))
+      return .sparse(rows: RowList(count: rows.count) { rows[$0] })
     }
     var presence = RowBitmap(universe: rowCount)
     for entry in 0..<rows.count { presence.insert(Int(rows[entry])) }

@@ -3,15 +3,24 @@ import Glibc
 /// Turns the entries of one path after the other into columns.
 struct ColumnMaker: ~Copyable {
   private let rowCount: Int
+  private let valueCount: Int
   /// For each value of the segment: the column that last saw it, and its code there.
   private let seenBy: UnsafeMutablePointer<UInt32>
   private let codeOf: UnsafeMutablePointer<UInt32>
   private var column: UInt32 = 0
+  /// A bit for each value, all clear between two columns.
+  private let noted: UnsafeMutablePointer<UInt64>
   /// Where rows stand that columns have, by their hash: members of one object have the same.
   private var layouts: [UInt64: Column.Layout] = [:]
 
+  /// A column with more than one in so many of the segment's values does not sort them.
+  private static let valuesPerSorted = 2_048
+
   init(rowCount: Int, valueCount: Int) {
     self.rowCount = rowCount
+    self.valueCount = valueCount
+    noted = .allocate(capacity: valueCount / 64 + 1)
+    noted.initialize(repeating: 0, count: valueCount / 64 + 1)
     seenBy = .allocate(capacity: valueCount + 1)
     seenBy.initialize(repeating: 0, count: valueCount + 1)
     codeOf = .allocate(capacity: valueCount + 1)
@@ -20,72 +29,93 @@ struct ColumnMaker: ~Copyable {
   deinit {
     seenBy.deallocate()
     codeOf.deallocate()
+    noted.deallocate()
   }
 
-  /// `rows` ascending, `values` the value number of each entry.
-  mutating func column(
-    _ path: PathID, rows: UnsafePointer<UInt32>, values: UnsafePointer<UInt32>, count: Int
-  ) -> Column {
+  /// The column of a path's entries, by ascending row.
+  mutating func column(_ path: PathID, _ entries: UnsafeBufferPointer<ColumnEntry>) -> Column {
     column += 1
-    var distinct: [UInt32] = []
-    for entry in 0..<count {
-      let value = Int(values[entry])
-      if seenBy[value] != column {
-        seenBy[value] = column
-        distinct.append(values[entry])
-      }
+    let distinct = distinctValues(of: entries)
+    for (code, value) in distinct.enumerated() {
+      codeOf[Int(value)] = UInt32(truncatingIfNeeded: code)
     }
-    distinct.sort()
-    for (code, value) in distinct.enumerated() { codeOf[Int(value)] = UInt32(code) }
     var isMultiValued = false
-    for entry in 1..<max(1, count) where rows[entry] == rows[entry - 1] {
+    for entry in 1..<max(1, entries.count) where entries[entry].row == entries[entry &- 1].row {
       isMultiValued = true
       break
     }
-    let codes = CodeArray(count: count, distinctCount: distinct.count) { codeOf[Int(values[$0])] }
-    let (layout, isShared) = layout(rows, count, isMultiValued)
+    let codes = CodeArray(count: entries.count, distinctCount: distinct.count) {
+      codeOf[Int(entries[$0].value)]
+    }
+    let (layout, isShared) = layout(entries, isMultiValued)
     return Column(
       path: path, layout: layout, codes: codes,
       values: AscendingNumbers(packing: distinct),
-      postings: postings(rows, values, count, distinct.count),
+      postings: postings(entries, distinct.count),
       isMultiValued: isMultiValued, rowCount: rowCount, sharesRows: isShared)
+  }
+
+  /// The distinct values of a column, ascending.
+  private func distinctValues(of entries: UnsafeBufferPointer<ColumnEntry>) -> [UInt32] {
+    var distinct: [UInt32] = []
+    for entry in entries where seenBy[Int(entry.value)] != column {
+      seenBy[Int(entry.value)] = column
+      distinct.append(entry.value)
+    }
+    if distinct.count < valueCount / Self.valuesPerSorted {
+      distinct.sort()
+      return distinct
+    }
+    // So many that noting each and looking for all that were noted costs less than sorting.
+    for value in distinct { noted[Int(value >> 6)] |= 1 << UInt64(value & 63) }
+    var place = 0
+    for word in 0..<(valueCount + 63) / 64 where noted[word] != 0 {
+      var bits = noted[word]
+      noted[word] = 0
+      while bits != 0 {
+        distinct[place] = UInt32(truncatingIfNeeded: word &* 64 &+ bits.trailingZeroBitCount)
+        place &+= 1
+        bits &= bits &- 1
+      }
+    }
+    return distinct
   }
 
   /// The layout of some rows, and whether an earlier column has it.
   private mutating func layout(
-    _ rows: UnsafePointer<UInt32>, _ count: Int, _ isMultiValued: Bool
+    _ entries: UnsafeBufferPointer<ColumnEntry>, _ isMultiValued: Bool
   ) -> (layout: Column.Layout, isShared: Bool) {
-    if !isMultiValued && count == rowCount { return (.full, false) }
-    let hash = Self.hash(rows, count)
-    if let known = layouts[hash], known.is(rows, count, isMultiValued) { return (known, true) }
-    let made = makeLayout(rows, count, isMultiValued)
+    if !isMultiValued && entries.count == rowCount { return (.full, false) }
+    let hash = Self.hash(entries)
+    if let known = layouts[hash], known.is(entries, isMultiValued) { return (known, true) }
+    let made = makeLayout(entries, isMultiValued)
     layouts[hash] = made
     return (made, false)
   }
 
-  private static func hash(_ rows: UnsafePointer<UInt32>, _ count: Int) -> UInt64 {
-    var state = ValueHash.State(count: count)
-    let raw = UnsafeRawPointer(rows)
+  /// A hash of the rows.
+  private static func hash(_ entries: UnsafeBufferPointer<ColumnEntry>) -> UInt64 {
+    var state = ValueHash.State(count: entries.count)
     var index = 0
-    while index &+ 2 <= count {
-      state.add(raw.loadUnaligned(fromByteOffset: index &* 4, as: UInt64.self))
+    while index &+ 2 <= entries.count {
+      state.add(UInt64(entries[index].row) &<< 32 | UInt64(entries[index &+ 1].row))
       index &+= 2
     }
-    if index < count { state.add(UInt64(rows[index])) }
+    if index < entries.count { state.add(UInt64(entries[index].row)) }
     return state.finish()
   }
 
   private func makeLayout(
-    _ rows: UnsafePointer<UInt32>, _ count: Int, _ isMultiValued: Bool
+    _ entries: UnsafeBufferPointer<ColumnEntry>, _ isMultiValued: Bool
   ) -> Column.Layout {
     // A list of rows takes 16 bits an entry, a bitmap with its ranks 1.5 bits a row.
-    if isMultiValued || count * 16 < rowCount {
-      return .sparse(rows: RowList(rows, count: count))
+    if isMultiValued || entries.count * 16 < rowCount {
+      return .sparse(rows: RowList(count: entries.count) { entries[$0].row })
     }
     let wordCount = (rowCount + 63) / 64
     let presence = Slab<UInt64>(count: wordCount) { words in
       words.initialize(repeating: 0, count: wordCount)
-      for entry in 0..<count { words[Int(rows[entry] >> 6)] |= 1 << UInt64(rows[entry] & 63) }
+      for entry in entries { words[Int(entry.row >> 6)] |= 1 << UInt64(entry.row & 63) }
     }
     let ranks = Slab<UInt32>(count: wordCount) { ranks in
       var total: UInt32 = 0
@@ -98,13 +128,13 @@ struct ColumnMaker: ~Copyable {
   }
 
   private func postings(
-    _ rows: UnsafePointer<UInt32>, _ values: UnsafePointer<UInt32>, _ count: Int, _ distinct: Int
+    _ entries: UnsafeBufferPointer<ColumnEntry>, _ distinct: Int
   ) -> PostingLists? {
     guard distinct > StorageLimits.distinctValuesForPostings,
-      count / distinct >= StorageLimits.entriesPerValueForPostings
+      entries.count / distinct >= StorageLimits.entriesPerValueForPostings
     else { return nil }
     return PostingLists(distinctCount: distinct) { body in
-      for entry in 0..<count { body(Int(codeOf[Int(values[entry])]), rows[entry]) }
+      for entry in entries { body(Int(codeOf[Int(entry.value)]), entry.row) }
     }
   }
 }
@@ -112,21 +142,19 @@ struct ColumnMaker: ~Copyable {
 extension Column.Layout {
   /// True if these are the layout's rows.
   fileprivate func `is`(
-    _ rows: UnsafePointer<UInt32>, _ count: Int, _ isMultiValued: Bool
+    _ entries: UnsafeBufferPointer<ColumnEntry>, _ isMultiValued: Bool
   ) -> Bool {
     switch self {
     case .full: return false
     case .sparse(let own):
-      if own.count != count { return false }
-      return (0..<count).allSatisfy { own[$0] == rows[$0] }
+      if own.count != entries.count { return false }
+      return entries.indices.allSatisfy { own[$0] == entries[$0].row }
     case .bitmap(let presence, let ranks):
       // Rows of a bitmap differ, so as many rows that are all in it are all of it.
       guard !isMultiValued, let word = ranks.buffer.last, let last = presence.buffer.last,
-        Int(word) + last.nonzeroBitCount == count
+        Int(word) + last.nonzeroBitCount == entries.count
       else { return false }
-      return (0..<count).allSatisfy {
-        presence[Int(rows[$0] >> 6)] >> UInt64(rows[$0] & 63) & 1 == 1
-      }
+      return entries.allSatisfy { presence[Int($0.row >> 6)] >> UInt64($0.row & 63) & 1 == 1 }
     }
   }
 }

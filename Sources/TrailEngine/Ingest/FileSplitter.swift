@@ -2,7 +2,10 @@ import Glibc
 
 /// Cuts a large plain NDJSON file into parts at line ends, so that several cores can read it.
 enum FileSplitter {
-  private static let partBytes = 16 << 20
+  /// Bytes of a part: about a segment of plain text, or fewer where a file has not enough for all cores.
+  private static let partBytes = 16 << 20...192 << 20
+  /// Parts at least, where there is enough to read, so that all cores have work to the end.
+  private static let fewest = 6
   /// Bytes looked at to tell what a file is.
   private static let headBytes = 1 << 16
 
@@ -12,10 +15,12 @@ enum FileSplitter {
     guard descriptor >= 0 else { return [item] }
     defer { close(descriptor) }
     guard isLines(descriptor) else { return [item] }
+    let bytes = min(
+      partBytes.upperBound, max(partBytes.lowerBound, item.byteCount / fewest))
     var parts: [ImportItem] = []
     var start = 0
     while start < item.byteCount {
-      let wanted = start + partBytes
+      let wanted = start + bytes
       let end = wanted >= item.byteCount ? item.byteCount : lineEnd(descriptor, from: wanted)
       guard let end else { return [item] }
       parts.append(

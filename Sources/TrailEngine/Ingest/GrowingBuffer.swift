@@ -1,3 +1,4 @@
+import CVectors
 import Glibc
 
 /// An array over raw memory that only grows: what the walker writes to, without checks in the way.
@@ -8,10 +9,10 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   init(capacity: Int) {
     self.capacity = max(16, capacity)
-    base = .allocate(capacity: self.capacity)
+    base = WorkingMemory.allocate(Element.self, capacity: self.capacity)
   }
 
-  deinit { base.deallocate() }
+  deinit { WorkingMemory.release(base, capacity: capacity) }
 
   @inline(__always)
   mutating func append(_ element: Element) {
@@ -38,9 +39,9 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   private mutating func grow(to needed: Int) {
     let newCapacity = max(needed, capacity * 2)
-    let newBase = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
+    let newBase = WorkingMemory.allocate(Element.self, capacity: newCapacity)
     memcpy(newBase, base, count * MemoryLayout<Element>.stride)
-    base.deallocate()
+    WorkingMemory.release(base, capacity: capacity)
     base = newBase
     capacity = newCapacity
   }
@@ -67,4 +68,21 @@ func equalBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: I
     first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     ^ second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   return difference &<< UInt64((8 &- (count &- offset)) &* 8) == 0
+}
+
+/// Bytes that `startsAlike` reads, however few it compares.
+let comparedAtOnce = 32
+
+/// True if the first `count` bytes are equal; 31 bytes behind them must be readable on both sides.
+///
+/// The first 32 bytes are compared at once: what is looked at is mostly shorter, and of any length, so that a loop
+/// would end where nobody foresees it.
+@inline(__always)
+func startsAlike(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  let different = CVectorsDifferent(a, b)
+  if count >= comparedAtOnce {
+    return different == 0
+      && equalBytes(a + comparedAtOnce, b + comparedAtOnce, count &- comparedAtOnce)
+  }
+  return different &<< UInt32(truncatingIfNeeded: comparedAtOnce &- count) == 0 || count == 0
 }

@@ -18,8 +18,23 @@ struct PathInterner: ~Copyable {
     var role: Role
     /// True for a member of the record itself by which CloudTrail's records are known.
     var marksRecord = false
-    /// The last value seen here, as its number plus one: many columns repeat it.
-    var lastValue: UInt32 = 0
+    /// True if JSON writes the key as it is.
+    var isPlainKey = false
+    /// The value that was seen here last: many columns repeat it.
+    var last = LastValue()
+  }
+
+  /// A value that a path had last, with all that a record needs to know of it.
+  struct LastValue: BitwiseCopyable {
+    /// Its number plus one; 0 where there was none.
+    var number: UInt32 = 0
+    /// Where its bytes lie in the builder's values.
+    var start: UInt32 = 0
+    var count: UInt32 = 0
+    var kind = ValueKind.text
+    /// True if it is a text that JSON writes as it is, at a path where texts have no other meaning.
+    var isPlainText = false
+    var hash: UInt64 = 0
   }
 
   enum Role: UInt8 {
@@ -35,7 +50,10 @@ struct PathInterner: ~Copyable {
   private static let elementHash: UInt64 = 0x5B5D_5B5D_5B5D_5B5D
 
   private(set) var nodes = GrowingBuffer<Node>(capacity: 2_048)
+  /// The bytes of each key, and behind them what JSON writes behind a key.
   private var keys = GrowingBuffer<UInt8>(capacity: 1 << 15)
+  /// The quote and the colon behind a key.
+  private static let keyEnd: StaticString = "\":"
   /// (parent, key) → path + 1 by open addressing, for what the guesses miss.
   private var table: UnsafeMutablePointer<UInt32>
   private var mask: Int
@@ -52,13 +70,27 @@ struct PathInterner: ~Copyable {
 
   deinit { table.deallocate() }
 
+  /// The member that came behind `previous` the last time; `previous` is `none` before the first one.
+  @inline(__always)
+  func guess(of parent: UInt32, after previous: UInt32) -> UInt32 {
+    previous == Self.none ? nodes[Int(parent)].firstChild : nodes[Int(previous)].nextSibling
+  }
+
+  /// The bytes of a path's key with its closing quote and colon, if they stand at `text`; else nil.
+  @inline(__always)
+  func writtenKeyCount(of path: UInt32, at text: UnsafePointer<UInt8>) -> Int? {
+    let node = nodes.base + Int(path)
+    guard node.pointee.isPlainKey else { return nil }
+    let count = Int(node.pointee.keyCount) &+ Self.keyEnd.utf8CodeUnitCount
+    return startsAlike(keys.base + Int(node.pointee.keyStart), text, count) ? count : nil
+  }
+
   /// The member `key` of the object at `parent`; `previous` is the member before it, or `none`.
   @inline(__always)
   mutating func member(
     of parent: UInt32, after previous: UInt32, _ key: UnsafePointer<UInt8>, _ count: Int
   ) -> UInt32 {
-    let guess =
-      previous == Self.none ? nodes[Int(parent)].firstChild : nodes[Int(previous)].nextSibling
+    let guess = guess(of: parent, after: previous)
     if guess != Self.none {
       let node = nodes.base + Int(guess)
       if node.pointee.keyCount == Int32(truncatingIfNeeded: count),
@@ -118,12 +150,21 @@ struct PathInterner: ~Copyable {
     }
     let path = UInt32(nodes.count)
     let start = UInt32(keys.count)
-    if count > 0 { keys.append(key, count, slack: 8) }
+    if count >= 0 {
+      keys.append(key, count)
+      keys.append(
+        Self.keyEnd.utf8Start, Self.keyEnd.utf8CodeUnitCount, slack: comparedAtOnce)
+    }
+    let isPlainKey =
+      count >= 0
+      && UnsafeBufferPointer(start: key, count: count).allSatisfy {
+        $0 < 0x80 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+      }
     let (role, marksRecord) = traits(parent, key, count)
     nodes.append(
       Node(
         parent: parent, keyStart: start, keyCount: Int32(truncatingIfNeeded: count), hash: hash,
-        role: role, marksRecord: marksRecord))
+        role: role, marksRecord: marksRecord, isPlainKey: isPlainKey))
     table[slot] = path + 1
     if nodes.count * 2 > mask { rehash() }
     return path
@@ -180,11 +221,11 @@ struct PathInterner: ~Copyable {
 
   /// Forgets the values seen last; the paths stay, since the next segment will have the same.
   mutating func forgetValues() {
-    for path in 0..<count { nodes.base[path].lastValue = 0 }
+    for path in 0..<count { nodes.base[path].last = LastValue() }
   }
 
   @inline(__always)
-  mutating func setLastValue(_ value: UInt32, of path: UInt32) {
-    nodes.base[Int(path)].lastValue = value &+ 1
+  mutating func setLast(_ value: LastValue, of path: UInt32) {
+    nodes.base[Int(path)].last = value
   }
 }

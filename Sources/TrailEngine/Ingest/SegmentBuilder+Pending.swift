@@ -24,20 +24,42 @@ struct PendingLeaf: BitwiseCopyable {
 }
 
 extension SegmentBuilder {
-  /// Gives the values of a whole record their numbers.
+  /// Notes the value that a path had last.
+  ///
+  /// - Parameter isInText: The value is what stands in the record's text.
+  @inline(__always)
+  mutating func noteLast(
+    _ value: UInt32, of path: UInt32, _ count: Int, _ kind: ValueKind, hash: UInt64,
+    isInText: Bool
+  ) {
+    var last = PathInterner.LastValue()
+    last.number = value &+ 1
+    last.start = values.offsets[Int(value)]
+    last.count = UInt32(truncatingIfNeeded: count)
+    last.kind = kind
+    last.isPlainText = isInText && kind == .text && paths.nodes[Int(path)].role == .value
+    last.hash = hash
+    paths.setLast(last, of: path)
+  }
+
+  /// Gives the values of a whole record their numbers, and returns that of its root, whose tokens are on the stack.
   ///
   /// The table and the texts of a segment's values are larger than the processor's near memory, and a search in them
   /// waits for the far one three times. So all of a record's searches are made side by side.
-  mutating func numberPending() {
+  mutating func numberRecord() -> UInt32 {
+    let rootHash = ShapeInterner.hash(tokens.base, tokens.count)
+    shapes.fetchSlot(ofHash: rootHash)
     let count = pending.count
     for index in 0..<count {
       if let candidate = values.candidate(ofHash: pending[index].hash) {
         pending.base[index].candidate = UInt32(truncatingIfNeeded: candidate &+ 1)
       }
     }
+    let root = shapes.candidate(ofHash: rootHash)
     for index in 0..<count where pending[index].candidate != 0 {
       values.fetchText(of: Int(pending[index].candidate) &- 1)
     }
+    if let root { shapes.fetchTokens(of: root, tokens.count) }
     for index in 0..<count {
       let leaf = pending[index]
       let candidate = Int(leaf.candidate) &- 1
@@ -48,8 +70,10 @@ extension SegmentBuilder {
         value = values.number(leaf.base, Int(leaf.count), leaf.kind, hash: leaf.hash)
       }
       leaves[Int(leaf.leaf)] = value
-      paths.setLastValue(value, of: leaf.path)
+      noteLast(
+        value, of: leaf.path, Int(leaf.count), leaf.kind, hash: leaf.hash, isInText: true)
     }
     pending.truncate(to: 0)
+    return shapes.number(tokens.base, tokens.count, hash: rootHash)
   }
 }

@@ -1,4 +1,6 @@
-// JSON strings: found eight bytes at a time, decoded only where they hold an escape or are not ASCII.
+import CVectors
+
+// JSON strings: found sixteen bytes at a time, decoded only where they hold an escape or are not ASCII.
 
 /// Where a string ends, and whether its bytes are its value.
 struct ScannedString {
@@ -9,42 +11,44 @@ struct ScannedString {
 }
 
 extension SegmentBuilder {
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-  private static let highs: UInt64 = 0x8080_8080_8080_8080
-
-  /// High bits of the bytes of `word` that equal the byte repeated in `pattern` (exact below the first hit).
-  @inline(__always)
-  private static func matches(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
-    let difference = word ^ pattern
-    return (difference &- ones) & ~difference & highs
-  }
-
   /// Finds the closing quote of the string whose first byte is at `start`.
   @inline(__always)
   mutating func scanString(_ start: Int) -> ScannedString {
-    let raw = UnsafeRawPointer(text)
     var index = start
-    var isPlain = true
     while true {
-      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let quotes = Self.matches(word, 0x2222_2222_2222_2222)
-      let escapes = Self.matches(word, 0x5C5C_5C5C_5C5C_5C5C)
-      let stops = quotes | escapes
+      let stops = CVectorsStringStops(text + index)
       if stops == 0 {
-        if word & Self.highs != 0 { isPlain = false }
-        index &+= 8
+        index &+= Self.scannedAtOnce
         if index >= end { break }
         continue
       }
-      let offset = stops.trailingZeroBitCount &>> 3
-      let before = word & ((UInt64(1) &<< UInt64(offset &* 8)) &- 1)
-      if before & Self.highs != 0 { isPlain = false }
-      index &+= offset
+      index &+= stops.trailingZeroBitCount
       if index >= end { break }
-      if text[index] == 0x22 { return ScannedString(close: index, isPlain: isPlain) }
-      isPlain = false
-      index &+= 2
+      if text[index] == UInt8(ascii: "\"") { return ScannedString(close: index, isPlain: true) }
+      return scanUnplainString(index)
+    }
+    _ = fail(.endOfText, end)
+    return ScannedString(close: -1, isPlain: false)
+  }
+
+  private static let scannedAtOnce = 16
+
+  /// Goes on from the first byte that is not plain.
+  private mutating func scanUnplainString(_ start: Int) -> ScannedString {
+    var index = start
+    while index < end {
+      let stops = CVectorsStringStops(text + index)
+      if stops == 0 {
+        index &+= Self.scannedAtOnce
+        continue
+      }
+      index &+= stops.trailingZeroBitCount
       if index >= end { break }
+      switch text[index] {
+      case UInt8(ascii: "\""): return ScannedString(close: index, isPlain: false)
+      case UInt8(ascii: "\\"): index &+= 2
+      default: index &+= 1
+      }
     }
     _ = fail(.endOfText, end)
     return ScannedString(close: -1, isPlain: false)

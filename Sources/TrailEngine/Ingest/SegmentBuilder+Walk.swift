@@ -28,12 +28,12 @@ extension SegmentBuilder {
       let failure = failure ?? WalkFailure(offset: end, reason: .endOfText)
       return failure.offset >= end ? .incomplete : .malformed(failure)
     }
-    // The root leaves its node's number on the stack, unless it is `{}`.
-    if tokens.count != 2 || (requiringMark && !recordIsMarked) {
+    // The root leaves its tokens on the stack, one if it is `{}`.
+    if tokens.count < 2 || (requiringMark && !recordIsMarked) {
       abandonRecord()
       return .unrecognised(next: next)
     }
-    commitRecord(root: tokens[1], arrival: arrival)
+    commitRecord(root: numberRecord(), arrival: arrival)
     return .accepted(next: next)
   }
 
@@ -66,19 +66,25 @@ extension SegmentBuilder {
     var previous = PathInterner.none
     while true {
       guard text[index] == UInt8(ascii: "\"") else { return fail(.expectedKey, index) }
-      let member: UInt32
-      let string = scanString(index &+ 1)
-      if string.close < 0 { return -1 }
-      if string.isPlain {
-        member = paths.member(
-          of: path, after: previous, text + (index &+ 1), string.close &- index &- 1)
+      var member = paths.guess(of: path, after: previous)
+      if member != PathInterner.none,
+        let count = paths.writtenKeyCount(of: member, at: text + (index &+ 1))
+      {
+        index &+= count
       } else {
-        if !decodeString(from: index &+ 1, to: string.close) { return -1 }
-        member = memberOfDecoded(path, previous)
+        let string = scanString(index &+ 1)
+        if string.close < 0 { return -1 }
+        if string.isPlain {
+          member = paths.member(
+            of: path, after: previous, text + (index &+ 1), string.close &- index &- 1)
+        } else {
+          if !decodeString(from: index &+ 1, to: string.close) { return -1 }
+          member = memberOfDecoded(path, previous)
+        }
+        index = skipSpace(string.close &+ 1)
+        guard text[index] == UInt8(ascii: ":") else { return fail(.expectedColon, index) }
       }
       previous = member
-      index = skipSpace(string.close &+ 1)
-      guard text[index] == UInt8(ascii: ":") else { return fail(.expectedColon, index) }
       if depth == 1, paths.nodes[Int(member)].marksRecord { recordIsMarked = true }
       index = value(skipSpace(index &+ 1), member, depth, salt)
       if index < 0 { return -1 }
@@ -91,7 +97,7 @@ extension SegmentBuilder {
         return fail(.expectedCommaOrBrace, index)
       }
     }
-    pushNode(path, from: base)
+    if depth > 1 { pushNode(path, from: base) }
     return index &+ 1
   }
 
@@ -169,13 +175,13 @@ extension SegmentBuilder {
     _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ salt: UInt64,
     isInText: Bool
   ) {
-    tokens.append(path &<< ShapeToken.pathShift | ShapeToken.leaf)
-    let last = Int(paths.nodes[Int(path)].lastValue) &- 1
-    if last >= 0, values.holds(last, base, count, kind) {
-      leaves.append(UInt32(truncatingIfNeeded: last))
-      addContent(path, salt, values.hashes[last])
-      return
+    let last = paths.nodes[Int(path)].last
+    if last.number > 0, Int(last.count) == count, last.kind == kind,
+      equalBytes(values.heap.base + Int(last.start), base, count)
+    {
+      return repeatedLeaf(path, last, salt)
     }
+    tokens.append(path &<< ShapeToken.pathShift | ShapeToken.leaf)
     let hash = ValueInterner.hash(base, count, kind)
     addContent(path, salt, hash)
     if isInText {
@@ -185,16 +191,37 @@ extension SegmentBuilder {
       leaves.append(0)
     } else {
       let value = values.number(base, count, kind, hash: hash)
-      paths.setLastValue(value, of: path)
+      noteLast(value, of: path, count, kind, hash: hash, isInText: false)
       leaves.append(value)
     }
   }
 
+  /// The value that the path had last.
+  @inline(__always)
+  private mutating func repeatedLeaf(
+    _ path: UInt32, _ last: PathInterner.LastValue, _ salt: UInt64
+  ) {
+    tokens.append(path &<< ShapeToken.pathShift | ShapeToken.leaf)
+    leaves.append(last.number &- 1)
+    addContent(path, salt, last.hash)
+  }
+
   @inline(__always)
   private mutating func string(_ index: Int, _ path: UInt32, _ salt: UInt64) -> Int {
-    let scanned = scanString(index &+ 1)
-    if scanned.close < 0 { return -1 }
     let start = index &+ 1
+    let last = paths.nodes[Int(path)].last
+    if last.isPlainText {
+      // Where the last value stands again, with a quote behind it, nothing has to be looked for.
+      let close = start &+ Int(last.count)
+      if close < end, text[close] == UInt8(ascii: "\""),
+        startsAlike(values.heap.base + Int(last.start), text + start, Int(last.count))
+      {
+        repeatedLeaf(path, last, salt)
+        return close &+ 1
+      }
+    }
+    let scanned = scanString(start)
+    if scanned.close < 0 { return -1 }
     if scanned.isPlain {
       text(path, text + start, scanned.close &- start, salt, isInText: true)
     } else {

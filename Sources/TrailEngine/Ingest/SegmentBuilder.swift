@@ -104,7 +104,6 @@ struct SegmentBuilder: ~Copyable {
   }
 
   mutating func commitRecord(root: UInt32, arrival: UInt64) {
-    numberPending()
     roots.append(root)
     times.append(recordTime)
     arrivals.append(arrival)

@@ -7,15 +7,16 @@ import Glibc
 enum SegmentSealer {
   /// Seals the builder's rows except `dropped` (ascending row numbers).
   ///
-  /// `pathIDs` are the store-wide numbers of the builder's paths, `paths` the table that holds them.
+  /// `pathIDs` are the store-wide numbers of the builder's paths, `paths` the table that holds them. Who seals one
+  /// segment after the other gives the same `scratch` each time.
   static func seal(
     _ builder: borrowing SegmentBuilder, dropping dropped: [Int], pathIDs: [PathID],
-    paths: PathTable
+    paths: PathTable, in scratch: SealScratch = SealScratch()
   ) -> Segment {
     let order = rowOrder(builder, dropped)
     let renumbering = ValueRenumbering(builder.values)
     let flat = FlatShapes(builder)
-    let entries = ScatteredEntries(builder, order, flat, renumbering)
+    let entries = ScatteredEntries(builder, order, flat, renumbering, in: scratch)
     let rowCount = order.count
     precondition(rowCount <= 2 * RowList.pageRows, "a segment's rows are numbered in two pages")
     let (oldTimes, oldArrivals) = (builder.times.base, builder.arrivals.base)
@@ -34,8 +35,8 @@ enum SegmentSealer {
       if !range.isEmpty {
         columns.append(
           columnMaker.column(
-            pathIDs[path], rows: entries.leafRows + range.lowerBound,
-            values: entries.leafValues + range.lowerBound, count: range.count))
+            pathIDs[path],
+            UnsafeBufferPointer(start: entries.leaves + range.lowerBound, count: range.count)))
       }
       let own = entries.identifierRange(ofPath: path)
       if !own.isEmpty {
@@ -138,7 +139,7 @@ enum SegmentSealer {
       order = EntryOrder(packing: keys.map(\.entry))
     }
     return IdentifierColumn(
-      path: path, rows: isFull ? nil : RowList(rows, count: count),
+      path: path, rows: isFull ? nil : RowList(count: count) { rows[$0] },
       identifiers: slab, order: order, rowCount: rowCount)
   }
 }
@@ -153,52 +154,91 @@ struct FlatShapes {
 
   init(_ builder: borrowing SegmentBuilder) {
     ranges = Array(repeating: nil, count: builder.shapes.count)
+    var levels: [Range<Int>] = []
     for row in 0..<builder.rowCount {
       let root = Int(builder.roots[row])
       if ranges[root] != nil { continue }
       let start = steps.count
-      flatten(UInt32(root), builder)
+      flatten(UInt32(root), builder, &levels)
       ranges[root] = start..<steps.count
     }
   }
 
-  /// Appends the steps of a node, in document order, with a stack of its own.
-  private mutating func flatten(_ root: UInt32, _ builder: borrowing SegmentBuilder) {
+  /// Appends the steps of a node, in document order.
+  ///
+  /// - Parameter levels: A stack, empty before and after.
+  private mutating func flatten(
+    _ root: UInt32, _ builder: borrowing SegmentBuilder, _ levels: inout [Range<Int>]
+  ) {
     func range(of node: UInt32) -> Range<Int> {
       Int(builder.shapes.starts[Int(node)]) + 1..<Int(builder.shapes.starts[Int(node) + 1])
     }
-    var levels = [range(of: root)]
+    levels.append(range(of: root))
     while let level = levels.popLast() {
-      guard let index = level.first else { continue }
-      let token = builder.shapes.tokens[index]
-      switch token & ShapeToken.kindMask {
-      case ShapeToken.leaf: steps.append((token >> ShapeToken.pathShift) << 1)
-      case ShapeToken.identifier:
-        steps.append((token >> ShapeToken.pathShift) << 1 | Self.isIdentifier)
-      case ShapeToken.node:
-        levels.append(level.dropFirst(2))
-        levels.append(range(of: builder.shapes.tokens[index + 1]))
-        continue
-      default: break
+      var index = level.lowerBound
+      while index < level.upperBound {
+        let token = builder.shapes.tokens[index]
+        index += 1
+        switch token & ShapeToken.kindMask {
+        case ShapeToken.leaf: steps.append((token >> ShapeToken.pathShift) << 1)
+        case ShapeToken.identifier:
+          steps.append((token >> ShapeToken.pathShift) << 1 | Self.isIdentifier)
+        case ShapeToken.node:
+          levels.append(index + 1..<level.upperBound)
+          levels.append(range(of: builder.shapes.tokens[index]))
+          index = level.upperBound
+        default: break
+        }
       }
-      levels.append(level.dropFirst())
     }
   }
+}
+
+/// A value of a row, as columns are made of them.
+struct ColumnEntry: BitwiseCopyable {
+  var row: UInt32
+  /// The value's number in the segment.
+  var value: UInt32
+}
+
+/// What sealing needs for a while and the next segment needs again.
+final class SealScratch {
+  private var leaves: UnsafeMutablePointer<ColumnEntry>?
+  private var capacity = 0
+
+  /// Uninitialised memory for `count` entries, until it is asked again.
+  fileprivate func leaves(_ count: Int) -> UnsafeMutablePointer<ColumnEntry> {
+    if let leaves, count <= capacity { return leaves }
+    releaseLeaves()
+    // Segments of one import are about as large.
+    capacity = count + count / 8 + 1
+    let made = WorkingMemory.allocate(ColumnEntry.self, capacity: capacity)
+    leaves = made
+    return made
+  }
+
+  private func releaseLeaves() {
+    if let leaves { WorkingMemory.release(leaves, capacity: capacity) }
+    leaves = nil
+  }
+
+  deinit { releaseLeaves() }
 }
 
 /// All values of the kept rows, by path and then by row: what each column is made of.
 final class ScatteredEntries {
   private let leafStarts: [Int]
   private let identifierStarts: [Int]
-  let leafRows: UnsafeMutablePointer<UInt32>
-  let leafValues: UnsafeMutablePointer<UInt32>
+  private let scratch: SealScratch
+  let leaves: UnsafeMutablePointer<ColumnEntry>
   let identifierRows: UnsafeMutablePointer<UInt32>
   let identifiers: UnsafeMutablePointer<Identifier>
 
   init(
     _ builder: borrowing SegmentBuilder, _ order: [UInt32], _ flat: FlatShapes,
-    _ renumbering: borrowing ValueRenumbering
+    _ renumbering: borrowing ValueRenumbering, in scratch: SealScratch
   ) {
+    self.scratch = scratch
     let pathCount = builder.paths.count
     var rowsOfShape = [Int](repeating: 0, count: builder.shapes.count)
     for row in order { rowsOfShape[Int(builder.roots[Int(row)])] += 1 }
@@ -221,11 +261,10 @@ final class ScatteredEntries {
     }
     leafStarts = leafCursors
     identifierStarts = identifierCursors
-    leafRows = .allocate(capacity: leafCursors[pathCount] + 1)
-    leafValues = .allocate(capacity: leafCursors[pathCount] + 1)
+    leaves = scratch.leaves(leafCursors[pathCount])
     identifierRows = .allocate(capacity: identifierCursors[pathCount] + 1)
     identifiers = .allocate(capacity: identifierCursors[pathCount] + 1)
-    let leaves = UnsafePointer(builder.leaves.base)
+    let oldLeaves = UnsafePointer(builder.leaves.base)
     let newNumbers = renumbering.newNumbers
     let steps = flat.steps
     leafCursors.withUnsafeMutableBufferPointer { leafCursors in
@@ -234,15 +273,15 @@ final class ScatteredEntries {
           for row in 0..<order.count {
             let old = Int(order[row])
             guard let range = flat.ranges[Int(builder.roots[old])] else { continue }
-            var source = leaves + Int(builder.leafStarts[old])
+            var source = oldLeaves + Int(builder.leafStarts[old])
             for index in range {
               let step = steps[index]
               let path = Int(step &>> 1)
               if step & FlatShapes.isIdentifier == 0 {
                 let entry = leafCursors[path]
                 leafCursors[path] = entry &+ 1
-                leafRows[entry] = UInt32(truncatingIfNeeded: row)
-                leafValues[entry] = newNumbers[Int(source.pointee)]
+                leaves[entry] = ColumnEntry(
+                  row: UInt32(truncatingIfNeeded: row), value: newNumbers[Int(source.pointee)])
                 source += 1
               } else {
                 let entry = identifierCursors[path]
@@ -261,8 +300,6 @@ final class ScatteredEntries {
   }
 
   deinit {
-    leafRows.deallocate()
-    leafValues.deallocate()
     identifierRows.deallocate()
     identifiers.deallocate()
   }

@@ -1,3 +1,4 @@
+import CMalloc
 import Glibc
 
 /// The distinct structures of a segment that is being built; see `ShapeToken` for what a node is made of.
@@ -5,7 +6,8 @@ struct ShapeInterner: ~Copyable {
   private(set) var tokens = GrowingBuffer<UInt32>(capacity: 1 << 15)
   private(set) var starts = GrowingBuffer<UInt32>(capacity: 1 << 12)
   private var hashes = GrowingBuffer<UInt64>(capacity: 1 << 12)
-  private var table: UnsafeMutablePointer<UInt32>
+  /// Open addressing, linear probing; 0 is free, else the high half of the node's hash above its number + 1.
+  private var table: UnsafeMutablePointer<UInt64>
   private var mask: Int
 
   var count: Int { hashes.count }
@@ -22,30 +24,85 @@ struct ShapeInterner: ~Copyable {
   /// The number of the node with these tokens, made if it is new. Four bytes behind them must be readable.
   @inline(__always)
   mutating func number(_ base: UnsafePointer<UInt32>, _ count: Int) -> UInt32 {
-    let byteCount = count &* 4
-    let hash = base.withMemoryRebound(to: UInt8.self, capacity: byteCount) {
+    number(base, count, hash: Self.hash(base, count))
+  }
+
+  @inline(__always)
+  static func hash(_ base: UnsafePointer<UInt32>, _ count: Int) -> UInt64 {
+    let byteCount = count &* MemoryLayout<UInt32>.size
+    return base.withMemoryRebound(to: UInt8.self, capacity: byteCount) {
       ValueHash.hash($0, byteCount)
     }
+  }
+
+  /// The same where its hash is known.
+  @inline(__always)
+  mutating func number(_ base: UnsafePointer<UInt32>, _ count: Int, hash: UInt64) -> UInt32 {
+    let byteCount = count &* MemoryLayout<UInt32>.size
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = table[slot]
       if found == 0 { break }
-      let index = Int(found) &- 1
-      let start = Int(starts[index])
-      if hashes[index] == hash, Int(starts[index &+ 1]) &- start == count,
-        memcmp(tokens.base + start, base, byteCount) == 0
-      {
-        return UInt32(truncatingIfNeeded: index)
+      if found &>> 32 == hash &>> 32 {
+        let index = Self.index(found)
+        let start = Int(starts[index])
+        if Int(starts[index &+ 1]) &- start == count,
+          memcmp(tokens.base + start, base, byteCount) == 0
+        {
+          return UInt32(truncatingIfNeeded: index)
+        }
       }
       slot = (slot &+ 1) & mask
     }
+    return insert(base, count, hash, slot)
+  }
+
+  private mutating func insert(
+    _ base: UnsafePointer<UInt32>, _ count: Int, _ hash: UInt64, _ slot: Int
+  ) -> UInt32 {
+    let number = self.count
     tokens.append(base, count)
     starts.append(UInt32(tokens.count))
     hashes.append(hash)
-    table[slot] = UInt32(self.count)
-    let number = UInt32(self.count - 1)
+    table[slot] = Self.slot(hash, number)
     if self.count * 2 > mask { rehash() }
-    return number
+    return UInt32(number)
+  }
+
+  // What follows brings into the cache what a search will read, one step after the other.
+
+  @inline(__always)
+  func fetchSlot(ofHash hash: UInt64) {
+    CMallocPrefetch(table + (Int(truncatingIfNeeded: hash) & mask))
+  }
+
+  /// The node that the first slot of a hash may mean; nil where that is another one, or none.
+  @inline(__always)
+  func candidate(ofHash hash: UInt64) -> Int? {
+    let found = table[Int(truncatingIfNeeded: hash) & mask]
+    guard found != 0, found &>> 32 == hash &>> 32 else { return nil }
+    CMallocPrefetch(starts.base + Self.index(found))
+    return Self.index(found)
+  }
+
+  @inline(__always)
+  func fetchTokens(of index: Int, _ count: Int) {
+    let start = tokens.base + Int(starts[index])
+    var token = 0
+    while token < count {
+      CMallocPrefetch(start + token)
+      token &+= Self.tokensPerCacheLine
+    }
+  }
+
+  private static let tokensPerCacheLine = 16
+
+  @inline(__always)
+  private static func index(_ slot: UInt64) -> Int { Int(slot & 0xFFFF_FFFF) &- 1 }
+
+  @inline(__always)
+  private static func slot(_ hash: UInt64, _ number: Int) -> UInt64 {
+    hash & 0xFFFF_FFFF_0000_0000 | UInt64(truncatingIfNeeded: number &+ 1)
   }
 
   /// Forgets all nodes and keeps the memory.
@@ -64,7 +121,7 @@ struct ShapeInterner: ~Copyable {
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
       while table[slot] != 0 { slot = (slot &+ 1) & mask }
-      table[slot] = UInt32(index + 1)
+      table[slot] = Self.slot(hashes[index], index)
     }
   }
 }

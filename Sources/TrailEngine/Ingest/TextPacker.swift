@@ -162,6 +162,8 @@ struct TextPacker: ~Copyable {
       return Self.signatureWeight(plan)
     }
     let text = UnsafePointer(values.heap.base)
+    let chosen = prefixes.texts(values.heap.base)
+    let names = PrefixNames(chosen.texts, chosen.starts)
     let tags = UnsafeMutablePointer<UInt8>.allocate(capacity: count + 1)
     defer { tags.deallocate() }
     let heap = Slab<UInt8>(count: Int(total), padding: TextBuffer.slack) { base in
@@ -178,14 +180,21 @@ struct TextPacker: ~Copyable {
         let own = text + Int(plan.start)
         write(plan, own, to: base + Int(ends[index]))
         if plan.tag.kind == ValueKind.text.rawValue {
+          // A beginning ends with a mark that parts names, so its own names are the same in all texts that have it.
+          var length = 0
+          if plan.tag.hasPrefix {
+            let prefix = Int(plan.prefix) &- 1
+            length = prefixes.length(prefix)
+            signatures.add(hashes: names[Int(prefixes.chosenNumber(prefix))], value: index)
+          }
           signatures.add(
-            UnsafeBufferPointer(start: own, count: Int(plan.length)), value: index)
+            UnsafeBufferPointer(start: own + length, count: Int(plan.length) &- length),
+            value: index)
         }
       }
     }
     let starts = AscendingNumbers(
       packing: UnsafeBufferPointer(start: UnsafePointer(ends.base), count: count + 1))
-    let chosen = prefixes.texts(values.heap.base)
     let texts = PackedTexts(
       heap: heap, starts: starts, tags: Slab(count: count) { $0.update(from: tags, count: count) },
       prefixes: chosen.texts, prefixStarts: chosen.starts, textByteCount: values.heap.count)
@@ -260,6 +269,26 @@ struct TextPacker: ~Copyable {
       output.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
     }
   }
+}
+
+/// The hashes of the names in each beginning that was chosen.
+private struct PrefixNames {
+  private var hashes: [UInt64] = []
+  private var starts: [Int] = [0]
+
+  init(_ texts: Slab<UInt8>, _ textStarts: Slab<UInt32>) {
+    var scratch: [UInt8] = []
+    for number in 0..<(textStarts.count - 1) {
+      let start = Int(textStarts[number])
+      let text = UnsafeBufferPointer(
+        start: texts.base + start, count: Int(textStarts[number + 1]) - start)
+      NameTokens.forEachHash(in: text, scratch: &scratch) { hashes.append($0) }
+      starts.append(hashes.count)
+    }
+  }
+
+  @inline(__always)
+  subscript(number: Int) -> ArraySlice<UInt64> { hashes[starts[number]..<starts[number &+ 1]] }
 }
 
 /// The beginnings that texts may share, each once, and how many have it.

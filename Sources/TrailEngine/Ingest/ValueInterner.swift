@@ -23,19 +23,11 @@ struct ValueInterner: ~Copyable {
     kinds = GrowingBuffer(capacity: expected)
     // A power of two, more than there will be values; it grows when half of it is taken.
     mask = Int.max >> (max(expected, 1).leadingZeroBitCount - 1)
-    table = Self.freeSlots(mask + 1)
+    table = WorkingMemory.allocateZeros(UInt64.self, capacity: mask + 1)
     offsets.append(0)
   }
 
-  deinit { free(table) }
-
-  /// Slots that cost nothing before they are used: a session makes interners that may never see a value.
-  private static func freeSlots(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-    guard let memory = calloc(count, MemoryLayout<UInt64>.stride) else {
-      preconditionFailure("no memory for \(count) slots")
-    }
-    return memory.bindMemory(to: UInt64.self, capacity: count)
-  }
+  deinit { WorkingMemory.release(table, capacity: mask + 1) }
 
   @inline(__always)
   static func hash(_ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind) -> UInt64 {
@@ -137,9 +129,9 @@ struct ValueInterner: ~Copyable {
   }
 
   private mutating func rehash() {
-    free(table)
+    WorkingMemory.release(table, capacity: mask + 1)
     mask = mask * 2 + 1
-    table = Self.freeSlots(mask + 1)
+    table = WorkingMemory.allocateZeros(UInt64.self, capacity: mask + 1)
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
       while table[slot] != 0 { slot = (slot &+ 1) & mask }

@@ -84,41 +84,13 @@ extension Column {
   package func scannedRows(in codes: CodeSet, within range: Range<Int>) -> RowSet {
     let window = entries(in: range)
     if window.isEmpty { return .none(of: rowCount) }
-    var hits = EntryHits()
-    let table = codes.membership()
-    table.withUnsafeBufferPointer { table in
-      guard let member = table.baseAddress else { return }
-      switch self.codes.width {
-      case .bits8(let slab):
-        hits.scan(
-          slab.base, window, only: codes.single.map { UInt8(truncatingIfNeeded: $0) }, member)
-      case .bits16(let slab):
-        hits.scan(
-          slab.base, window, only: codes.single.map { UInt16(truncatingIfNeeded: $0) }, member)
-      case .bits32(let slab): hits.scan(slab.base, window, only: codes.single, member)
-      }
-    }
-    return rows(ofHits: hits, window: window)
-  }
-
-  /// Where one block of 64 codes in 32 has a hit at most, hits are listed: a bitmap would cost more than they do.
-  private static let blocksForEachHit = 64 * 32
-
-  /// Entry numbers become row numbers.
-  private func rows(ofHits hits: EntryHits, window: Range<Int>) -> RowSet {
+    let hits = EntryHits(of: codes, in: self.codes, window)
     switch layout {
-    case .full:
-      if hits.blocks.count * Self.blocksForEachHit < rowCount {
-        var list: [UInt32] = []
-        hits.forEach { list.append(UInt32(window.lowerBound + $0)) }
-        return .bitmap(list: list, of: rowCount)
-      }
-      return .bitmap(RowBitmap(hits, from: window.lowerBound, universe: rowCount))
+    case .full: return .bitmap(hits.bitmap(of: rowCount), count: hits.count)
     case .bitmap(let presence, let ranks):
       var bitmap = RowBitmap(universe: rowCount)
       var word = 0
-      hits.forEach { offset in
-        let entry = window.lowerBound + offset
+      hits.forEach { entry in
         if Int(ranks[word]) + presence[word].nonzeroBitCount <= entry {
           // The last word whose rank is not above the entry.
           word = ranks.lowerBound(of: UInt32(entry) + 1, in: word..<ranks.count) - 1
@@ -127,11 +99,11 @@ extension Column {
         let bit = presence[word].position(ofSetBit: entry - Int(ranks[word]))
         bitmap.insert(word * 64 + bit)
       }
-      return .bitmap(bitmap)
+      return .bitmap(bitmap, count: hits.count)
     case .sparse(let rows):
       var list: [UInt32] = []
-      hits.forEach { offset in
-        let row = rows[window.lowerBound + offset]
+      hits.forEach { entry in
+        let row = rows[entry]
         if list.last != row { list.append(row) }
       }
       return .bitmap(list: list, of: rowCount)
@@ -139,101 +111,103 @@ extension Column {
   }
 }
 
-extension CodeSet {
-  /// The only member, where there is one.
-  var single: UInt32? {
-    if case .one(let code) = form { return code }
-    return nil
-  }
-}
+/// Hits of a scan: a bit an entry, from a multiple of 64 on.
+private struct EntryHits {
+  /// The entry that the first bit stands for.
+  private let start: Int
+  private let words: [UInt64]
+  let count: Int
 
-/// Hits of a scan, by block of 64 entries; blocks without a hit are left out.
-struct EntryHits {
-  private(set) var blocks: [(block: Int, mask: UInt64)] = []
-
-  /// Tests the codes of `window` against one code, or by table.
-  mutating func scan<Code: FixedWidthInteger & UnsignedInteger>(
-    _ base: UnsafePointer<Code>, _ window: Range<Int>, only code: Code?,
-    _ member: UnsafePointer<UInt8>
-  ) {
-    let count = window.count
-    let start = base + window.lowerBound
-    var block = 0
-    while block &* 64 < count {
-      let codes = start + block &* 64
-      let length = min(64, count &- block &* 64)
-      let mask: UInt64
-      if let code {
-        mask = Self.equalMask(codes, length, code)
-      } else {
-        mask = Self.memberMask(codes, length, member)
+  /// Tests the entries of `window`, which is not empty.
+  init(of wanted: CodeSet, in codes: CodeArray, _ window: Range<Int>) {
+    let start = window.lowerBound & ~63
+    var count = 0
+    words = [UInt64](unsafeUninitializedCapacity: (window.upperBound - start + 63) / 64) {
+      words, filled in
+      filled = words.count
+      guard let output = words.baseAddress else { return }
+      switch codes.width {
+      case .bits8(let slab):
+        count = Self.scan(
+          slab.base, start, window, wanted, output, CVectorsEqual8, CVectorsMembers8)
+      case .bits16(let slab):
+        count = Self.scan(
+          slab.base, start, window, wanted, output, CVectorsEqual16, CVectorsMembers16)
+      case .bits32(let slab):
+        count = Self.scan(
+          slab.base, start, window, wanted, output, CVectorsEqual32, CVectorsMembers32)
       }
-      if mask != 0 { blocks.append((block, mask)) }
-      block &+= 1
     }
+    self.start = start
+    self.count = count
   }
 
-  /// The bits of the codes that are `code`, of at most 64.
+  /// Writes the hits to `output`, and returns how many there are.
   @inline(__always)
-  private static func equalMask<Code: FixedWidthInteger & UnsignedInteger>(
-    _ codes: UnsafePointer<Code>, _ length: Int, _ code: Code
-  ) -> UInt64 {
-    if length == 64 {
-      let raw = UnsafeRawPointer(codes)
-      switch Code.bitWidth {
-      case 8:
-        return CVectorsEqual8(
-          raw.assumingMemoryBound(to: UInt8.self), UInt8(truncatingIfNeeded: code))
-      case 16:
-        return CVectorsEqual16(
-          raw.assumingMemoryBound(to: UInt16.self), UInt16(truncatingIfNeeded: code))
-      case 32:
-        return CVectorsEqual32(
-          raw.assumingMemoryBound(to: UInt32.self), UInt32(truncatingIfNeeded: code))
-      default: break
+  private static func scan<Code: FixedWidthInteger & UnsignedInteger>(
+    _ base: UnsafePointer<Code>, _ start: Int, _ window: Range<Int>, _ wanted: CodeSet,
+    _ output: UnsafeMutablePointer<UInt64>,
+    _ equal: (UnsafePointer<Code>, Int, Code, UnsafeMutablePointer<UInt64>) -> Int,
+    _ members: (UnsafePointer<Code>, Int, UnsafePointer<UInt8>, UnsafeMutablePointer<UInt64>) -> Int
+  ) -> Int {
+    // Whole words by vectors, the rest of the last one by itself.
+    let whole = (window.upperBound - start) / 64
+    let rest = start + whole * 64..<window.upperBound
+    var count = 0
+    if case .one(let code) = wanted.form {
+      let code = Code(truncatingIfNeeded: code)
+      count = equal(base + start, whole, code, output)
+      if !rest.isEmpty {
+        output[whole] = mask(of: rest) { base[$0] == code }
+        count += output[whole].nonzeroBitCount
+      }
+    } else {
+      wanted.membership().withUnsafeBufferPointer { table in
+        guard let table = table.baseAddress else { return }
+        count = members(base + start, whole, table, output)
+        if !rest.isEmpty {
+          output[whole] = mask(of: rest) { table[Int(base[$0])] != 0 }
+          count += output[whole].nonzeroBitCount
+        }
       }
     }
+    // Entries of the first word that stand before the window.
+    let before = output[0] & (1 << UInt64(window.lowerBound - start) - 1)
+    output[0] ^= before
+    return count - before.nonzeroBitCount
+  }
+
+  @inline(__always)
+  private static func mask(of entries: Range<Int>, _ isHit: (Int) -> Bool) -> UInt64 {
     var mask: UInt64 = 0
-    for index in 0..<length { mask |= (codes[index] == code ? 1 : 0) &<< UInt64(index) }
+    for entry in entries where isHit(entry) {
+      mask |= 1 << UInt64(entry - entries.lowerBound)
+    }
     return mask
   }
 
-  @inline(__always)
-  private static func memberMask<Code: FixedWidthInteger & UnsignedInteger>(
-    _ codes: UnsafePointer<Code>, _ length: Int, _ member: UnsafePointer<UInt8>
-  ) -> UInt64 {
-    var mask: UInt64 = 0
-    for index in 0..<length {
-      mask |= UInt64(member[Int(codes[index])]) &<< UInt64(index)
-    }
-    return mask
-  }
-
-  /// Calls `body` with the offset of each hit within the window, ascending.
+  /// Calls `body` with each entry that is a hit, ascending.
   @inline(__always)
   func forEach(_ body: (Int) -> Void) {
-    for (block, mask) in blocks {
-      var mask = mask
-      while mask != 0 {
-        body(block &* 64 &+ mask.trailingZeroBitCount)
-        mask &= mask &- 1
+    if count == 0 { return }
+    words.withUnsafeBufferPointer { words in
+      for index in 0..<words.count {
+        var word = words[index]
+        while word != 0 {
+          body(start &+ index &* 64 &+ word.trailingZeroBitCount)
+          word &= word &- 1
+        }
       }
     }
   }
-}
 
-extension RowBitmap {
-  /// The rows that hits stand for, counted from `first`.
-  init(_ hits: EntryHits, from first: Int, universe: Int) {
-    self.init(universe: universe)
-    let shift = UInt64(first & 63)
-    _ = withWords { words in
-      for (block, mask) in hits.blocks {
-        let word = first >> 6 + block
-        words[word] |= mask << shift
-        if shift != 0, mask >> (64 - shift) != 0 { words[word + 1] |= mask >> (64 - shift) }
-      }
-    }
+  /// The hits as rows, where each row has one entry.
+  consuming func bitmap(of rowCount: Int) -> RowBitmap {
+    let wordCount = (rowCount + 63) / 64
+    if words.count == wordCount { return RowBitmap(words: words, universe: rowCount) }
+    var all = [UInt64](repeating: 0, count: wordCount)
+    all.replaceSubrange(start / 64..<start / 64 + words.count, with: words)
+    return RowBitmap(words: all, universe: rowCount)
   }
 }
 

@@ -196,10 +196,11 @@ private final class ImportJob: Sendable {
 
   /// Reads units until none is left; runs on each worker thread.
   func work() {
+    let scratch = SealScratch()
     let worker = ImportWorker(
       cancellation: cancellation, memory: memory, counters: counters, library: library
     ) { builder, unit in
-      self.seal(builder, unit: unit)
+      self.seal(builder, unit: unit, in: scratch)
     }
     while true {
       let unit = nextUnit.add(1, ordering: .relaxed).oldValue
@@ -218,7 +219,7 @@ private final class ImportJob: Sendable {
     }
   }
 
-  private func seal(_ builder: borrowing SegmentBuilder, unit: Int) {
+  private func seal(_ builder: borrowing SegmentBuilder, unit: Int, in scratch: SealScratch) {
     // Duplicates are settled in the order of the files, so the same files give the same store every time.
     gate.wait(for: unit)
     let steps = builder.paths.steps
@@ -235,7 +236,7 @@ private final class ImportJob: Sendable {
     }
     if dropped.count == builder.rowCount { return }
     let segment = SegmentSealer.seal(
-      builder, dropping: dropped, pathIDs: settled.pathIDs, paths: settled.paths)
+      builder, dropping: dropped, pathIDs: settled.pathIDs, paths: settled.paths, in: scratch)
     results.withLock { $0.segments.append((unit, segment)) }
     // Small ones wait for the end, when they may have become part of a larger one.
     guard segment.rowCount >= EventStore.rowsKeptAtOnce else { return }

@@ -17,11 +17,17 @@ package struct RowList: Sendable {
   }
 
   /// Packs `count` ascending rows.
-  init(_ rows: UnsafePointer<UInt32>, count: Int) {
+  @inline(__always)
+  init(count: Int, rowAt: (Int) -> UInt32) {
+    var split = 0
     lowBits = Slab(count: count) { base in
-      for index in 0..<count { base[index] = UInt16(truncatingIfNeeded: rows[index]) }
+      for index in 0..<count {
+        let row = rowAt(index)
+        base[index] = UInt16(truncatingIfNeeded: row)
+        if row < UInt32(Self.pageRows) { split = index &+ 1 }
+      }
     }
-    split = UnsafeBufferPointer(start: rows, count: count).sortedIndex(of: UInt32(Self.pageRows))
+    self.split = split
   }
 
   init(_ rows: [UInt32]) {

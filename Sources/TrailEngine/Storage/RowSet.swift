@@ -13,50 +13,44 @@ package struct RowSet: Sendable {
   let form: Form
   /// Rows of the segment, in the set or not.
   package let universe: Int
+  package let count: Int
 
-  init(_ form: Form, universe: Int) {
+  private init(_ form: Form, _ count: Int, of universe: Int) {
     self.form = form
+    self.count = count
     self.universe = universe
   }
 
-  package static func none(of universe: Int) -> RowSet { RowSet(.none, universe: universe) }
+  package static func none(of universe: Int) -> RowSet { RowSet(.none, 0, of: universe) }
   package static func all(of universe: Int) -> RowSet { .range(0..<universe, of: universe) }
 
   package static func range(_ range: Range<Int>, of universe: Int) -> RowSet {
     let clamped = range.clamped(to: 0..<universe)
-    return RowSet(clamped.isEmpty ? .none : .range(clamped), universe: universe)
+    return RowSet(clamped.isEmpty ? .none : .range(clamped), clamped.count, of: universe)
   }
 
   /// `rows` must be sorted and without repeats.
   package static func list(_ rows: [UInt32], of universe: Int) -> RowSet {
     if rows.count == universe { return .all(of: universe) }
-    return RowSet(rows.isEmpty ? .none : .list(rows), universe: universe)
+    return RowSet(rows.isEmpty ? .none : .list(rows), rows.count, of: universe)
   }
 
   package static func bitmap(_ bitmap: RowBitmap) -> RowSet {
-    let count = bitmap.count
+    .bitmap(bitmap, count: bitmap.count)
+  }
+
+  /// The same where somebody has counted the rows.
+  static func bitmap(_ bitmap: RowBitmap, count: Int) -> RowSet {
     if count == 0 { return .none(of: bitmap.universe) }
     if count == bitmap.universe { return .all(of: bitmap.universe) }
     // A list of 32-bit rows is smaller than the bitmap below one row in 32, and much faster to walk.
     if count * 32 < bitmap.universe {
-      return RowSet(.list(bitmap.rows()), universe: bitmap.universe)
+      return RowSet(.list(bitmap.rows(first: count)), count, of: bitmap.universe)
     }
-    return RowSet(.bitmap(bitmap), universe: bitmap.universe)
+    return RowSet(.bitmap(bitmap), count, of: bitmap.universe)
   }
 
-  package var count: Int {
-    switch form {
-    case .none: 0
-    case .range(let range): range.count
-    case .list(let rows): rows.count
-    case .bitmap(let bitmap): bitmap.count
-    }
-  }
-
-  package var isEmpty: Bool {
-    if case .none = form { return true }
-    return count == 0
-  }
+  package var isEmpty: Bool { count == 0 }
 
   package var isAll: Bool {
     if case .range(let range) = form { return range.count == universe }

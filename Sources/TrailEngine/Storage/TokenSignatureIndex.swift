@@ -71,8 +71,14 @@ struct TokenSignatureMaker: ~Copyable {
   private let blockStarts: Slab<UInt32>
   private let words: Int
   private let slices: UnsafeMutablePointer<UInt64>
+  /// Signatures of 64 blocks, one behind the other: a few kilobytes that stay near, where the slices would not.
+  private let signatures: UnsafeMutablePointer<UInt64>
   private var block = 0
   private var scratch: [UInt8] = []
+
+  /// Blocks whose bits make one word of each slice.
+  private static let blocksPerWord = 64
+  private static let wordsPerSignature = TokenSignatureIndex.signatureBits / 64
 
   /// - Parameter weight: Bytes of each value's text; fewer where it has fewer names than other texts of its length.
   @inline(__always)
@@ -81,37 +87,98 @@ struct TokenSignatureMaker: ~Copyable {
     var bytes = 0
     for index in 0..<count {
       let own = weight(index)
-      bytes += own
+      bytes &+= own
       if starts.isEmpty || bytes > TokenSignatureIndex.blockBytes {
-        starts.append(UInt32(index))
+        starts.append(UInt32(truncatingIfNeeded: index))
         bytes = own
       }
     }
-    words = (starts.count + 63) / 64
+    words = (starts.count + Self.blocksPerWord - 1) / Self.blocksPerWord
     starts.append(UInt32(count))
     blockStarts = Slab(starts)
     let size = TokenSignatureIndex.signatureBits * words
     slices = .allocate(capacity: max(1, size))
     slices.initialize(repeating: 0, count: size)
+    let group = Self.blocksPerWord * Self.wordsPerSignature
+    signatures = .allocate(capacity: group)
+    signatures.initialize(repeating: 0, count: group)
   }
 
-  deinit { slices.deallocate() }
+  deinit {
+    slices.deallocate()
+    signatures.deallocate()
+  }
 
   /// Notes the names in a text. Values come in ascending order.
   @inline(__always)
   mutating func add(_ text: UnsafeBufferPointer<UInt8>, value: Int) {
-    while value >= Int(blockStarts[block + 1]) { block += 1 }
-    let column = slices + block >> 6
-    let bit = UInt64(1) << UInt64(block & 63)
-    let words = words
-    NameTokens.forEachHash(in: text, scratch: &scratch) { hash in
-      for turn in 0..<TokenSignatureIndex.bitsPerToken {
-        column[TokenSignatureIndex.position(hash, turn) * words] |= bit
+    let signature = signature(ofBlockWith: value)
+    NameTokens.forEachHash(in: text, scratch: &scratch) { Self.mark($0, in: signature) }
+  }
+
+  /// Notes names, by their hashes, that a value has besides.
+  @inline(__always)
+  mutating func add(hashes: ArraySlice<UInt64>, value: Int) {
+    let signature = signature(ofBlockWith: value)
+    for hash in hashes { Self.mark(hash, in: signature) }
+  }
+
+  @inline(__always)
+  private static func mark(_ hash: UInt64, in signature: UnsafeMutablePointer<UInt64>) {
+    for turn in 0..<TokenSignatureIndex.bitsPerToken {
+      let position = TokenSignatureIndex.position(hash, turn)
+      signature[position &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: position & 63)
+    }
+  }
+
+  @inline(__always)
+  private mutating func signature(ofBlockWith value: Int) -> UnsafeMutablePointer<UInt64> {
+    while value >= Int(blockStarts[block &+ 1]) {
+      block &+= 1
+      if block % Self.blocksPerWord == 0 { slice(word: block / Self.blocksPerWord &- 1) }
+    }
+    return signatures + block % Self.blocksPerWord * Self.wordsPerSignature
+  }
+
+  /// Writes the signatures of 64 blocks as one word of each slice, and clears them for the next ones.
+  private mutating func slice(word: Int) {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.blocksPerWord) { square in
+      guard let square = square.baseAddress else { return }
+      for part in 0..<Self.wordsPerSignature {
+        var any: UInt64 = 0
+        for row in 0..<Self.blocksPerWord {
+          let place = row &* Self.wordsPerSignature &+ part
+          square[row] = signatures[place]
+          any |= signatures[place]
+          signatures[place] = 0
+        }
+        if any == 0 { continue }
+        Self.transpose(square)
+        for bit in 0..<64 { slices[(part &* 64 &+ bit) &* words &+ word] = square[bit] }
       }
     }
   }
 
-  func finish() -> TokenSignatureIndex {
+  /// Exchanges rows and columns of a square of 64 × 64 bits, by halves of it, halves of those and so on.
+  private static func transpose(_ square: UnsafeMutablePointer<UInt64>) {
+    var width = 32
+    var mask: UInt64 = 0x0000_0000_FFFF_FFFF
+    while width > 0 {
+      let shift = UInt64(truncatingIfNeeded: width)
+      var row = 0
+      while row < 64 {
+        let difference = (square[row] &>> shift ^ square[row &+ width]) & mask
+        square[row] ^= difference &<< shift
+        square[row &+ width] ^= difference
+        row = (row &+ width &+ 1) & ~width
+      }
+      width &>>= 1
+      mask ^= mask &<< UInt64(truncatingIfNeeded: width)
+    }
+  }
+
+  consuming func finish() -> TokenSignatureIndex {
+    if words > 0 { slice(word: block / Self.blocksPerWord) }
     let size = TokenSignatureIndex.signatureBits * words
     return TokenSignatureIndex(
       blockStarts: blockStarts,
@@ -131,7 +198,8 @@ enum NameTokens {
   private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
   private static let factor: UInt64 = 0x0000_0100_0000_01B3
 
-  /// Calls `body` with the hash of each name, case folded.
+  /// Calls `body` with the hash of each name, case folded. What stands before a mark and what stands behind it may
+  /// be given one after the other.
   ///
   /// A name with a full stop behind it counts with and without: the stop may end a sentence.
   @inline(__always)
@@ -147,31 +215,38 @@ enum NameTokens {
     }
   }
 
+  /// Each byte folded, or `partsNames`, which is no byte of UTF-8: no name that anybody looks for has it.
+  private static let foldedBytes: [UInt8] = (0...UInt8.max).map { byte in
+    delimiters[Int(byte)] ? partsNames : CaseFolding.fold(byte)
+  }
+  private static let partsNames = UInt8.max
+
   @inline(__always)
   private static func hashes(in text: UnsafeBufferPointer<UInt8>, _ body: (UInt64) -> Void) {
-    delimiters.withUnsafeBufferPointer { delimiters in
+    foldedBytes.withUnsafeBufferPointer { foldedBytes in
       var hash = seed
       var beforeLast = seed
-      var length = 0
       var last: UInt8 = 0
-      func end() {
-        if length == 0 { return }
-        body(finished(hash))
-        if last == UInt8(ascii: "."), length > 1 { body(finished(beforeLast)) }
-      }
-      for byte in text {
-        if delimiters[Int(byte)] {
-          end()
+      var start = 0
+      var index = 0
+      while true {
+        let folded = index < text.count ? foldedBytes[Int(text[index])] : partsNames
+        index &+= 1
+        if folded == partsNames {
+          let length = index &- start &- 1
+          if length > 0 {
+            body(finished(hash))
+            if last == UInt8(ascii: "."), length > 1 { body(finished(beforeLast)) }
+          }
+          if index > text.count { break }
           hash = seed
-          length = 0
+          start = index
           continue
         }
-        last = byte &- 0x41 < 26 ? byte | 0x20 : byte
+        last = folded
         beforeLast = hash
-        hash = (hash ^ UInt64(last)) &* factor
-        length &+= 1
+        hash = (hash ^ UInt64(folded)) &* factor
       }
-      end()
     }
   }
 

@@ -81,6 +81,7 @@ package struct SavedQuery: Hashable, Sendable {
       text += arguments[Int(byte - UInt8(ascii: "1"))].text.unicodeScalars
       rest = rest.dropFirst()
     }
-    return SyntaxPrinter.text(of: ValueSyntax(String(text + rest), isQuoted: isQuoted, range: .at(0)))
+    return SyntaxPrinter.text(
+      of: ValueSyntax(String(text + rest), isQuoted: isQuoted, range: .at(0)))
   }
 }

@@ -18,6 +18,41 @@ import TrailRecord
     #expect(store.snapshot().records.sorted() == lines.sorted())
   }
 
+  /// What a path had last is looked for before anything else, and so is the key that came next the last time.
+  @Test func textsThatBeginLikeTheOnesBefore() {
+    let letters = "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz"
+    // How JSON may spell a text, and how it is written again.
+    var texts = [
+      (#""#, #""#), (#"\""#, #"\""#), (#"\\"#, #"\\"#), (#"\u0061b"#, "ab"), (#"a\""#, #"a\""#),
+      (#"ab\\"#, #"ab\\"#), ("é", "é"), (#"\u00e9"#, "é"), ("aé", "aé"),
+      (String(letters.prefix(31)) + #"\""#, String(letters.prefix(31)) + #"\""#),
+    ]
+    for count in [1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 62] {
+      let text = String(letters.prefix(count))
+      texts.append((text, text))
+      texts.append((text.dropLast() + "é", text.dropLast() + "é"))
+    }
+    var written: [String] = []
+    var lines: [String] = []
+    for first in texts {
+      for second in texts {
+        for text in [first, second] {
+          let number = lines.count
+          written.append(
+            #"{"eventName":"x","n":\#(number),"a":"\#(text.0)","k\#(text.0)":{"b":"\#(text.0)"},"z":"1"}"#
+          )
+          lines.append(
+            #"{"eventName":"x","n":\#(number),"a":"\#(text.1)","k\#(text.1)":{"b":"\#(text.1)"},"z":"1"}"#
+          )
+        }
+      }
+    }
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.json", written.joined(separator: "\n"))])
+    #expect(report.problems == [])
+    #expect(store.snapshot().records == lines)
+  }
+
   @Test func oneWorkerAndTwoGiveTheSameSegments() {
     var generator = RecordGenerator(seed: 7)
     for file in 0..<40 {

@@ -45,8 +45,7 @@ import Testing
 
   private static func column(_ shape: Shape, _ entries: [(row: UInt32, value: UInt32)]) -> Column {
     var maker = ColumnMaker(rowCount: shape.rows, valueCount: shape.distinct * 2 + 2)
-    return maker.column(
-      PathID(1), rows: entries.map(\.row), values: entries.map(\.value), count: entries.count)
+    return maker.column(PathID(1), rows: entries.map(\.row), values: entries.map(\.value))
   }
 
   /// Columns that have the same rows have one list of them; others have their own.
@@ -56,9 +55,8 @@ import Testing
     let rows = entries.map(\.row)
     var maker = ColumnMaker(rowCount: shape.rows, valueCount: shape.distinct * 2 + 2)
     let values = entries.map(\.value)
-    let first = maker.column(PathID(1), rows: rows, values: values, count: rows.count)
-    let other = maker.column(
-      PathID(2), rows: rows, values: Array(values.reversed()), count: rows.count)
+    let first = maker.column(PathID(1), rows: rows, values: values)
+    let other = maker.column(PathID(2), rows: rows, values: Array(values.reversed()))
     #expect(other.presentRows().rows() == first.presentRows().rows())
     #expect(first.byteCount == first.wholeByteCount)
     if case .full = first.layout { return #expect(other.byteCount == other.wholeByteCount) }
@@ -69,7 +67,7 @@ import Testing
     guard let free else { return }
     moved[rows.count / 2] = free
     moved.sort()
-    let third = maker.column(PathID(3), rows: moved, values: values, count: moved.count)
+    let third = maker.column(PathID(3), rows: moved, values: values)
     #expect(third.byteCount == third.wholeByteCount)
     #expect(third.presentRows().rows() == Set(moved).sorted())
   }
@@ -125,6 +123,14 @@ import Testing
         #expect(Int(counts[code]) == expected[value]?.count ?? 0)
       }
       #expect(missing == rows.rows().filter { byRow[$0] == nil }.count)
+    }
+  }
+}
+
+extension ColumnMaker {
+  fileprivate mutating func column(_ path: PathID, rows: [UInt32], values: [UInt32]) -> Column {
+    zip(rows, values).map { ColumnEntry(row: $0, value: $1) }.withUnsafeBufferPointer {
+      column(path, $0)
     }
   }
 }

@@ -187,7 +187,7 @@ struct SegmentDecoder {
       let wide: Slab<UInt32> = slab(rows.place, memory)
       try Check.ascends(wide, disorder, strictly: strictly)
       try Check.isBelow(wide, layout.rowCount, excess)
-      return RowList(wide.base, count: wide.count)
+      return RowList(count: wide.count) { wide[$0] }
     }
     let lowBits: Slab<UInt16> = slab(rows.place, memory)
     let split = Int(rows.split)
