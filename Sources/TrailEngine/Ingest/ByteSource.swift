@@ -12,17 +12,26 @@ protocol ByteSource: AnyObject {
 /// An open file.
 final class FileSource: ByteSource {
   private let descriptor: Int32
+  private let onRead: ((_ count: Int) -> Void)?
   private(set) var damage: String?
 
   /// Takes over `descriptor` and closes it.
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  ///
+  /// - Parameter onRead: Told of the bytes of each read.
+  init(descriptor: Int32, onRead: ((_ count: Int) -> Void)? = nil) {
+    self.descriptor = descriptor
+    self.onRead = onRead
+  }
 
   deinit { close(descriptor) }
 
   func read(into base: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
     while true {
       let count = Glibc.read(descriptor, base, capacity)
-      if count >= 0 { return count }
+      if count >= 0 {
+        onRead?(count)
+        return count
+      }
       if errno == EINTR { continue }
       damage = "cannot be read further: \(String(cString: strerror(errno)))"
       return 0

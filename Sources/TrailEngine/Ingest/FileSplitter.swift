@@ -3,9 +3,9 @@ import Glibc
 /// Cuts a large plain NDJSON file into parts at line ends, so that several cores can read it.
 enum FileSplitter {
   /// Bytes of a part: about a segment of plain text, or fewer where a file has not enough for all cores.
-  private static let partBytes = 16 << 20...192 << 20
+  private static let partBytes = 16 << 20...128 << 20
   /// Parts at least, where there is enough to read, so that all cores have work to the end.
-  private static let fewest = 6
+  private static let fewest = 8
   /// Bytes looked at to tell what a file is.
   private static let headBytes = 1 << 16
 
@@ -26,7 +26,7 @@ enum FileSplitter {
       parts.append(
         ImportItem(
           path: item.path, byteCount: end - start, part: start..<end, version: item.version,
-          mayGo: item.mayGo))
+          deliveredAt: item.deliveredAt, mayGo: item.mayGo))
       start = end
     }
     return parts

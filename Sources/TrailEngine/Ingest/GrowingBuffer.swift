@@ -9,10 +9,10 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   init(capacity: Int) {
     self.capacity = max(16, capacity)
-    base = WorkingMemory.allocate(Element.self, capacity: self.capacity)
+    base = LargeMemory.allocate(Element.self, capacity: self.capacity)
   }
 
-  deinit { WorkingMemory.release(base, capacity: capacity) }
+  deinit { LargeMemory.release(base, capacity: capacity) }
 
   @inline(__always)
   mutating func append(_ element: Element) {
@@ -39,9 +39,9 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   private mutating func grow(to needed: Int) {
     let newCapacity = max(needed, capacity * 2)
-    let newBase = WorkingMemory.allocate(Element.self, capacity: newCapacity)
+    let newBase = LargeMemory.allocate(Element.self, capacity: newCapacity)
     memcpy(newBase, base, count * MemoryLayout<Element>.stride)
-    WorkingMemory.release(base, capacity: capacity)
+    LargeMemory.release(base, capacity: capacity)
     base = newBase
     capacity = newCapacity
   }

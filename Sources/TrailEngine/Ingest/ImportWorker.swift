@@ -14,6 +14,8 @@ final class ImportWorker: RecordSink {
   private let cancellation: Cancellation
   private let memory: MemoryGuard
   private let counters: ImportCounters
+  /// Bytes of the item that is being read which the counters have already.
+  private var countedBytes = 0
   /// Takes the builder's rows into the store when it is full.
   private let sealRows: (borrowing SegmentBuilder, _ unit: Int) -> Void
   private var unit = 0
@@ -108,7 +110,8 @@ final class ImportWorker: RecordSink {
         filesRead.append(version)
       }
       counters.files.add(1, ordering: .relaxed)
-      counters.bytes.add(item.byteCount, ordering: .relaxed)
+      counters.bytes.add(item.byteCount - countedBytes, ordering: .relaxed)
+      countedBytes = 0
     }
     if builder.rowCount > 0 { seal() }
     return report
@@ -147,17 +150,25 @@ final class ImportWorker: RecordSink {
     if let part = item.part {
       lseek(descriptor, part.lowerBound, SEEK_SET)
       readDocument(
-        LimitedSource(FileSource(descriptor: descriptor), part.count), item.path,
-        at: part.lowerBound)
+        LimitedSource(countedSource(descriptor), part.count), item.path, at: part.lowerBound)
       return true
     }
-    let source = FileSource(descriptor: descriptor)
-    if item.byteCount > IngestLimits.inflateAtOnceBytes || item.byteCount == 0 {
+    let isStream = item.byteCount > IngestLimits.inflateAtOnceBytes || item.byteCount == 0
+    let source = isStream ? countedSource(descriptor) : FileSource(descriptor: descriptor)
+    if isStream {
       readStream(source, item.path)
     } else {
       readWhole(source, item)
     }
     return source.damage == nil
+  }
+
+  /// A file that is read for so long that its progress is shown meanwhile.
+  private func countedSource(_ descriptor: Int32) -> FileSource {
+    FileSource(descriptor: descriptor) { [unowned self] count in
+      countedBytes += count
+      counters.bytes.add(count, ordering: .relaxed)
+    }
   }
 
   /// A file that fits into memory: read, inflated and walked in one go.

@@ -158,7 +158,8 @@ struct PathInterner: ~Copyable {
     let isPlainKey =
       count >= 0
       && UnsafeBufferPointer(start: key, count: count).allSatisfy {
-        $0 < 0x80 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        // No control byte either: the zeros behind a text begin no key.
+        $0 >= 0x20 && $0 < 0x80 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
       }
     let (role, marksRecord) = traits(parent, key, count)
     nodes.append(

@@ -77,8 +77,7 @@ struct SegmentBuilder: ~Copyable {
 
   /// The number of the node with these tokens.
   mutating func number(ofNode node: [UInt32]) -> UInt32 {
-    // The hash reads whole words.
-    (node + [0]).withUnsafeBufferPointer { buffer in
+    node.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { shapes.number($0, node.count) } ?? 0
     }
   }

@@ -212,13 +212,13 @@ final class SealScratch {
     releaseLeaves()
     // Segments of one import are about as large.
     capacity = count + count / 8 + 1
-    let made = WorkingMemory.allocate(ColumnEntry.self, capacity: capacity)
+    let made = LargeMemory.allocate(ColumnEntry.self, capacity: capacity)
     leaves = made
     return made
   }
 
   private func releaseLeaves() {
-    if let leaves { WorkingMemory.release(leaves, capacity: capacity) }
+    if let leaves { LargeMemory.release(leaves, capacity: capacity) }
     leaves = nil
   }
 

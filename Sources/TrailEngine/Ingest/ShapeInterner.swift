@@ -21,7 +21,7 @@ struct ShapeInterner: ~Copyable {
 
   deinit { table.deallocate() }
 
-  /// The number of the node with these tokens, made if it is new. Four bytes behind them must be readable.
+  /// The number of the node with these tokens, made if it is new.
   @inline(__always)
   mutating func number(_ base: UnsafePointer<UInt32>, _ count: Int) -> UInt32 {
     number(base, count, hash: Self.hash(base, count))
@@ -29,10 +29,16 @@ struct ShapeInterner: ~Copyable {
 
   @inline(__always)
   static func hash(_ base: UnsafePointer<UInt32>, _ count: Int) -> UInt64 {
-    let byteCount = count &* MemoryLayout<UInt32>.size
-    return base.withMemoryRebound(to: UInt8.self, capacity: byteCount) {
-      ValueHash.hash($0, byteCount)
+    var state = ValueHash.State(count: count)
+    let raw = UnsafeRawPointer(base)
+    var index = 0
+    while index &+ 2 <= count {
+      state.add(raw.loadUnaligned(fromByteOffset: index &* 4, as: UInt64.self))
+      index &+= 2
     }
+    // One token may be left, and nothing need be readable behind it.
+    if index < count { state.add(UInt64(base[index])) }
+    return state.finish()
   }
 
   /// The same where its hash is known.

@@ -23,11 +23,11 @@ struct ValueInterner: ~Copyable {
     kinds = GrowingBuffer(capacity: expected)
     // A power of two, more than there will be values; it grows when half of it is taken.
     mask = Int.max >> (max(expected, 1).leadingZeroBitCount - 1)
-    table = WorkingMemory.allocateZeros(UInt64.self, capacity: mask + 1)
+    table = LargeMemory.allocateZeros(UInt64.self, capacity: mask + 1)
     offsets.append(0)
   }
 
-  deinit { WorkingMemory.release(table, capacity: mask + 1) }
+  deinit { LargeMemory.release(table, capacity: mask + 1) }
 
   @inline(__always)
   static func hash(_ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind) -> UInt64 {
@@ -129,9 +129,9 @@ struct ValueInterner: ~Copyable {
   }
 
   private mutating func rehash() {
-    WorkingMemory.release(table, capacity: mask + 1)
+    LargeMemory.release(table, capacity: mask + 1)
     mask = mask * 2 + 1
-    table = WorkingMemory.allocateZeros(UInt64.self, capacity: mask + 1)
+    table = LargeMemory.allocateZeros(UInt64.self, capacity: mask + 1)
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
       while table[slot] != 0 { slot = (slot &+ 1) & mask }

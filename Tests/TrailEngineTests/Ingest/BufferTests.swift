@@ -2,20 +2,20 @@ import Testing
 
 @testable import TrailEngine
 
-/// The raw memory that an import works in.
+/// Raw memory, large and small.
 @Suite struct BufferTests {
   /// Small and in huge pages, on both sides of the border.
-  @Test(arguments: [1, 1_000, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, 9 << 20])
+  @Test(arguments: [1, 1_000, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, (4 << 20) + 5_000, 9 << 20])
   func memoryIsThereAndGivenBack(bytes: Int) {
-    let memory = WorkingMemory.allocate(UInt8.self, capacity: bytes)
+    let memory = LargeMemory.allocate(UInt8.self, capacity: bytes)
     for place in stride(from: 0, to: bytes, by: 997) { memory[place] = UInt8(place % 251) }
     memory[bytes - 1] = 7
     #expect(
       stride(from: 0, to: bytes - 1, by: 997).allSatisfy { memory[$0] == UInt8($0 % 251) })
-    WorkingMemory.release(memory, capacity: bytes)
-    let zeros = WorkingMemory.allocateZeros(UInt64.self, capacity: bytes / 8 + 1)
+    LargeMemory.release(memory, capacity: bytes)
+    let zeros = LargeMemory.allocateZeros(UInt64.self, capacity: bytes / 8 + 1)
     #expect((0...bytes / 8).allSatisfy { zeros[$0] == 0 })
-    WorkingMemory.release(zeros, capacity: bytes / 8 + 1)
+    LargeMemory.release(zeros, capacity: bytes / 8 + 1)
   }
 
   @Test func growingKeepsWhatIsThere() {

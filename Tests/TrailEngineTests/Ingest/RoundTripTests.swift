@@ -53,6 +53,27 @@ import TrailRecord
     #expect(store.snapshot().records == lines)
   }
 
+  /// So many elements that the stack of tokens is full to the last one, when its node is hashed.
+  @Test func anArrayThatFillsTheStackOfTokens() {
+    let zeros = String(repeating: "0,", count: (1 << 20) - 3) + "0"
+    let line = #"{"eventName":"x","requestParameters":["# + zeros + "]}"
+    let array = #"{"eventVersion":["# + zeros + "]}"
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.json", line + "\n" + array)])
+    #expect(report.problems == [])
+    #expect(store.snapshot().records == [line, array])
+  }
+
+  /// Zeros lie behind a text: they are no key, though a key of zeros came next the last time.
+  @Test func aKeyOfZerosIsNotSeenBehindTheText() throws {
+    let store = EventStore()
+    let key = String(repeating: #"\u0000"#, count: 5_000)
+    let line = #"{"\#(key)":1,"eventName":"x"}"#
+    try store.append(record: Array(line.utf8))
+    #expect(throws: EventStore.AppendError.self) { try store.append(record: Array(#"{""#.utf8)) }
+    #expect(store.snapshot().records == [line])
+  }
+
   @Test func oneWorkerAndTwoGiveTheSameSegments() {
     var generator = RecordGenerator(seed: 7)
     for file in 0..<40 {

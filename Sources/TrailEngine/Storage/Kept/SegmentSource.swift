@@ -84,18 +84,19 @@ package enum SegmentHome: UInt8, Hashable, Sendable, CaseIterable {
 final class PartMemory: @unchecked Sendable {
   /// Bytes that may be read behind the end: kernels load whole vectors.
   static let padding = 64
-  private static let alignment = 64
 
   let base: UnsafeMutableRawPointer
   let byteCount: Int
+  private let memory: UnsafeMutablePointer<UInt8>
 
   init(byteCount: Int) {
     self.byteCount = byteCount
-    base = .allocate(byteCount: byteCount + Self.padding, alignment: Self.alignment)
+    memory = LargeMemory.allocate(UInt8.self, capacity: byteCount + Self.padding)
+    base = UnsafeMutableRawPointer(memory)
     memset(base + byteCount, 0, Self.padding)
   }
 
-  deinit { base.deallocate() }
+  deinit { LargeMemory.release(memory, capacity: byteCount + Self.padding) }
 
   var buffer: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: base, count: byteCount)
