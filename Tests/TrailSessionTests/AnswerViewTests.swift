@@ -126,6 +126,34 @@ import TrailEngine
     #expect(AnswerFooter.lines(answer, report: report, format: .ndjson, showsTime: false) == [])
   }
 
+  @Test(arguments: [
+    ("events since 2026-11-21T14:04 | new user", "1 new value"),
+    ("events since 2026-11-21T14:04 | rare name baseline 13d", "2 rare values"),
+    ("events | rare user", "2 rare values"),
+    ("events where delete | burst 2 in 2h by user", "1 burst"),
+    ("events where delete | burst 2 in 2h by user | sort user | select user", "1 burst"),
+    ("events where delete | burst 2 in 2h by user; last | limit 1", "1 burst"),
+    ("events where delete | burst 2 in 2h by user | count by user", "1 row"),
+    ("events where name=Nothing | burst 2 in 2h", "0 bursts. "),
+    ("events | gaps over 3h", "1 gap"),
+    ("events | gaps over 1h", "2 gaps"),
+    ("events where name=DeleteBucket then name=GetObject within 2h", "2 matches of 4 events"),
+    (
+      "events where name=DeleteBucket then name=GetObject within 2h | select time, user",
+      "2 matches"
+    ),
+    ("events where name=DeleteBucket then name=GetObject within 2h | count by user", "1 row"),
+    ("events | select user", "4 events"),
+  ])
+  func theFooterSaysWhatRowsAre(question: String, footer: String) throws {
+    let test = try TestSession()
+    test.run(question)
+    let lines = test.messages.split(separator: "\n")
+    #expect(
+      lines.contains { footer.hasSuffix(" ") ? $0.hasPrefix(footer) : $0 == footer },
+      "\(test.messages)")
+  }
+
   @Test(
     arguments: [
       (640_000, "0.6 ms"), (9_960_000, "10.0 ms"), (48_400_000, "48 ms"), (6_120_000_000, "6.1 s"),

@@ -22,6 +22,13 @@ import Testing
     ), ("events where user != target", "`target` is a text here, not the field"),
     ("events where ip = recipientAccountId", "`recipientAccountId` is a text here"),
     ("events where user = req.bucketName", "`req.bucketName` is a text here"),
+    ("events where user in (bob, target)", "`target` is a text here, not the field"),
+    ("events where not user in (req.bucketName)", "`req.bucketName` is a text here"),
+    ("events where error in (AccessDenied, null)", "`null` is a text like others here"),
+    (
+      "events where name=GetObject as a then ip in (z.ip, 10.0.0.1) within 1h",
+      "`z.ip` is a value here: no step is called `z`; the steps with names are `a`"
+    ),
     ("events where eventSource = S3", "s3.amazonaws.com is its whole name"),
     ("events where denied | top 5 name by user", "to group by several fields"),
     ("SELECT count(*) FROM events", "try:  events | count"),
@@ -35,6 +42,8 @@ import Testing
   @Test(arguments: [
     "events where error = \"null\"", "events where ip > 10.0.0.0", "events | stats sum req.size",
     "events where ip >= 2001:db8::", "events where name = *%*", "events where user != \"target\"",
+    "events where user in (\"target\", bob)", "events where type in (role, user)",
+    "events where human or denied or delete",
     "events where type = role", "events where name = s3.amazonaws.com",
     "events where user = b.user",
     "events where name=GetObject as a then ip != a.ip within 1h",

@@ -61,6 +61,20 @@ import TrailTestSupport
     }
   }
 
+  /// What cannot be opened is told again, and is as little an error as it was with files that could be.
+  @Test func whatCannotBeOpenedIsNoErrorBesideWhatIsKnown() throws {
+    try folder.write(event(1), to: "logs/1.json")
+    #expect(symlink("\(folder.path)/logs/loop.json", "\(folder.path)/logs/loop.json") == 0)
+    for beginning in ["imported 1 file", "nothing new · 1 file read before, unchanged · 1 problem"]
+    {
+      let run = try TrailqRun(["-w", path, "-c", "import logs"], in: folder)
+      #expect(run.status == 0 && run.messages.contains(beginning), "\(run.messages)")
+      #expect(run.messages.contains("1 problem · see: problems"), "\(run.messages)")
+    }
+    let run = try TrailqRun(["-w", path, "-c", "import logs/loop.json"], in: folder)
+    #expect(run.status == 2 && run.messages.contains("nothing was imported"), "\(run.messages)")
+  }
+
   /// A relative name is that of the folder in which it was given.
   @Test func whatWasNamedInAnotherFolderHasItsWholePath() throws {
     try folder.write("{", to: "logs/odd.json")

@@ -22,6 +22,8 @@ package struct Answer: Sendable {
     case facets([Facet])
   }
   package var content: Content
+  /// What its rows are; nil where they are events or groups of them, as the content tells.
+  package var rowMeaning: RowMeaning?
   /// Sentences for the reader: why it is empty, what lies outside the data. Never part of the data.
   package var notes: [Note]
   package var metrics: AnswerMetrics

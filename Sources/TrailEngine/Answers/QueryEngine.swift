@@ -114,6 +114,7 @@ package struct CompiledQuery: Sendable {
     var answer = Answer(
       content: content, notes: bound.notes + outcome.notes, expectation: outcome.expectation,
       describingPlan: description(of: plan, outcome))
+    answer.rowMeaning = RowMeaning(of: bound)
     if outcome.stepRows.contains(0) {
       answer.notes += try EmptyAnswer(
         bound: bound, plan: plan, outcome: outcome, context: context, cache: cache

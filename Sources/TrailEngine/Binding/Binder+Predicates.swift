@@ -173,6 +173,7 @@ extension Binder {
       return negated(.or(parts), if: isNegated)
     }
     let tests = values.compactMap { test(field.kind, field.name, .equal, $0) }
+    for value in values { noteHabits(field, .equal, value) }
     let list = values.map { Quoting.value($0.text) }.joined(separator: ", ")
     let text = "\(field.name) in (\(list))"
     return negated(.test(FieldTest(field: field, test: .any(tests), text: text)), if: isNegated)

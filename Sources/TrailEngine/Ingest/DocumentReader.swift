@@ -67,9 +67,7 @@ final class DocumentReader {
     if let source { _ = window.advance(consuming: 0, from: source) }
     sink.setText(window.base, end: window.count)
     var index = byteOrderMarkLength()
-    head = Array(
-      UnsafeBufferPointer(
-        start: window.base + index, count: min(window.count - index, Self.headBytes)))
+    head = Array(head(at: index))
     let first = skipSeparators(index)
     isArray = first < window.count && window.base[first] == UInt8(ascii: "[")
     while !sink.isCancelled && !gaveUp {
@@ -165,6 +163,16 @@ final class DocumentReader {
 
   private func object(_ index: inout Int) {
     if !isInsideRecords, let inner = openingOfRecords(index) {
+      // What the first element is must be seen.
+      if window.count - inner < Self.headBytes, !window.isLast {
+        _ = refill(&index)
+        return
+      }
+      if WrappedRecords.isEventOfS3(head(at: skipSpace(inner))) {
+        report(index, WrappedRecords.eventsOfS3)
+        skipValue(&index)
+        return
+      }
       envelopes += 1
       beginRecords(inner)
       index = inner
@@ -197,6 +205,12 @@ final class DocumentReader {
       report(failure.offset, failure.reason.rawValue)
       resynchronise(&index)
     }
+  }
+
+  /// The beginning of what is at `index`.
+  private func head(at index: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(
+      start: window.base + index, count: min(window.count - index, Self.headBytes))
   }
 
   private func beginRecords(_ start: Int) {

@@ -48,7 +48,13 @@ enum WrappedRecords {
     for name in arraysOfRecords {
       guard let range = range(name, beginsWith: "[") else { continue }
       var result = Found()
-      for (offset, byte) in scanner.elements(ofArrayAt: range.lowerBound) {
+      let elements = scanner.elements(ofArrayAt: range.lowerBound)
+      if let first = elements.first,
+        isEventOfS3(UnsafeBufferPointer(rebasing: object[first.offset...]))
+      {
+        return .known(eventsOfS3)
+      }
+      for (offset, byte) in elements {
         guard byte == UInt8(ascii: "{") else {
           result.strays.append((offset, DocumentReader.stray))
           continue
@@ -92,6 +98,23 @@ enum WrappedRecords {
     }
     return .nothing
   }
+
+  /// True of what S3's event notifications have in place of records, by its source: the other members are as those of
+  /// records.
+  ///
+  /// - Parameter text: Where it begins; it may end beyond.
+  static func isEventOfS3(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.first == UInt8(ascii: "{") else { return false }
+    var isEvent = false
+    MemberScanner(text).forEachMember(at: 0) { key, value in
+      if key == "eventSource" { isEvent = text[value].elementsEqual(sourceOfS3) }
+    }
+    return isEvent
+  }
+
+  private static let sourceOfS3 = Array("\"aws:s3\"".utf8)
+  static let eventsOfS3 =
+    "an event notification of S3, without records: import the log files that it tells of, if any"
 
   /// A member that should be a record: the object itself, or its text.
   private static func text(

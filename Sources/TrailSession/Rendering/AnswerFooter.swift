@@ -44,11 +44,22 @@ enum AnswerFooter {
     case .events, .timeline, .chain: NumberText.counted(answer.rowCount, "event")
     case .matches(let matches), .matchTimeline(let matches):
       answer.rowCount == 0
-        ? "0 matches"
-        : "\(NumberText.counted(answer.rowCount, "match", plural: "matches")) of \(NumberText.counted(matches.events.count, "event"))"
+        ? count(answer.rowCount, .match)
+        : "\(count(answer.rowCount, .match)) of \(NumberText.counted(matches.events.count, "event"))"
     case .table(let rows), .chart(let rows):
-      NumberText.counted(answer.rowCount, rows.events == nil ? "row" : "event")
+      answer.rowMeaning.map { count(answer.rowCount, $0) }
+        ?? NumberText.counted(answer.rowCount, rows.events == nil ? "row" : "event")
     case .facets(let facets): NumberText.counted(facets.count, "field")
+    }
+  }
+
+  private static func count(_ number: Int, _ meaning: RowMeaning) -> String {
+    switch meaning {
+    case .match: NumberText.counted(number, "match", plural: "matches")
+    case .newValue: NumberText.counted(number, "new value")
+    case .rareValue: NumberText.counted(number, "rare value")
+    case .burst: NumberText.counted(number, "burst")
+    case .gap: NumberText.counted(number, "gap")
     }
   }
 

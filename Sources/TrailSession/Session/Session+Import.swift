@@ -23,7 +23,10 @@ extension Session {
     }
     if report.wasCancelled { throw StatementStopped() }
     if report.filesBeyondMemory > 0 { throw settings.memory.refusal(of: report) }
-    if report.files == 0, report.events == 0, let problem = report.problems.first {
+    // Beside files that were read before, what cannot be read is a problem, as it was with them.
+    if report.files == 0, report.events == 0, report.knownFiles == 0,
+      let problem = report.problems.first
+    {
       throw Diagnostics(
         Diagnostic("nothing-imported", "nothing was imported: \(problem.file): \(problem.reason)"))
     }
@@ -49,8 +52,7 @@ enum ImportSummary {
   ) -> [String] {
     let time = NumberText.elapsed(nanoseconds: report.elapsedNanoseconds)
     if report.files == 0, report.events == 0, report.knownFiles > 0 {
-      let files = NumberText.counted(report.knownFiles, "file")
-      return ["nothing new · \(files) read before, unchanged · \(time)"]
+      return [(["nothing new"] + oddities(report) + [time]).joined(separator: " · ")]
     }
     var parts = [
       "imported \(NumberText.counted(report.files, "file"))",

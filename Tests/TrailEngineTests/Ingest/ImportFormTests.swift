@@ -241,6 +241,58 @@ import TrailRecord
       ])
   }
 
+  private static let eventOfS3 =
+    #"{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"us-east-1","eventTime":"2026-11-20T10:00:00Z","eventName":"ObjectCreated:Put","userIdentity":{"principalId":"AWS:A"},"s3":{"bucket":{"name":"b"},"object":{"key":"a]}"}}}"#
+  private static let eventsOfS3 = #"{"Records":[\#(eventOfS3),\#(eventOfS3)]}"#
+
+  @Test(arguments: [
+    eventsOfS3,
+    "{ \"Records\" : [\n  "
+      + eventOfS3.replacing(",", with: ",\n    ").replacing(":", with: " : ")
+      .replacing("aws : s3", with: "aws:s3") + "]}",
+    #"{"Records":[{"awsRegion":"us-east-1","eventName":"A","eventSource":"aws:s3","s3":{}}]}"#,
+    #"{"version":1,"Records":[\#(eventOfS3)]}"#,
+    #"{"Type":"Notification","Message":\#(quoted(eventsOfS3))}"#,
+    #"{"Messages":[{"MessageId":"1","Body":\#(quoted(eventsOfS3))}]}"#,
+    #"{"Records":[{"messageId":"1","body":\#(quoted(eventsOfS3)),"eventSource":"aws:sqs"}]}"#,
+  ])
+  func eventNotificationsOfS3AreNamed(text: String) {
+    for text in [text, text + "\n" + Self.first, Self.first + "\n" + text] {
+      let (records, report) = imported([folder.write("log.json", text)])
+      #expect(records == (text.contains(Self.first) ? [Self.first] : []))
+      #expect(
+        report.problems.map(\.reason) == [
+          "an event notification of S3, without records: import the log files that it tells of, if any"
+        ])
+    }
+  }
+
+  /// A record that speaks of such events is one.
+  @Test func whatSpeaksOfEventsOfS3IsARecord() {
+    let record =
+      #"{"eventVersion":"1.08","eventName":"A","requestParameters":{"eventSource":"aws:s3"}}"#
+    let (records, report) = imported([
+      folder.write("log.json", #"{"Records":[\#(record)]}"#)
+    ])
+    #expect(records == [record] && report.problems == [])
+  }
+
+  /// What tells a notification may come with the next piece of a text.
+  @Test func eventNotificationsAreNamedAcrossPieces() {
+    for count in [1, 12, 60] {
+      let spaces = [UInt8](repeating: 0x20, count: IngestLimits.windowBytes - count)
+      let sink = CollectingSink()
+      let window = TextWindow()
+      window.beginPieces()
+      let reader = DocumentReader(sink: sink, window: window)
+      (spaces + Array((Self.eventsOfS3 + Self.first).utf8)).withUnsafeBufferPointer {
+        reader.read(from: MemorySource($0))
+      }
+      #expect(sink.records == [Self.first])
+      #expect(reader.problems.map(\.reason) == [WrappedRecords.eventsOfS3])
+    }
+  }
+
   @Test(arguments: [
     ("<!DOCTYPE html><html><body>[1,2]</body></html>", "an HTML page"),
     ("", "an empty file"),
