@@ -1,4 +1,5 @@
 import Testing
+import TrailLanguage
 import TrailText
 
 @testable import TrailSession
@@ -93,6 +94,13 @@ import TrailText
     for command in ["test pattern", "define rule"] {
       #expect(try text(command).replacing("\n", with: " ").contains("`help patterns`"))
     }
+  }
+
+  @Test(arguments: Keyword.allCases.map(\.rawValue) + ["null"])
+  func whatSentencesAreMadeOfIsExplained(word: String) throws {
+    let page = try text(word, width: 100)
+    #expect(
+      page.split { !$0.isLetter && $0 != "-" }.contains { $0.lowercased() == word }, "\(page)")
   }
 
   @Test func entriesLineUpAndWrap() {

@@ -9,8 +9,8 @@ struct HelpTopic {
 /// The pages that are written by hand.
 enum HelpTopics {
   static let all = [
-    questions, sources, comparisons, times, knowledge, sequences, paths, fields, json, saved,
-    scripts, output, simulator, callers, delivery, logs, filters, notifications, insights,
+    questions, sources, comparisons, times, knowledge, sequences, stages, paths, fields, json,
+    saved, scripts, output, simulator, callers, delivery, logs, filters, notifications, insights,
     automation, eventPatterns, values, blindSpots, ours, workspaces, keys,
   ]
 
@@ -37,7 +37,7 @@ enum HelpTopics {
     ]))
 
   private static let sources = HelpTopic(
-    name: "sources", aliases: ["events", "history", "calls", "delivered", "last"],
+    name: "sources", aliases: ["events", "history", "all", "calls", "delivered", "last"],
     page: HelpPage(rows: [
       .title("What a question is asked of: its first word"),
       .entry(
@@ -69,6 +69,7 @@ enum HelpTopics {
 
   private static let comparisons = HelpTopic(
     name: "comparisons",
+    aliases: ["and", "or", "not", "in", "exists", "about", "null"],
     page: HelpPage(rows: [
       .title("Comparisons"),
       .entry(
@@ -81,6 +82,8 @@ enum HelpTopics {
       .entry("exists", "the event has the field, and it is not null"),
       .entry(
         "about X", "X anywhere a name can be: parameters, responses, resources, ARNs, messages"),
+      .entry("and, or, not", "join them: not binds first, or last; brackets group"),
+      .entry("null", "a text like others: `not error exists` finds what has no error, or null"),
       .blank,
       .text(
         "On ip, = with a CIDR block matches its addresses, and all spellings of an address are one. A missing"
@@ -119,7 +122,7 @@ enum HelpTopics {
     ]))
 
   private static let sequences = HelpTopic(
-    name: "sequences", aliases: ["sequence", "then", "within"],
+    name: "sequences", aliases: ["sequence", "then", "no", "within"],
     page: HelpPage(rows: [
       .title("Sequences: one thing, then another"),
       .entry(
@@ -156,6 +159,30 @@ enum HelpTopics {
         "events where name=StopLogging then no name=StartLogging within 1h by trail | timeline"),
       .text(
         "First-seen values, bursts and silences are stages: `help new`, `help burst`, `help gaps`."),
+    ]))
+
+  private static let stages = HelpTopic(
+    name: "stages",
+    aliases: ["by", "every", "as", "asc", "desc", "per", "baseline", "over", "some", "none"],
+    page: HelpPage(rows: [
+      .title("Stages: what is made of the rows, and the words inside them"),
+      .text(
+        "Each | is followed by a stage, which works on the rows of the one before. `help topics` lists all,"
+          + " `help count` explains one."),
+      .entry("by FIELD, …", "count, stats, burst, gaps: each group for itself"),
+      .entry("every DURATION", "count, stats: each bucket of time for itself, silent ones too"),
+      .entry("as NAME", "select, count, stats: what the column is called"),
+      .entry("asc, desc", "sort: the smallest first, which needs no word, or the largest first"),
+      .entry("per FIELD, …", "new: never seen before for that user, account, …"),
+      .entry("baseline DURATION", "new, rare: how far back before the window they look"),
+      .entry("in DURATION", "burst: the length of the window that slides"),
+      .entry("over DURATION", "gaps: a longer silence is one"),
+      .entry("some, none", "expect: one row or more, or no row"),
+      .text("`by` and `as` stand in sequences as well: `help sequences`."),
+      .blank,
+      .example("events | stats min time as first by user | sort first desc"),
+      .example("events | count by service every 1d"),
+      .example("events since 1d | new ip per user baseline 13d"),
     ]))
 
   private static let paths = HelpTopic(
