@@ -49,7 +49,7 @@ package struct ColumnHashes: Sendable {
 
   /// The codes whose hash is one of some hashes, ascending.
   ///
-  /// - Parameter wanted: In any order.
+  /// - Parameter wanted: Ascending: whoever asks many columns sorts them once.
   /// - Complexity: O(wanted) where few of them occur.
   func codes(among wanted: [UInt64]) -> [UInt32] {
     var likely: [UInt64] = []
@@ -61,7 +61,6 @@ package struct ColumnHashes: Sendable {
         }
       }
     }
-    likely.sort()
     var codes: [UInt32] = []
     var last: UInt64?
     hashes.withUnsafeBufferPointer { hashes in

@@ -26,6 +26,7 @@ struct ChainSearch {
   /// - Complexity: O(hashes × segments) look-ups, and the events found.
   func find(_ sequences: [[String]], _ wanted: [UInt64]) throws -> Found {
     guard !wanted.isEmpty else { return Found() }
+    let wanted = wanted.sorted()
     let parts = try SegmentWorkers.map(
       snapshot.segments, work: wanted.count * snapshot.segments.count / Self.lookUpsPerRow
     ) { _, segment in

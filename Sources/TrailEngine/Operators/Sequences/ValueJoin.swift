@@ -3,7 +3,7 @@
 /// It only narrows down: what is equal has equal hashes, and what has equal hashes is compared afterwards.
 struct ValueJoin {
   private let snapshot: StoreSnapshot
-  /// In the order of the events.
+  /// Ascending, each once: events are many, and those who made them few.
   private let wanted: [UInt64]
 
   /// Nil where values of the field can be equal though their texts differ.
@@ -12,6 +12,8 @@ struct ValueJoin {
     var hashes: [UInt64] = []
     guard reader.forEachHash(of: events.references, { hashes.append($1) }) else { return nil }
     self.snapshot = snapshot
+    hashes.sort()
+    hashes.removeAdjacentRepeats()
     wanted = hashes
   }
 
@@ -37,7 +39,6 @@ struct ValueJoin {
   /// The events whose field has one of the values; nil where that cannot be told by hashes.
   func events(_ field: BoundField, among events: StepEvents) -> StepEvents? {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
-    let wanted = self.wanted.sorted()
     var isWanted = [Bool](repeating: false, count: events.count)
     let isTold = reader.forEachHash(of: events.references) { index, hash in
       let place = wanted.sortedIndex(of: hash)

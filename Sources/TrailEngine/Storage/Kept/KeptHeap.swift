@@ -4,7 +4,8 @@ import Synchronization
 /// The text of a kept segment's values, which is a third of its bytes: read block by block, as values are asked for.
 ///
 /// Its memory is one range of addresses of the whole text's size, of which the system gives pages only when a block
-/// is read into them.
+/// is read into them: huge ones, because values lie in the order of their hashes, so that a few of them are a few
+/// blocks all over the text, and small pages cost more than the reading.
 ///
 /// `@unchecked Sendable`: a block is written once, under the lock and before its mark is set, and only read afterwards.
 final class KeptHeap: @unchecked Sendable {
@@ -33,6 +34,7 @@ final class KeptHeap: @unchecked Sendable {
     guard let memory = addresses(mappedBytes) else {
       throw SegmentDamage("the system has no memory left for the \(byteCount) bytes of its text")
     }
+    _ = madvise(memory, mappedBytes, MADV_HUGEPAGE)
     base = memory.bindMemory(to: UInt8.self, capacity: mappedBytes)
     isRead = .allocate(capacity: max(1, blockCount))
     for block in 0..<blockCount { (isRead + block).initialize(to: Atomic(false)) }
