@@ -27,6 +27,9 @@ final class KeptSegment: Sendable {
     parts = PartReader(segment: entry.id, source: source, checksChecksums: checksChecksums)
   }
 
+  /// True while nobody has asked it for anything.
+  var isUntouched: Bool { contents.known == nil }
+
   /// True once something of it was found to be damaged.
   var isDamaged: Bool { parts.foundDamage }
 
