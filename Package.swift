@@ -117,7 +117,7 @@ let package = Package(
       name: "TrailShellTests",
       dependencies: ["TrailShell", "TrailTestSupport", "trailq-echo-shell"], swiftSettings: common),
     .testTarget(
-      name: "TrailEngineTests", dependencies: ["TrailEngine", "TrailRecord", "CZlib"],
+      name: "TrailEngineTests", dependencies: ["TrailEngine", "TrailRecord", "CVectors", "CZlib"],
       swiftSettings: common),
     .testTarget(
       name: "TrailQueryTests",

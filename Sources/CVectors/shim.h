@@ -7,7 +7,9 @@
 
 #if defined(__x86_64__)
 #define CVECTORS_NEWER __attribute__((target("avx2,bmi,popcnt")))
-#define CVECTORS_KNOWS_NEWER (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+#define CVECTORS_KNOWS_NEWER                                      \
+  (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && \
+   __builtin_cpu_supports("popcnt"))
 #else
 #define CVECTORS_NEWER
 #define CVECTORS_KNOWS_NEWER 0

@@ -59,6 +59,9 @@ import TrailText
       ("events where user=\"$1\"", ["bob"], "events where user=\"bob\""),
       ("events where about *$1*", ["x y"], "events where about \"*x y*\""),
       ("events where key=AKIA$1", ["7"], "events where key=AKIA7"),
+      // A mark that makes one character with the digit, or with the sign before it, hides nothing.
+      ("events where about \"$1\u{301}x\"", ["a"], "events where about \"a\u{301}x\""),
+      ("events where about \"$\u{301}$1\"", ["a"], "events where about \"$\u{301}a\""),
       ("events where agent ~ /x$1/", [], "events where agent ~ /x$1/"),
       ("events | count by $1", ["user"], "events | count by user"),
       ("events where a = $0 and b = $x", [], "events where a = $0 and b = $x"),

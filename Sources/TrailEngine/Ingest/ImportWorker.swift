@@ -150,12 +150,11 @@ final class ImportWorker: RecordSink {
     if let part = item.part {
       lseek(descriptor, part.lowerBound, SEEK_SET)
       readDocument(
-        LimitedSource(countedSource(descriptor), part.count), item.path, at: part.lowerBound)
+        LimitedSource(source(descriptor), part.count), item.path, at: part.lowerBound)
       return true
     }
-    let isStream = item.byteCount > IngestLimits.inflateAtOnceBytes || item.byteCount == 0
-    let source = isStream ? countedSource(descriptor) : FileSource(descriptor: descriptor)
-    if isStream {
+    let source = source(descriptor)
+    if item.byteCount > IngestLimits.inflateAtOnceBytes || item.byteCount == 0 {
       readStream(source, item.path)
     } else {
       readWhole(source, item)
@@ -163,8 +162,8 @@ final class ImportWorker: RecordSink {
     return source.damage == nil
   }
 
-  /// A file that is read for so long that its progress is shown meanwhile.
-  private func countedSource(_ descriptor: Int32) -> FileSource {
+  /// An open file whose bytes count as progress as they are read.
+  private func source(_ descriptor: Int32) -> FileSource {
     FileSource(descriptor: descriptor) { [unowned self] count in
       countedBytes += count
       counters.bytes.add(count, ordering: .relaxed)

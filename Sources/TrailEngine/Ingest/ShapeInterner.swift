@@ -6,20 +6,19 @@ struct ShapeInterner: ~Copyable {
   private(set) var tokens = GrowingBuffer<UInt32>(capacity: 1 << 15)
   private(set) var starts = GrowingBuffer<UInt32>(capacity: 1 << 12)
   private var hashes = GrowingBuffer<UInt64>(capacity: 1 << 12)
-  /// Open addressing, linear probing; 0 is free, else the high half of the node's hash above its number + 1.
-  private var table: UnsafeMutablePointer<UInt64>
+  /// Open addressing, linear probing.
+  private var table: UnsafeMutablePointer<HashSlot>
   private var mask: Int
 
   var count: Int { hashes.count }
 
   init() {
     mask = (1 << 12) - 1
-    table = .allocate(capacity: mask + 1)
-    table.initialize(repeating: 0, count: mask + 1)
+    table = LargeMemory.allocateZeros(HashSlot.self, capacity: mask + 1)
     starts.append(0)
   }
 
-  deinit { table.deallocate() }
+  deinit { LargeMemory.release(table, capacity: mask + 1) }
 
   /// The number of the node with these tokens, made if it is new.
   @inline(__always)
@@ -48,9 +47,9 @@ struct ShapeInterner: ~Copyable {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = table[slot]
-      if found == 0 { break }
-      if found &>> 32 == hash &>> 32 {
-        let index = Self.index(found)
+      if found.isFree { break }
+      if found.mayHold(hash) {
+        let index = found.number
         let start = Int(starts[index])
         if Int(starts[index &+ 1]) &- start == count,
           memcmp(tokens.base + start, base, byteCount) == 0
@@ -70,7 +69,7 @@ struct ShapeInterner: ~Copyable {
     tokens.append(base, count)
     starts.append(UInt32(tokens.count))
     hashes.append(hash)
-    table[slot] = Self.slot(hash, number)
+    table[slot] = HashSlot(hash: hash, number: number)
     if self.count * 2 > mask { rehash() }
     return UInt32(number)
   }
@@ -86,9 +85,9 @@ struct ShapeInterner: ~Copyable {
   @inline(__always)
   func candidate(ofHash hash: UInt64) -> Int? {
     let found = table[Int(truncatingIfNeeded: hash) & mask]
-    guard found != 0, found &>> 32 == hash &>> 32 else { return nil }
-    CMallocPrefetch(starts.base + Self.index(found))
-    return Self.index(found)
+    guard found.mayHold(hash) else { return nil }
+    CMallocPrefetch(starts.base + found.number)
+    return found.number
   }
 
   @inline(__always)
@@ -103,31 +102,22 @@ struct ShapeInterner: ~Copyable {
 
   private static let tokensPerCacheLine = 16
 
-  @inline(__always)
-  private static func index(_ slot: UInt64) -> Int { Int(slot & 0xFFFF_FFFF) &- 1 }
-
-  @inline(__always)
-  private static func slot(_ hash: UInt64, _ number: Int) -> UInt64 {
-    hash & 0xFFFF_FFFF_0000_0000 | UInt64(truncatingIfNeeded: number &+ 1)
-  }
-
   /// Forgets all nodes and keeps the memory.
   mutating func reset() {
     tokens.truncate(to: 0)
     starts.truncate(to: 1)
     hashes.truncate(to: 0)
-    table.update(repeating: 0, count: mask + 1)
+    memset(table, 0, (mask + 1) * MemoryLayout<HashSlot>.stride)
   }
 
   private mutating func rehash() {
-    table.deallocate()
+    LargeMemory.release(table, capacity: mask + 1)
     mask = mask * 2 + 1
-    table = .allocate(capacity: mask + 1)
-    table.initialize(repeating: 0, count: mask + 1)
+    table = LargeMemory.allocateZeros(HashSlot.self, capacity: mask + 1)
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
-      while table[slot] != 0 { slot = (slot &+ 1) & mask }
-      table[slot] = Self.slot(hashes[index], index)
+      while !table[slot].isFree { slot = (slot &+ 1) & mask }
+      table[slot] = HashSlot(hash: hashes[index], number: index)
     }
   }
 }

@@ -8,9 +8,8 @@ struct ValueInterner: ~Copyable {
   /// The hash of each value's bytes and kind.
   private(set) var hashes: GrowingBuffer<UInt64>
   private(set) var kinds: GrowingBuffer<UInt8>
-  /// Open addressing, linear probing; 0 is free, else the high half of the value's hash above its number + 1: a probe
-  /// that fails reads nothing else.
-  private var table: UnsafeMutablePointer<UInt64>
+  /// Open addressing, linear probing.
+  private var table: UnsafeMutablePointer<HashSlot>
   private var mask: Int
 
   var count: Int { hashes.count }
@@ -23,7 +22,7 @@ struct ValueInterner: ~Copyable {
     kinds = GrowingBuffer(capacity: expected)
     // A power of two, more than there will be values; it grows when half of it is taken.
     mask = Int.max >> (max(expected, 1).leadingZeroBitCount - 1)
-    table = LargeMemory.allocateZeros(UInt64.self, capacity: mask + 1)
+    table = LargeMemory.allocateZeros(HashSlot.self, capacity: mask + 1)
     offsets.append(0)
   }
 
@@ -48,9 +47,9 @@ struct ValueInterner: ~Copyable {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = table[slot]
-      if found == 0 { break }
-      if Self.tag(found) == Self.tag(hash) {
-        let index = Self.index(found)
+      if found.isFree { break }
+      if found.mayHold(hash) {
+        let index = found.number
         if holds(index, base, count, kind) { return UInt32(truncatingIfNeeded: index) }
       }
       slot = (slot &+ 1) & mask
@@ -69,8 +68,8 @@ struct ValueInterner: ~Copyable {
   @inline(__always)
   func candidate(ofHash hash: UInt64) -> Int? {
     let slot = table[Int(truncatingIfNeeded: hash) & mask]
-    guard slot != 0, Self.tag(slot) == Self.tag(hash) else { return nil }
-    let index = Self.index(slot)
+    guard slot.mayHold(hash) else { return nil }
+    let index = slot.number
     CMallocPrefetch(offsets.base + index)
     CMallocPrefetch(kinds.base + index)
     return index
@@ -78,17 +77,6 @@ struct ValueInterner: ~Copyable {
 
   @inline(__always)
   func fetchText(of index: Int) { CMallocPrefetch(heap.base + Int(offsets[index])) }
-
-  @inline(__always)
-  private static func tag(_ slot: UInt64) -> UInt64 { slot &>> 32 }
-
-  @inline(__always)
-  private static func index(_ slot: UInt64) -> Int { Int(slot & 0xFFFF_FFFF) &- 1 }
-
-  @inline(__always)
-  private static func slot(_ hash: UInt64, _ number: Int) -> UInt64 {
-    hash & 0xFFFF_FFFF_0000_0000 | UInt64(truncatingIfNeeded: number &+ 1)
-  }
 
   /// True if value `index` has exactly these bytes, and this kind.
   @inline(__always)
@@ -114,7 +102,7 @@ struct ValueInterner: ~Copyable {
     offsets.append(UInt32(heap.count))
     hashes.append(hash)
     kinds.append(kind.rawValue)
-    table[slot] = Self.slot(hash, Int(number))
+    table[slot] = HashSlot(hash: hash, number: Int(number))
     if self.count * 2 > mask { rehash() }
     return number
   }
@@ -125,17 +113,17 @@ struct ValueInterner: ~Copyable {
     offsets.truncate(to: 1)
     hashes.truncate(to: 0)
     kinds.truncate(to: 0)
-    table.update(repeating: 0, count: mask + 1)
+    memset(table, 0, (mask + 1) * MemoryLayout<HashSlot>.stride)
   }
 
   private mutating func rehash() {
     LargeMemory.release(table, capacity: mask + 1)
     mask = mask * 2 + 1
-    table = LargeMemory.allocateZeros(UInt64.self, capacity: mask + 1)
+    table = LargeMemory.allocateZeros(HashSlot.self, capacity: mask + 1)
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
-      while table[slot] != 0 { slot = (slot &+ 1) & mask }
-      table[slot] = Self.slot(hashes[index], index)
+      while !table[slot].isFree { slot = (slot &+ 1) & mask }
+      table[slot] = HashSlot(hash: hashes[index], number: index)
     }
   }
 }
