@@ -5,7 +5,7 @@ enum Schema {
   /// `TRLQ`: what the file is, to programs that look.
   static let applicationID: Int64 = 0x5452_4C51
   /// What this version reads and writes.
-  static let format = 2
+  static let format = 3
   /// The first format that knows of earlier imports.
   static let formatWithHistory = 2
   /// Small rows fit into a page by the hundred, and a large blob is read in few pieces.
@@ -72,6 +72,8 @@ enum Schema {
         PRIMARY KEY(odd_file, place)) WITHOUT ROWID
       """,
     ],
+    // Segments of before have no filter, and are looked at themselves.
+    ["CREATE TABLE filter(id INTEGER PRIMARY KEY, piece BLOB NOT NULL)"],
   ]
 
   /// Makes the tables of a new file, in one step, before it goes over to a write-ahead log: so its first page always
@@ -105,5 +107,17 @@ enum PartNumber {
   /// The numbers of all parts of a segment.
   static func all(of segment: Int64) -> Range<Int64> {
     of(segment: segment, part: 0, chunk: 0)..<of(segment: segment + 1, part: 0, chunk: 0)
+  }
+}
+
+/// The number of a row of `filter`.
+enum FilterNumber {
+  private static let pieceBits: Int64 = 16
+
+  static func of(segment: Int64, piece: Int) -> Int64 { segment << pieceBits | Int64(piece) }
+
+  /// The numbers of all pieces of a segment.
+  static func all(of segment: Int64) -> Range<Int64> {
+    of(segment: segment, piece: 0)..<of(segment: segment + 1, piece: 0)
   }
 }

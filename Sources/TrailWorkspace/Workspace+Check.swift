@@ -69,7 +69,11 @@ extension Workspace {
     for (index, entry) in entries.enumerated() {
       guard progress(index, entries.count) else { return }
       let source = CheckedSource(reader)
-      _ = Segment.verify(entry, in: source, paths: paths)
+      if Segment.verify(entry, in: source, paths: paths).hasDamagedFilter {
+        report.problems.append(
+          "segment \(entry.id): its filter of identifiers is damaged; its events are not, and `save FILE` writes it anew"
+        )
+      }
       report.segments += 1
       report.events += entry.rowCount
       let reasons = source.reasons
@@ -108,6 +112,10 @@ private final class CheckedSource: SegmentSource {
     part: Int, of segment: Int64, into memory: UnsafeMutableRawBufferPointer
   ) throws(SegmentDamage) {
     try source.read(part: part, of: segment, into: memory)
+  }
+
+  func filterPiece(_ piece: Int, of segment: Int64) -> [UInt8]? {
+    source.filterPiece(piece, of: segment)
   }
 
   func found(_ damage: SegmentDamage, in segment: Int64) {

@@ -135,6 +135,10 @@ extension Workspace {
     try database.run(
       "DELETE FROM part WHERE id >= ? AND id < ?",
       [.integer(parts.lowerBound), .integer(parts.upperBound)])
+    let pieces = FilterNumber.all(of: number)
+    try database.run(
+      "DELETE FROM filter WHERE id >= ? AND id < ?",
+      [.integer(pieces.lowerBound), .integer(pieces.upperBound)])
     try database.run("DELETE FROM contents WHERE segment = ?", [.integer(number)])
     try database.run("DELETE FROM segment WHERE id = ?", [.integer(number)])
   }
@@ -170,6 +174,12 @@ extension Workspace {
         offset = end
         chunk += 1
       }
+    }
+    for (number, piece) in encoded.filter.enumerated() {
+      let id = FilterNumber.of(segment: entry.id, piece: number)
+      try database.insert(
+        "INSERT INTO filter(id, piece) VALUES(?, ?)", [.integer(id)], bytes: piece,
+        in: piece.indices)
     }
     try database.run(
       "INSERT INTO contents(segment, bytes) VALUES(?, ?)",

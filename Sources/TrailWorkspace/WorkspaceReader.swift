@@ -49,6 +49,16 @@ final class WorkspaceReader: SegmentSource {
     }
   }
 
+  /// Nil for files of a format that had no filters, too.
+  func filterPiece(_ piece: Int, of segment: Int64) -> [UInt8]? {
+    var bytes: [UInt8]?
+    try? database.rows(
+      "SELECT piece FROM filter WHERE id = ?",
+      [.integer(FilterNumber.of(segment: segment, piece: piece))]
+    ) { bytes = $0.blob(0) }
+    return bytes
+  }
+
   private func read<Result>(
     _ body: (Database) throws(DatabaseError) -> Result
   ) throws(SegmentDamage) -> Result {

@@ -205,7 +205,7 @@ import Testing
   @Test func theFirstFormatKnowsNothing() throws {
     let file = folder.write("1.json", log(1) + "\n{")
     try withStore { _ = $0.importLogs([file]) }
-    for table in ["file", "odd_file", "problem"] { try change("DROP TABLE \(table)") }
+    for table in ["file", "odd_file", "problem", "filter"] { try change("DROP TABLE \(table)") }
     try change("PRAGMA user_version = 1")
     let workspace = try Workspace(path, .readOnly)
     #expect(workspace.check().isClean)

@@ -35,7 +35,11 @@ import TrailTestSupport
       Int(try database.number("SELECT count(*) FROM contents") ?? 0),
       Int(
         try database.number(
-          "SELECT count(*) FROM part WHERE id >> 28 NOT IN (SELECT id FROM segment)") ?? -1)
+          """
+          SELECT (SELECT count(*) FROM part WHERE id >> 28 NOT IN (SELECT id FROM segment))
+            + (SELECT count(*) FROM filter WHERE id >> 16 NOT IN (SELECT id FROM segment))
+            + (SELECT count(*) FROM segment WHERE id NOT IN (SELECT id >> 16 FROM filter))
+          """) ?? -1)
     )
   }
 

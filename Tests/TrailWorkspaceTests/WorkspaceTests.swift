@@ -273,6 +273,51 @@ import TrailTestSupport
     try workspace.commit(store.unkeptChanges(), Sample.state(2), [])
   }
 
+  /// It spares nothing any more; the events are all there.
+  @Test(arguments: [
+    "UPDATE filter SET piece = zeroblob(length(piece)) WHERE id >> 16 = 2",
+    "UPDATE filter SET piece = x'00' WHERE id >> 16 = 2",
+  ])
+  func aDamagedFilterLosesNothing(sql: String) throws {
+    try made()
+    let texts = try Workspace(path, .readOnly).makeStore().snapshot().texts
+    try change(sql)
+    let workspace = try Workspace(path, .existing)
+    let report = workspace.check()
+    #expect(report.damagedSegments == [])
+    #expect(
+      report.problems == [
+        "segment 2: its filter of identifiers is damaged; its events are not, and `save FILE` writes it anew"
+      ])
+    let store = try workspace.makeStore()
+    #expect(store.snapshot().texts == texts && workspace.takeDamage() == [])
+    let copy = folder.path + "/copy"
+    _ = try Workspace.save(store, WorkspaceState(), [], to: copy)
+    #expect(try Workspace(copy, .readOnly).check().isClean)
+  }
+
+  /// A file of the format that had no filters is read, and what comes to it has one.
+  @Test func theSecondFormatHasNoFilters() throws {
+    try made()
+    let texts = try Workspace(path, .readOnly).makeStore().snapshot().texts
+    try change("DROP TABLE filter")
+    try change("PRAGMA user_version = 2")
+    let before = try Workspace(path, .readOnly)
+    #expect(before.check().isClean)
+    #expect(try before.makeStore().snapshot().texts == texts)
+    before.close()
+    let workspace = try Workspace(path, .existing)
+    let store = try workspace.makeStore()
+    store.takeIn(Sample.record(6_000), .recorded)
+    let changes = store.unkeptChanges(sealing: true)
+    store.noteKept(changes, as: try workspace.commit(changes, Sample.state(2), []))
+    #expect(workspace.check().isClean)
+    workspace.close()
+    let database = try Database(path, flags: SQLITE_OPEN_READONLY, vfs: nil)
+    #expect(try database.number("SELECT count(*) FROM filter") ?? 0 > 0)
+    database.close()
+  }
+
   @Test(arguments: [
     "DELETE FROM contents WHERE segment = 1", "DELETE FROM part WHERE id >> 28 = 1",
     "UPDATE contents SET bytes = x'0011' WHERE segment = 1",

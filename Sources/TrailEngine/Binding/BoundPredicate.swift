@@ -1,3 +1,5 @@
+import TrailRecord
+
 /// A condition with its fields resolved and its values typed.
 package indirect enum BoundPredicate: Sendable {
   case constant(Bool)
@@ -21,6 +23,32 @@ package struct FieldTest: Sendable {
   package let test: ValueTest
   /// As the plan shows it, such as `name = DeleteTrail`.
   package let text: String
+  /// Where only events with one of a few identifiers can pass: these, as the segments' filters know them.
+  let identifierKeys: [IdentifierKey]?
+
+  package init(field: BoundField, test: ValueTest, text: String) {
+    self.field = field
+    self.test = test
+    self.text = text
+    identifierKeys = IdentifierFilter.covers(field) ? test.identifierKeys : nil
+  }
+}
+
+extension ValueTest {
+  /// The keys of all values that can pass; nil where that cannot be told.
+  fileprivate var identifierKeys: [IdentifierKey]? {
+    switch self {
+    case .equal(let equality) where isLookup:
+      equality.lookups.map { IdentifierKey(folded: $0) }
+    case .identical(let bytes): [IdentifierKey(folded: CaseFolding.folded(bytes))]
+    case .any(let tests):
+      tests.reduce([]) { keys, test in
+        guard let keys, let more = test.identifierKeys else { return nil }
+        return keys + more
+      }
+    case .equal, .ordered, .regex: nil
+    }
+  }
 }
 
 extension BoundPredicate {

@@ -97,6 +97,12 @@ package struct BoundAggregation: Sendable {
   /// Bucket, groups and aggregates, in this order.
   package var columns: [TableColumn]
   package var text: String
+
+  /// True where what the rows hold does not matter.
+  var onlyCountsRows: Bool {
+    groups.isEmpty && every == nil
+      && aggregates.allSatisfy { $0.function == .count && $0.field == nil }
+  }
 }
 
 /// A condition on a row of a table.

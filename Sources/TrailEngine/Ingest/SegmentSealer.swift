@@ -50,8 +50,7 @@ enum SegmentSealer {
     let body = SegmentBody(
       times: times, arrivals: arrivals, contentHashes: contentHashes, values: values,
       tokenSignatures: signatures, shapes: shapes, columns: columns, identifiers: identifiers,
-      pathCount: paths.count,
-      deliveries: builder.deliveries)
+      paths: paths, deliveries: builder.deliveries)
     return Segment(body, paths: paths)
   }
 

@@ -10,6 +10,7 @@ extension Executor {
     var search = SequenceOperator(
       sequence: sequence, snapshot: snapshot, cache: cache, cancellation: cancellation,
       scansOnly: plan.scan.scansOnly)
+    search.stepSegments = plan.sequence?.steps.map(\.segments) ?? []
     search.putsInOrder = plan.steps.first.map(Self.heedsOrder) ?? true
     let result = try search.run(selection, beyond: selectionBeyond(sequence))
     try noteOpenMatches(result.matches, &outcome)
@@ -22,12 +23,13 @@ extension Executor {
   private func selectionBeyond(_ sequence: BoundSequence) throws -> [RowSet]? {
     guard sequence.steps.last?.isAbsent == true else { return nil }
     var isWider = false
-    let conjuncts = plan.scan.conjuncts.map { conjunct -> BoundPredicate in
-      guard case .time(let range) = conjunct else { return conjunct }
+    // What planning has found out holds for the sentence's own window.
+    let conjuncts = plan.conjuncts.map(\.predicate).map { conjunct -> ScanOperator.Conjunct in
+      guard case .time(let range) = conjunct else { return ScanOperator.Conjunct(conjunct) }
       let (end, isOver) = range.upperBound.addingReportingOverflow(sequence.within)
-      if isOver { return conjunct }
+      if isOver { return ScanOperator.Conjunct(conjunct) }
       isWider = true
-      return .time(range.lowerBound..<end)
+      return ScanOperator.Conjunct(.time(range.lowerBound..<end))
     }
     guard isWider else { return nil }
     let scan = ScanOperator(

@@ -65,7 +65,7 @@ struct Executor {
     case .last(let answer):
       outcome = Outcome(rows: Self.rows(of: answer), conjunctRows: [], stepRows: [])
       if !plan.scan.conjuncts.isEmpty {
-        outcome.rows = try filter(outcome.rows, .all(plan.scan.conjuncts))
+        outcome.rows = try filter(outcome.rows, .all(plan.scan.conjuncts.map(\.predicate)))
         outcome.conjunctRows = plan.scan.conjuncts.map { _ in outcome.rows.count }
       }
     }
@@ -159,7 +159,7 @@ struct Executor {
 
   /// What `as-of` says of the sentence's events; stages that look further must heed it too.
   var knowledge: BoundPredicate? {
-    plan.scan.conjuncts.first { if case .known = $0 { true } else { false } }
+    plan.conjuncts.map(\.predicate).first { if case .known = $0 { true } else { false } }
   }
 
   /// The events in the order in which the answer shows them.

@@ -85,6 +85,7 @@ struct PredicateEvaluator {
       return try rows(test, field, in: segment, among: candidates)
     }
     var found = RowSet.none(of: segment.rowCount)
+    if !scansOnly, let keys = test.identifierKeys, !segment.mayHold(keys) { return found }
     for path in fields.leafPaths(test.field) {
       if let field = segment.field(path) {
         found = found.union(try rows(test, field, in: segment, among: candidates))
@@ -104,15 +105,16 @@ struct PredicateEvaluator {
     }
     let codes = try codes(test, field, in: segment)
     if codes.isEmpty { return .none(of: field.column.rowCount) }
-    return field.column.rows(in: codes, within: candidates.bounds).intersection(candidates)
+    return field.column.rows(in: codes, among: candidates)
   }
 
-  /// The codes that pass; remembered with the segment where finding them took a look at every value.
-  private mutating func codes(
+  /// The codes that pass; remembered with the segment, since the same is asked again: by the plan, then by the scan,
+  /// and then by whoever goes on asking.
+  mutating func codes(
     _ test: FieldTest, _ field: FieldColumn, in segment: Segment
   ) throws -> CodeSet {
     // A test that no sentence spells has no text that would tell it from others.
-    if test.test.isLookup || test.text.isEmpty { return try codes(test.test, field) }
+    if test.text.isEmpty { return try codes(test.test, field) }
     let key = CodeSetCache.Key(path: field.column.path, test: test.text)
     if let known = segment.codeSets[key] { return known }
     let found = try codes(test.test, field)

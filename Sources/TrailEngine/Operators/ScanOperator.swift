@@ -4,8 +4,20 @@ struct ScanOperator: Sendable {
     case oldestFirst, newestFirst
   }
 
+  /// What must hold of an event, and where that can be.
+  struct Conjunct: Sendable {
+    var predicate: BoundPredicate
+    /// The segments that planning has found to have such events, at most; nil where any can.
+    var segments: SegmentSet?
+
+    init(_ predicate: BoundPredicate, in segments: SegmentSet? = nil) {
+      self.predicate = predicate
+      self.segments = segments
+    }
+  }
+
   /// The conjuncts, cheapest first.
-  let conjuncts: [BoundPredicate]
+  let conjuncts: [Conjunct]
   let order: Order
   /// Rows wanted, in `order`; the scan stops when no other row can come before those it has.
   let limit: Int?
@@ -23,8 +35,8 @@ struct ScanOperator: Sendable {
 
   func run(_ snapshot: StoreSnapshot, _ cancellation: Cancellation) throws -> Result {
     if let limit { return try runLimited(snapshot, limit, cancellation) }
-    let parts = try SegmentWorkers.map(snapshot.segments, work: work) { _, segment in
-      try scan(segment, among: .all(of: segment.rowCount), cancellation)
+    let parts = try SegmentWorkers.map(snapshot.segments, work: work) { place, segment in
+      try scan(segment, at: place, among: .all(of: segment.rowCount), cancellation)
     }
     var rowsAfter = [Int](repeating: 0, count: conjuncts.count)
     for part in parts {
@@ -33,15 +45,19 @@ struct ScanOperator: Sendable {
     return Result(selection: parts.map(\.rows), rowsAfter: rowsAfter)
   }
 
+  /// - Parameter place: the segment's in the snapshot.
   private func scan(
-    _ segment: Segment, among candidates: RowSet, _ cancellation: Cancellation
+    _ segment: Segment, at place: Int, among candidates: RowSet, _ cancellation: Cancellation
   ) throws -> (rows: RowSet, rowsAfter: [Int]) {
     try cancellation.check()
     var evaluator = PredicateEvaluator(cancellation: cancellation, scansOnly: scansOnly)
     var rows = candidates
     var rowsAfter: [Int] = []
     for conjunct in conjuncts {
-      rows = try evaluator.rows(conjunct, in: segment, among: rows)
+      rows =
+        conjunct.segments?.contains(place) ?? true
+        ? try evaluator.rows(conjunct.predicate, in: segment, among: rows)
+        : .none(of: segment.rowCount)
       rowsAfter.append(rows.count)
     }
     return (rows, rowsAfter)
@@ -59,7 +75,7 @@ struct ScanOperator: Sendable {
     for index in visitOrder(snapshot) {
       let segment = snapshot.segments[index]
       if times.count >= limit, isBeyond(segment, times[limit - 1]) { continue }
-      let part = try scanEnd(of: segment, limit, cancellation)
+      let part = try scanEnd(of: segment, at: index, limit, cancellation)
       for place in rowsAfter.indices { rowsAfter[place] += part.rowsAfter[place] }
       let kept = keep(part.rows, in: segment, limit)
       selection[index] = kept
@@ -77,7 +93,7 @@ struct ScanOperator: Sendable {
   /// Scans a segment from the wanted end of time until it has more rows than are wanted, and all of the last one's
   /// time.
   private func scanEnd(
-    of segment: Segment, _ limit: Int, _ cancellation: Cancellation
+    of segment: Segment, at place: Int, _ limit: Int, _ cancellation: Cancellation
   ) throws -> (rows: RowSet, rowsAfter: [Int]) {
     let wanted = min(limit, segment.rowCount)
     var count = max(Self.leastRows, wanted * Self.rowsForEachWanted)
@@ -85,7 +101,8 @@ struct ScanOperator: Sendable {
       let window =
         order == .oldestFirst
         ? 0..<count : (segment.timedRowCount - count)..<segment.timedRowCount
-      let part = try scan(segment, among: .range(window, of: segment.rowCount), cancellation)
+      let part = try scan(
+        segment, at: place, among: .range(window, of: segment.rowCount), cancellation)
       // Rows of the window's last time may go on behind it: they are no rows to stop at.
       let whole =
         order == .oldestFirst
@@ -95,7 +112,7 @@ struct ScanOperator: Sendable {
       if part.rows.clipped(to: whole).count > limit { return part }
       count *= 4
     }
-    return try scan(segment, among: .all(of: segment.rowCount), cancellation)
+    return try scan(segment, at: place, among: .all(of: segment.rowCount), cancellation)
   }
 
   private func visitOrder(_ snapshot: StoreSnapshot) -> [Int] {

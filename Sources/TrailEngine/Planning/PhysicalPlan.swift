@@ -24,4 +24,6 @@ struct PlannedConjunct: Sendable {
   let estimatedRows: Int
   /// Row visits and value tests that it is likely to take over the whole store.
   let cost: Int
+  /// The segments that can have such rows; nil where any can.
+  let segments: SegmentSet?
 }

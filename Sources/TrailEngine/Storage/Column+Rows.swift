@@ -50,6 +50,49 @@ extension Column {
     }
   }
 
+  /// The rows of `candidates` that have an entry whose code is in `codes`: by looking at each of them where they are
+  /// few, else by finding all rows of the codes.
+  package func rows(in codes: CodeSet, among candidates: RowSet) -> RowSet {
+    if codes.isEmpty || candidates.isEmpty { return .none(of: rowCount) }
+    if !candidates.isRange, isCheaperToTest(candidates, for: codes) {
+      return tested(candidates, codes)
+    }
+    return rows(in: codes, within: candidates.bounds).intersection(candidates)
+  }
+
+  /// What looking at one row costs in visits of rows that stand in a posting list.
+  private static let testCost = 4
+  /// Codes that a scan tests in the time of such a visit.
+  private static let scannedAtOnce = 32
+
+  private func isCheaperToTest(_ candidates: RowSet, for codes: CodeSet) -> Bool {
+    let cost = candidates.count * Self.testCost
+    switch access(for: codes) {
+    case .nothing, .everything: return false
+    case .scan: return cost < candidates.bounds.count / Self.scannedAtOnce
+    case .postings: return cost < estimatedRows(in: codes) + codes.count
+    }
+  }
+
+  private func tested(_ candidates: RowSet, _ codes: CodeSet) -> RowSet {
+    var list: [UInt32] = []
+    func test(_ isMember: (UInt32) -> Bool) {
+      var cursor = 0
+      candidates.forEach { row in
+        for entry in entries(at: row, after: &cursor) where isMember(self.codes[entry]) {
+          list.append(UInt32(row))
+          break
+        }
+      }
+    }
+    if candidates.count * Self.testCost > distinctCount {
+      codes.membership().withUnsafeBufferPointer { table in test { table[Int($0)] != 0 } }
+    } else {
+      test { codes.contains($0) }
+    }
+    return .bitmap(list: list, of: rowCount)
+  }
+
   private func rowsFromPostings(_ codes: CodeSet, within range: Range<Int>) -> RowSet {
     guard let postings else { return .none(of: rowCount) }
     let wanted = codes.codes

@@ -81,6 +81,18 @@ package final class Column: Sendable {
     }
   }
 
+  /// The entries of a row, where rows are asked for in ascending order: the search goes on from where the last one
+  /// ended, which `cursor` says.
+  @inline(__always)
+  func entries(at row: Int, after cursor: inout Int) -> Range<Int> {
+    guard case .sparse(let rows) = layout else { return entries(at: row) }
+    let start = rows.lowerBound(of: row, from: cursor)
+    cursor = start
+    var end = start
+    while end < rows.count && rows[end] == UInt32(row) { end += 1 }
+    return start..<end
+  }
+
   /// The code of the row's first entry.
   @inline(__always)
   package func firstCode(at row: Int) -> UInt32? {

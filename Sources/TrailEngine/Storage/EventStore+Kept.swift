@@ -218,6 +218,9 @@ extension Segment {
   /// True where something of it was found to be damaged.
   package var isDamaged: Bool { kept?.isDamaged ?? false }
 
+  /// True where its filter is not as it was written. Then it spares nothing, and costs nothing but that.
+  package var hasDamagedFilter: Bool { kept?.hasDamagedFilter ?? false }
+
   /// Its number in the workspace that it was opened from.
   package var keptNumber: Int64? { kept?.entry.id }
 

@@ -55,7 +55,11 @@ package struct Identifier: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   /// Reads any spelling of a UUID's letters in either case; `nil` where it is none.
   package init?(_ text: some StringProtocol) {
-    let bytes = Array(text.lowercased().utf8)
+    self.init(canonical: Array(text.lowercased().utf8))
+  }
+
+  /// Reads bytes of any number; `nil` where they are no identifier in canonical form.
+  init?(canonical bytes: [UInt8]) {
     guard bytes.count == 36,
       let parsed = bytes.withUnsafeBufferPointer({
         $0.baseAddress.flatMap { Identifier(canonical: $0) }

@@ -53,6 +53,26 @@ package struct RowList: Sendable {
     return lowBits.lowerBound(of: UInt16(truncatingIfNeeded: row), in: page)
   }
 
+  /// The first entry from `start` on whose row is not below `row`.
+  ///
+  /// - Complexity: O(log of the entries passed over).
+  @inline(__always)
+  func lowerBound(of row: Int, from start: Int) -> Int {
+    let row = UInt32(truncatingIfNeeded: row)
+    var low = start
+    var step = 1
+    while low &+ step <= count, self[low &+ step &- 1] < row {
+      low &+= step
+      step &*= 2
+    }
+    var high = min(count, low &+ step)
+    while low < high {
+      let middle = (low &+ high) / 2
+      if self[middle] < row { low = middle &+ 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// The rows, each once though several entries may be of it.
   func distinctRows() -> [UInt32] {
     var list: [UInt32] = []

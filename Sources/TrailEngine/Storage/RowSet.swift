@@ -52,6 +52,9 @@ package struct RowSet: Sendable {
 
   package var isEmpty: Bool { count == 0 }
 
+  /// True where it is all rows between two.
+  var isRange: Bool { if case .range = form { true } else { false } }
+
   package var isAll: Bool {
     if case .range(let range) = form { return range.count == universe }
     return universe == 0

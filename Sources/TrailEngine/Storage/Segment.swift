@@ -118,6 +118,22 @@ package final class Segment: Sendable {
     }
   }
 
+  /// What tells of most identifiers that they are not here.
+  var identifierFilter: IdentifierFilter {
+    switch body {
+    case .made(let body): body.identifierFilter
+    case .kept: IdentifierFilter(of: self)
+    }
+  }
+
+  /// False where no event of the segment can have one of these as its eventID.
+  func mayHold(_ keys: [IdentifierKey]) -> Bool {
+    switch body {
+    case .made(let body): keys.contains { body.identifierFilter.mayHold($0) }
+    case .kept(let kept): keys.contains { kept.mayHold($0) }
+    }
+  }
+
   /// The values of a path; `nil` where no event of the segment has any.
   @inline(__always)
   package func column(_ path: PathID) -> Column? {
@@ -176,6 +192,14 @@ package final class Segment: Sendable {
     return low..<times.lowerBound(of: end, in: low..<timedRowCount)
   }
 
+  /// True where events of a window of time can lie in it.
+  func overlaps(_ window: Range<Int64>) -> Bool {
+    if window == .min ..< .max { return true }
+    return timeRange.map {
+      $0.lowerBound < window.upperBound && $0.upperBound >= window.lowerBound
+    } ?? false
+  }
+
   /// The rows in which one of `paths` is there and not null.
   package func rows(having paths: Set<PathID>, within range: Range<Int>) -> RowSet {
     shapes.rows(having: paths, within: range)
@@ -210,6 +234,7 @@ final class SegmentBody: Sendable {
   let tokenSignatures: TokenSignatureIndex
   let shapes: ShapeTable
   let deliveries: SegmentDeliveries?
+  let identifierFilter: IdentifierFilter
   // By path number: a look-up is an index.
   let columnsByPath: [Column?]
   let identifiersByPath: [IdentifierColumn?]
@@ -218,7 +243,7 @@ final class SegmentBody: Sendable {
     times: OffsetArray<Int64>, arrivals: OffsetArray<UInt64>, contentHashes: Slab<UInt64>,
     values: ValueDictionary, tokenSignatures: TokenSignatureIndex, shapes: ShapeTable,
     columns: [Column],
-    identifiers: [IdentifierColumn], pathCount: Int, deliveries: SegmentDeliveries? = nil
+    identifiers: [IdentifierColumn], paths: PathTable, deliveries: SegmentDeliveries? = nil
   ) {
     self.times = times
     self.arrivals = arrivals
@@ -227,12 +252,20 @@ final class SegmentBody: Sendable {
     self.tokenSignatures = tokenSignatures
     self.shapes = shapes
     self.deliveries = deliveries
-    var columnsByPath = [Column?](repeating: nil, count: pathCount)
+    var columnsByPath = [Column?](repeating: nil, count: paths.count)
     for column in columns { columnsByPath[Int(column.path.rawValue)] = column }
     self.columnsByPath = columnsByPath
-    var identifiersByPath = [IdentifierColumn?](repeating: nil, count: pathCount)
+    var identifiersByPath = [IdentifierColumn?](repeating: nil, count: paths.count)
     for column in identifiers { identifiersByPath[Int(column.path.rawValue)] = column }
     self.identifiersByPath = identifiersByPath
+    identifierFilter = IdentifierFilter(rowCount: times.count, paths: paths) {
+      [columnsByPath, identifiersByPath] path in
+      let column = columnsByPath[Int(path.rawValue)]
+      return (
+        identifiersByPath[Int(path.rawValue)],
+        column.map { FieldColumn(column: $0, dictionary: values) }
+      )
+    }
   }
 
   @inline(__always)
@@ -249,7 +282,7 @@ final class SegmentBody: Sendable {
   var byteCount: Int {
     var total = times.byteCount + arrivals.byteCount + contentHashes.byteCount
     total += values.byteCount + shapes.byteCount + tokenSignatures.byteCount
-    total += deliveries?.byteCount ?? 0
+    total += (deliveries?.byteCount ?? 0) + identifierFilter.byteCount
     for column in columnsByPath { total += column?.byteCount ?? 0 }
     for column in identifiersByPath { total += column?.byteCount ?? 0 }
     return total
@@ -317,7 +350,7 @@ final class NamedRowsCache: Sendable {
   }
 }
 
-/// Which values of a column passed a test, for the tests of this session that had to look at every value.
+/// Which values of a column passed a test, for the tests of this session.
 ///
 /// A segment never changes, so neither does the outcome; a person asks much the same again and again.
 final class CodeSetCache: Sendable {

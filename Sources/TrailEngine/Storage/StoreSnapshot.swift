@@ -19,13 +19,8 @@ package struct StoreSnapshot: Sendable {
 
   /// The segments in which events of a window of time can lie.
   func overlapping(_ window: Range<Int64>) -> StoreSnapshot {
-    guard window.lowerBound != .min || window.upperBound != .max else { return self }
-    let own = segments.filter { segment in
-      segment.timeRange.map {
-        $0.lowerBound < window.upperBound && $0.upperBound >= window.lowerBound
-      } ?? false
-    }
-    return StoreSnapshot(segments: own, paths: paths)
+    if window == .min ..< .max { return self }
+    return StoreSnapshot(segments: segments.filter { $0.overlaps(window) }, paths: paths)
   }
 
   package var rowCount: Int { segments.reduce(0) { $0 + $1.rowCount } }

@@ -7,14 +7,14 @@ struct AnswerRows {
   var columns: [TableColumn]
   var rowCount: Int
   /// The cells of some rows, by column.
-  var cells: (Range<Int>) -> [[Cell]]
+  var cells: @Sendable (Range<Int>) -> [[Cell]]
   /// Appends the original record of a row, where the answer's rows are whole events.
   var appendRecord: (@Sendable (Int, inout [UInt8]) -> Void)?
   /// True where `open N` can open a row.
   var canBeOpened: Bool
 
   init(
-    columns: [TableColumn], rowCount: Int, cells: @escaping (Range<Int>) -> [[Cell]],
+    columns: [TableColumn], rowCount: Int, cells: @escaping @Sendable (Range<Int>) -> [[Cell]],
     appendRecord: (@Sendable (Int, inout [UInt8]) -> Void)? = nil, canBeOpened: Bool = false
   ) {
     self.columns = columns

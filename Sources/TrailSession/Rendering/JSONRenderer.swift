@@ -25,36 +25,40 @@ struct JSONRenderer: ResultRenderer, Sendable {
     return RenderingReport()
   }
 
+  /// Rows of a table that one thread writes at a time.
+  private static let objectsPerPiece = 4096
+  /// Rows whose records one thread writes at a time.
+  private static let recordsPerPiece = 1024
+
   /// Writes table rows as objects.
-  ///
-  /// A buffer of its own and cells read where they stand: an answer of ten thousand short rows is written as fast
-  /// as it is worked out.
   private func writeObjects(_ rows: AnswerRows, to writer: DataWriter) throws {
     let keys = rows.columns.enumerated().map { index, column in
       [UInt8(ascii: index == 0 ? "{" : ",")] + Self.key(column)
     }
-    var bytes: [UInt8] = []
+    try writePieces(of: Self.objectsPerPiece, rows.rowCount, to: writer) {
+      [cells = rows.cells] range, bytes in
+      append(cells(range), from: range.lowerBound, keys, to: &bytes)
+    }
+  }
+
+  /// Appends a batch of table rows, the first of which has this number.
+  private func append(
+    _ batch: [[Cell]], from first: Int, _ keys: [[UInt8]], to bytes: inout [UInt8]
+  ) {
     // Rows of one time follow each other, as those of `every` do.
-    var times = rows.columns.map { _ in TimeText() }
-    for start in stride(from: 0, to: rows.rowCount, by: OutputLimits.rowsPerBatch) {
-      let end = min(start + OutputLimits.rowsPerBatch, rows.rowCount)
-      let batch = rows.cells(start..<end)
-      bytes.removeAll(keepingCapacity: true)
-      for offset in 0..<(end - start) {
-        if style == .array { bytes.append(contentsOf: separator(before: start + offset).utf8) }
-        for column in keys.indices {
-          bytes.append(contentsOf: keys[column])
-          if case .time(let time) = batch[column][offset] {
-            times[column].append(time, to: &bytes)
-          } else {
-            CellText.appendJSON(batch[column][offset], to: &bytes)
-          }
+    var times = keys.map { _ in TimeText() }
+    for offset in 0..<(batch.first?.count ?? 0) {
+      if style == .array { bytes.append(contentsOf: separator(before: first + offset).utf8) }
+      for column in keys.indices {
+        bytes.append(contentsOf: keys[column])
+        if case .time(let time) = batch[column][offset] {
+          times[column].append(time, to: &bytes)
+        } else {
+          CellText.appendJSON(batch[column][offset], to: &bytes)
         }
-        bytes.append(contentsOf: (keys.isEmpty ? "{}" : "}").utf8)
-        if style == .lines { bytes.append(UInt8(ascii: "\n")) }
       }
-      writer.bytes += bytes
-      try writer.flushIfLarge()
+      bytes.append(UInt8(ascii: "}"))
+      if style == .lines { bytes.append(UInt8(ascii: "\n")) }
     }
   }
 
@@ -73,35 +77,44 @@ struct JSONRenderer: ResultRenderer, Sendable {
     }
   }
 
-  /// Rows whose records one thread writes at a time.
-  private static let rowsPerPiece = 1024
-
-  /// Writes records, which the processor's cores rebuild side by side, in their order.
   private func writeRecords(
     _ count: Int, _ appendRecord: @escaping @Sendable (Int, inout [UInt8]) -> Void,
     to writer: DataWriter
   ) throws {
-    let rowsPerRound = Self.rowsPerPiece * Processors.count
+    try writePieces(of: Self.recordsPerPiece, count, to: writer) { range, bytes in
+      for index in range {
+        if style == .array { bytes.append(contentsOf: separator(before: index).utf8) }
+        appendRecord(index, &bytes)
+        if style == .lines { bytes.append(UInt8(ascii: "\n")) }
+      }
+    }
+  }
+
+  /// Writes rows that the processor's cores spell side by side, in their order.
+  private func writePieces(
+    of rowsPerPiece: Int, _ count: Int, to writer: DataWriter,
+    _ append: @Sendable (Range<Int>, inout [UInt8]) -> Void
+  ) throws {
+    let rowsPerRound = rowsPerPiece * Processors.count
     for start in stride(from: 0, to: count, by: rowsPerRound) {
       let end = min(start + rowsPerRound, count)
-      let pieceCount = (end - start + Self.rowsPerPiece - 1) / Self.rowsPerPiece
-      @Sendable func append(piece: Int, to bytes: inout [UInt8]) {
-        let first = start + piece * Self.rowsPerPiece
-        for index in first..<min(first + Self.rowsPerPiece, end) {
-          if style == .array { bytes.append(contentsOf: separator(before: index).utf8) }
-          appendRecord(index, &bytes)
-          if style == .lines { bytes.append(UInt8(ascii: "\n")) }
-        }
+      let pieceCount = (end - start + rowsPerPiece - 1) / rowsPerPiece
+      @Sendable func range(ofPiece piece: Int) -> Range<Int> {
+        let first = start + piece * rowsPerPiece
+        return first..<min(first + rowsPerPiece, end)
       }
       if pieceCount == 1 {
-        append(piece: 0, to: &writer.bytes)
+        // A buffer of its own: no bytes are appended through a reference.
+        var bytes: [UInt8] = []
+        append(range(ofPiece: 0), &bytes)
+        writer.bytes += bytes
         try writer.flushIfLarge()
         continue
       }
       let pieces = Mutex([[UInt8]](repeating: [], count: pieceCount))
       DispatchQueue.concurrentPerform(iterations: pieceCount) { piece in
         var bytes: [UInt8] = []
-        append(piece: piece, to: &bytes)
+        append(range(ofPiece: piece), &bytes)
         pieces.withLock { [bytes] in $0[piece] = bytes }
       }
       for piece in pieces.withLock({ $0 }) {

@@ -165,11 +165,54 @@ import Testing
   }
 }
 
+extension SegmentCodecTests {
+  private func key(_ number: Int) -> IdentifierKey {
+    IdentifierKey(folded: Array("example-\(number)".utf8))
+  }
+
+  /// An event that is elsewhere costs a piece of the filter; a piece that is damaged costs the look at the events.
+  @Test func aFilterIsReadByItself() throws {
+    let count = 20_000
+    let lines = (0..<count).map { #"{"eventName":"A","eventID":"EXAMPLE-\#($0)"}"# }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    let made = store.snapshot()
+    let source = MemorySource(made.segments)
+    func segment(_ source: MemorySource) -> Segment {
+      source.store(made.paths).snapshot().segments[0]
+    }
+    #expect(source.filterPieces > 1)
+    let kept = segment(source)
+    #expect((0..<count).allSatisfy { kept.mayHold([key($0)]) })
+    #expect((count..<(2 * count)).count { kept.mayHold([key($0)]) } < count / 50)
+    #expect(source.reads == 0 && source.filterReads == source.filterPieces)
+    #expect(!source.verify(made.paths).hasDamagedFilter)
+    for piece in 0..<source.filterPieces {
+      for position in [0, 63, 64, -1] {
+        let damaged = source.flippingFilter(piece: piece, at: position)
+        #expect(damaged.verify(made.paths).hasDamagedFilter)
+        #expect((0..<count).allSatisfy { segment(damaged).mayHold([key($0)]) })
+        #expect(damaged.damage == [])
+      }
+      let shortened = source.changingFilter { $0[piece].removeLast(8) }
+      #expect(shortened.verify(made.paths).hasDamagedFilter)
+      #expect((0..<count).allSatisfy { segment(shortened).mayHold([key($0)]) })
+    }
+    let lacking = source.changingFilter { $0.removeLast() }
+    #expect(lacking.verify(made.paths).hasDamagedFilter)
+    // A file of before has none.
+    let before = source.changingFilter { $0 = [] }
+    #expect(!before.verify(made.paths).hasDamagedFilter)
+    #expect((0..<(2 * count)).allSatisfy { segment(before).mayHold([key($0)]) })
+  }
+}
+
 /// Encoded segments in memory.
 private final class MemorySource: SegmentSource {
   private struct State {
     var segments: [EncodedSegment]
     var reads = 0
+    var filterReads = 0
     var damage: [SegmentDamage] = []
     var hasAddresses = true
     var refusals = 0
@@ -216,7 +259,37 @@ private final class MemorySource: SegmentSource {
   }
 
   /// Every byte of the first segment: its contents, then its parts.
-  var bytePositions: Range<Int> { state.withLock { 0..<$0.segments[0].byteCount } }
+  var bytePositions: Range<Int> {
+    state.withLock { state in
+      0..<state.segments[0].parts.reduce(state.segments[0].contents.count) { $0 + $1.count }
+    }
+  }
+
+  var filterPieces: Int { state.withLock { $0.segments[0].filter.count } }
+  var filterReads: Int { state.withLock { $0.filterReads } }
+
+  func filterPiece(_ piece: Int, of segment: Int64) -> [UInt8]? {
+    state.withLock { state in
+      state.filterReads += 1
+      let filter = state.segments[Int(segment)].filter
+      return piece < filter.count ? filter[piece] : nil
+    }
+  }
+
+  /// - Parameter position: from the end where it is negative.
+  func flippingFilter(piece: Int, at position: Int) -> MemorySource {
+    changingFilter { filter in
+      filter[piece][position < 0 ? filter[piece].count + position : position] ^= 4
+    }
+  }
+
+  func changingFilter(_ change: (inout [[UInt8]]) -> Void) -> MemorySource {
+    let old = state.withLock { $0.segments }
+    var filter = old[0].filter
+    change(&filter)
+    let new = EncodedSegment(contents: old[0].contents, parts: old[0].parts, filter: filter)
+    return MemorySource([new] + old.dropFirst(), entries)
+  }
 
   func flipped(at position: Int) -> MemorySource {
     edited(position) { $0 ^ (1 << UInt8(position % 8)) }
@@ -241,7 +314,7 @@ private final class MemorySource: SegmentSource {
         rest -= parts[part].count
       }
     }
-    segments[0] = EncodedSegment(contents: contents, parts: parts)
+    segments[0] = EncodedSegment(contents: contents, parts: parts, filter: segments[0].filter)
     return MemorySource(segments, entries)
   }
 
@@ -249,7 +322,8 @@ private final class MemorySource: SegmentSource {
     state.withLock { state in
       let old = state.segments[segment]
       let parts = old.parts.map { part in part.map { $0 ^ 0x55 } }
-      state.segments[segment] = EncodedSegment(contents: old.contents, parts: parts)
+      state.segments[segment] = EncodedSegment(
+        contents: old.contents, parts: parts, filter: old.filter)
     }
   }
 

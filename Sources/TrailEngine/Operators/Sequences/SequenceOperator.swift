@@ -22,6 +22,8 @@ struct SequenceOperator {
   let cache: QueryCache
   let cancellation: Cancellation
   var scansOnly = false
+  /// For each step the segments that can have such events, nil where any can; empty where nothing is known.
+  var stepSegments: [SegmentSet?] = []
   /// False where what becomes of the matches does not depend on their order.
   var putsInOrder = true
 
@@ -36,7 +38,9 @@ struct SequenceOperator {
   func run(_ base: [RowSet], beyond: [RowSet]? = nil) throws -> Result {
     let end = sequence.presentSteps.last ?? 0
     let selections = try sequence.steps.enumerated().map { index, step in
-      try rows(of: step.predicate, among: index > end ? beyond ?? base : base)
+      try rows(
+        of: step.predicate, among: index > end ? beyond ?? base : base,
+        in: stepSegments.isEmpty ? nil : stepSegments[index])
     }
     let counts = selections.map { $0.reduce(0) { $0 + $1.count } }
     let present = sequence.presentSteps
@@ -61,11 +65,14 @@ struct SequenceOperator {
     return Result(matches: matches, stepRows: counts)
   }
 
-  private func rows(of predicate: BoundPredicate, among base: [RowSet]) throws -> [RowSet] {
+  private func rows(
+    of predicate: BoundPredicate, among base: [RowSet], in segments: SegmentSet? = nil
+  ) throws -> [RowSet] {
     if case .constant(true) = predicate { return base }
     return try SegmentWorkers.map(
       snapshot.segments, work: base.reduce(0) { $0 + $1.count } / 8
     ) { index, segment in
+      if let segments, !segments.contains(index) { return .none(of: segment.rowCount) }
       var evaluator = PredicateEvaluator(cancellation: cancellation, scansOnly: scansOnly)
       return try predicate.conjuncts.reduce(base[index]) { rows, conjunct in
         try evaluator.rows(conjunct, in: segment, among: rows)

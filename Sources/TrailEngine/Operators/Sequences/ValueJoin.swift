@@ -28,10 +28,7 @@ struct ValueJoin {
       }
       if hashes.hasNumbers { return nil }
       let codes = CodeSet(hashes.codes(among: wanted), of: column.column.distinctCount)
-      found.append(
-        codes.isEmpty
-          ? .none(of: rows.universe)
-          : column.column.rows(in: codes, within: rows.bounds).intersection(rows))
+      found.append(column.column.rows(in: codes, among: rows))
     }
     return found
   }
@@ -82,8 +79,13 @@ private struct HashReader {
       guard isTold, let found = known[segment], let (column, hashes) = found else { return }
       isTold = !hashes.hasNumbers
       hashes.hashes.withUnsafeBufferPointer { hashes in
+        var cursor = 0
+        var last = 0
         for index in range {
-          for entry in column.entries(at: Int(events[index].row)) {
+          let row = Int(events[index].row)
+          if row < last { cursor = 0 }
+          last = row
+          for entry in column.entries(at: row, after: &cursor) {
             body(index, hashes[Int(column.codes[entry])])
           }
         }

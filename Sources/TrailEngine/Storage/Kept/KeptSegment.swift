@@ -9,6 +9,7 @@ final class KeptSegment: Sendable {
   let entry: KeptSegmentEntry
   let paths: PathTable
   private let parts: PartReader
+  private let filter: KeptFilter
   private let contents = Once<KeptContents>()
   private let ownTimes = Once<OffsetArray<Int64>>()
   private let ownArrivals = Once<OffsetArray<UInt64>>()
@@ -25,6 +26,7 @@ final class KeptSegment: Sendable {
     self.entry = entry
     self.paths = paths
     parts = PartReader(segment: entry.id, source: source, checksChecksums: checksChecksums)
+    filter = KeptFilter(segment: entry.id, rowCount: entry.rowCount, source: source)
   }
 
   /// True while nobody has asked it for anything.
@@ -41,6 +43,11 @@ final class KeptSegment: Sendable {
   }
 
   // MARK: What it holds
+
+  /// False where none of its events can have this identifier. Reads a piece of the filter, and nothing else.
+  func mayHold(_ key: IdentifierKey) -> Bool { filter.mayHold(key) }
+
+  var hasDamagedFilter: Bool { filter.isDamaged }
 
   var times: OffsetArray<Int64> {
     ownTimes.value {
@@ -327,48 +334,5 @@ private final class KeptContents: Sendable {
     guard path.rawValue < identifiersOfPath.count else { return nil }
     let index = Int(identifiersOfPath[Int(path.rawValue)])
     return index < 0 ? nil : (identifiers[index], layout.identifiers[index])
-  }
-}
-
-/// A value that is made when it is first asked for.
-///
-/// Two threads that ask at the same time may both make it; the first one stays.
-private final class Once<Value: Sendable>: Sendable {
-  private final class Box: Sendable {
-    let value: Value
-    init(_ value: Value) { self.value = value }
-  }
-  /// The address of a retained `Box`, or 0. Not `AtomicLazyReference`, whose every access looks up the box's type:
-  /// hot loops come here.
-  private let box = Atomic<UInt>(0)
-
-  deinit {
-    Self.reference(box.load(ordering: .acquiring))?.release()
-  }
-
-  @inline(__always)
-  var known: Value? { Self.value(box.load(ordering: .acquiring)) }
-
-  @inline(__always)
-  func value(_ make: () -> Value) -> Value { known ?? made(make) }
-
-  private func made(_ make: () -> Value) -> Value {
-    let own = Unmanaged.passRetained(Box(make()))
-    let (isOwn, other) = box.compareExchange(
-      expected: 0, desired: UInt(bitPattern: own.toOpaque()), ordering: .acquiringAndReleasing)
-    if isOwn { return own._withUnsafeGuaranteedRef { $0.value } }
-    own.release()
-    // The exchange failed because there is another, which stays as long as this object.
-    return Self.value(other) ?? make()
-  }
-
-  @inline(__always)
-  private static func value(_ box: UInt) -> Value? {
-    reference(box)?._withUnsafeGuaranteedRef { $0.value }
-  }
-
-  @inline(__always)
-  private static func reference(_ box: UInt) -> Unmanaged<Box>? {
-    UnsafeRawPointer(bitPattern: box).map { Unmanaged<Box>.fromOpaque($0) }
   }
 }

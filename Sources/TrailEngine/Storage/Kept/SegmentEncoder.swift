@@ -1,9 +1,19 @@
-/// A segment as bytes: its table of contents, and the parts that this speaks of.
+/// A segment as bytes: its table of contents, the parts that this speaks of, and its filter.
 package struct EncodedSegment: Sendable {
   package let contents: [UInt8]
   package let parts: [[UInt8]]
+  /// The pieces of its identifiers' filter, which have checksums of their own: they are read before all else.
+  package let filter: [[UInt8]]
 
-  package var byteCount: Int { parts.reduce(contents.count) { $0 + $1.count } }
+  package var byteCount: Int {
+    (parts + filter).reduce(contents.count) { $0 + $1.count }
+  }
+
+  package init(contents: [UInt8], parts: [[UInt8]], filter: [[UInt8]] = []) {
+    self.contents = contents
+    self.parts = parts
+    self.filter = filter
+  }
 }
 
 /// Writes a segment in the wide forms of all that it holds, so that opening one has nothing to parse or unpack.
@@ -47,7 +57,8 @@ package enum SegmentEncoder {
     layout.parts = parts.parts.map {
       SegmentLayout.Part(byteCount: $0.count, checksum: Checksum.of($0))
     }
-    return EncodedSegment(contents: layout.bytes, parts: parts.parts)
+    return EncodedSegment(
+      contents: layout.bytes, parts: parts.parts, filter: segment.identifierFilter.pieces)
   }
 }
 

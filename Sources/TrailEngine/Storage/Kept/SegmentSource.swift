@@ -8,6 +8,8 @@ package protocol SegmentSource: AnyObject, Sendable {
   func read(
     part: Int, of segment: Int64, into memory: UnsafeMutableRawBufferPointer
   ) throws(SegmentDamage)
+  /// A piece of a segment's filter, as `SegmentEncoder` wrote it; nil where there is none, as in older files.
+  func filterPiece(_ piece: Int, of segment: Int64) -> [UInt8]?
   /// Told of what turned out to be damaged. Any thread may call it.
   func found(_ damage: SegmentDamage, in segment: Int64)
   /// Addresses for a segment's text, of which the system gives pages when they are written; nil where it has none left.
@@ -16,6 +18,8 @@ package protocol SegmentSource: AnyObject, Sendable {
 }
 
 extension SegmentSource {
+  package func filterPiece(_ piece: Int, of segment: Int64) -> [UInt8]? { nil }
+
   package func addresses(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     SystemMemory.addresses(byteCount)
   }
