@@ -122,8 +122,10 @@ private struct PartsWriter {
     SegmentLayout.Rows(place: add(rows.lowBits), split: UInt32(rows.split))
   }
 
-  /// A column has its values' texts beside it where these are at most this share of its bytes, or so few.
-  private static let textShare = 4
+  /// A column has its values' texts beside it where these are at most this share of its bytes, or so few: otherwise a
+  /// question of it reads blocks all over the text of all values. Those who make calls are within it, the keys that
+  /// they make them with are not.
+  private static let textShare = 2
   private static let fewTextBytes = 256
 
   private mutating func addTexts(
