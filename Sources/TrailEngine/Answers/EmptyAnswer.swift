@@ -180,7 +180,7 @@ struct EmptyAnswer {
           suggestion: "events where \(test.field.name) = \(Quoting.value(starred))")
       ]
     }
-    let ordinals = cache.ordinals(test.field, in: snapshot)
+    let ordinals = try cache.ordinals(test.field, in: snapshot, cancellation)
     let counts = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)
     let texts = counts.indices.lazy.filter { counts[$0] > 0 }.map { ordinals.keys[$0].text }
     let service = "\(equality.literal.lowercased()).amazonaws.com"

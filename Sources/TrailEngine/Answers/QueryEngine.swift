@@ -50,11 +50,11 @@ package struct CompiledQuery: Sendable {
     let plan = Mutex<PhysicalPlan?>(nil)
   }
 
-  /// The plan, with the columns made that it reads.
-  private func planned() throws -> PhysicalPlan {
+  /// The plan, with the columns made that it reads: after opening a workspace that reads most of what the answer takes.
+  private func planned(_ cancellation: Cancellation) throws -> PhysicalPlan {
     if !scansOnly, let plan = known.plan.withLock({ $0 }) { return plan }
-    ColumnPreparation.prepare(bound, in: snapshot)
-    let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
+    try ColumnPreparation.prepare(bound, in: snapshot, cancellation)
+    let plan = try Planner.plan(bound, in: snapshot, scansOnly: scansOnly, cancellation)
     if !scansOnly { known.plan.withLock { $0 = plan } }
     return plan
   }
@@ -63,12 +63,6 @@ package struct CompiledQuery: Sendable {
   private var snapshot: StoreSnapshot {
     guard case .last(let answer) = bound.source else { return context.snapshot }
     return answer.snapshot ?? context.snapshot
-  }
-
-  /// The plan without running it: estimates only.
-  package func explain() -> PlanReport {
-    let plan = Planner.plan(bound, in: snapshot, scansOnly: scansOnly)
-    return PlanPrinter.report(plan, bound, conjunctRows: nil, stepRows: nil)
   }
 
   private static func content(
@@ -99,7 +93,7 @@ package struct CompiledQuery: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let snapshot = snapshot
-    let plan = try planned()
+    let plan = try planned(cancellation)
     let executor = Executor(
       plan: plan, snapshot: snapshot, cache: cache, cancellation: cancellation)
     let outcome = try executor.run()

@@ -21,9 +21,10 @@ struct ValueStatistics {
       }
     }
     guard !prefix.isEmpty else {
-      return ValueCounts.counts(of: field, selection, in: snapshot, cache, limit: limit)
+      return try ValueCounts.counts(
+        of: field, selection, in: snapshot, cache, limit: limit, cancellation)
     }
-    let counts = ValueCounts.counts(of: field, selection, in: snapshot, cache)
+    let counts = try ValueCounts.counts(of: field, selection, in: snapshot, cache, cancellation)
     let folded = CaseFolding.folded(prefix)
     var found: [(value: Cell, count: Int)] = []
     for entry in counts where found.count < limit {

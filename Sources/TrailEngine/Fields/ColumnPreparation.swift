@@ -1,7 +1,9 @@
 /// Works out the columns that a query will ask for, on all cores, before planning asks for them one by one.
 enum ColumnPreparation {
   /// - Complexity: O(1) for each segment where all columns are known.
-  static func prepare(_ query: BoundQuery, in snapshot: StoreSnapshot) {
+  static func prepare(
+    _ query: BoundQuery, in snapshot: StoreSnapshot, _ cancellation: Cancellation
+  ) throws(QueryCancelled) {
     // Sequences, and stages that compare with what was before, look outside the window.
     let looksFurther =
       query.sequence != nil
@@ -36,11 +38,13 @@ enum ColumnPreparation {
         break
       }
     }
-    prepare(fields, in: snapshot)
+    try prepare(fields, in: snapshot, cancellation)
   }
 
   /// Works out those of `fields` that are not stored, side by side.
-  static func prepare(_ fields: some Sequence<BoundField>, in snapshot: StoreSnapshot) {
+  static func prepare(
+    _ fields: some Sequence<BoundField>, in snapshot: StoreSnapshot, _ cancellation: Cancellation
+  ) throws(QueryCancelled) {
     let computed = fields.filter { field in
       if case .computed = field.source { return true }
       if case .first = field.source { return true }
@@ -51,9 +55,12 @@ enum ColumnPreparation {
       computed.contains { !FieldColumns(segment: segment).isKnown($0) }
     }
     guard isMissing else { return }
-    _ = SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount * computed.count) {
-      _, segment in
-      for field in computed { _ = FieldColumns(segment: segment).column(field) }
+    _ = try SegmentWorkers.map(snapshot.segments, work: snapshot.rowCount * computed.count) {
+      _, segment throws(QueryCancelled) in
+      for field in computed {
+        try cancellation.check()
+        _ = FieldColumns(segment: segment).column(field)
+      }
     }
   }
 

@@ -135,13 +135,13 @@ extension Executor {
     }
     let segments = Set(batches.map(\.index))
     let operation = AggregateOperator(
-      groups: groups.map { source($0, rows, segments) },
+      groups: try groups.map { try source($0, rows, segments) },
       aggregates: try aggregates.map { function, field in
         if isExtremeTime(function, field, rows) { return (function, .times) }
         if function == .count, let sets = try presence(field, rows) {
           return (function, .presence(sets))
         }
-        return (function, field.map { source($0, rows, segments) })
+        return (function, try field.map { try source($0, rows, segments) })
       }, every: every, firstBucket: firstBucket, bucketCount: bucketCount,
       rowCount: rows.count)
     return (operation, try state(of: operation, batches, rowCount: rows.count))
@@ -240,15 +240,15 @@ extension Executor {
   /// - Parameter segments: The numbers of those in which the rows lie, where they are events.
   private func source(
     _ field: RowField, _ rows: Rows, _ segments: Set<Int>
-  ) -> GroupingSource {
+  ) throws -> GroupingSource {
     switch field {
     case .event(let bound), .step(_, let bound):
       guard case .matches(let matches) = rows else {
-        return .field(cache.ordinals(bound, in: snapshot, of: segments))
+        return .field(try cache.ordinals(bound, in: snapshot, of: segments, cancellation))
       }
       let references = references(field, matches)
       if bound.isWorthNumbering(in: snapshot) {
-        let ordinals = cache.ordinals(bound, in: snapshot)
+        let ordinals = try cache.ordinals(bound, in: snapshot, cancellation)
         return .events(ordinals, RowOrdinals(ordinals, of: references))
       }
       let reader = FieldReader(bound, in: snapshot)

@@ -135,7 +135,7 @@ struct Executor {
     case .sort(let keys):
       var wanted: Int?
       if case .limit(let count)? = next { wanted = count }
-      outcome.rows = sort(outcome.rows, keys, limit: wanted)
+      outcome.rows = try sort(outcome.rows, keys, limit: wanted)
     case .limit(let count): outcome.rows = limit(outcome.rows, count)
     case .follow:
       var follow = FollowOperator(snapshot, cancellation, where: knowledge)
@@ -196,17 +196,18 @@ struct Executor {
   }
 
   /// - Parameter limit: rows that the next step keeps, where it keeps the first.
-  private func sort(_ rows: Rows, _ keys: [SortKey], limit: Int?) -> Rows {
+  private func sort(_ rows: Rows, _ keys: [SortKey], limit: Int?) throws -> Rows {
     if case .table(let table) = rows {
       return .table(TableOperators.sort(table, keys, limit: limit))
     }
-    let sorter = SortOperator(keys: keys, snapshot: snapshot, cache: cache)
+    let sorter = SortOperator(
+      keys: keys, snapshot: snapshot, cache: cache, cancellation: cancellation)
     if case .matches(let matches) = rows {
       return .matches(
         matches.picking(
-          sorter.order(of: matches.count, limit: limit) { self.references($0, matches) }))
+          try sorter.order(of: matches.count, limit: limit) { self.references($0, matches) }))
     }
-    return .ordered(sorter.sorted(references(rows), limit: limit))
+    return .ordered(try sorter.sorted(references(rows), limit: limit))
   }
 
   private func limit(_ rows: Rows, _ count: Int) -> Rows {

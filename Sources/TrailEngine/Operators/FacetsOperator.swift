@@ -24,11 +24,11 @@ struct FacetsOperator {
     let everything = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
     let fields = FieldCatalog.standard.definitions
       .filter { !Self.leftOut.contains($0.name) }.compactMap { BoundField(shortName: $0.name) }
-    ColumnPreparation.prepare(fields, in: snapshot)
+    try ColumnPreparation.prepare(fields, in: snapshot, cancellation)
     let work = snapshot.rowCount * fields.count
     let found = try SegmentWorkers.map(fields, work: work) { _, field -> ScoredFacet? in
       try cancellation.check()
-      return facet(of: field, selection, everything)
+      return try facet(of: field, selection, everything, cancellation)
     }
     let scored: [ScoredFacet] = found.compactMap { $0 }
     let order = scored.indices.sorted { left, right in
@@ -40,9 +40,10 @@ struct FacetsOperator {
 
   /// The values of one field; nil where it does not vary.
   private func facet(
-    of field: BoundField, _ selection: [RowSet], _ everything: [RowSet]
-  ) -> ScoredFacet? {
-    let ordinals = cache.ordinals(field, in: snapshot)
+    of field: BoundField, _ selection: [RowSet], _ everything: [RowSet],
+    _ cancellation: Cancellation
+  ) throws -> ScoredFacet? {
+    let ordinals = try cache.ordinals(field, in: snapshot, cancellation)
     let own = ValueCounts.byOrdinal(ordinals, selection, in: snapshot)
     let present = own.indices.filter { own[$0] > 0 }
     guard present.count > 1 else { return nil }
@@ -116,9 +117,9 @@ enum ValueCounts {
   /// - Parameter limit: Of values; all of them unless told.
   static func counts(
     of field: BoundField, _ selection: [RowSet], in snapshot: StoreSnapshot, _ cache: QueryCache,
-    limit: Int? = nil
-  ) -> [(value: Cell, count: Int)] {
-    let ordinals = cache.ordinals(field, in: snapshot)
+    limit: Int? = nil, _ cancellation: Cancellation
+  ) throws -> [(value: Cell, count: Int)] {
+    let ordinals = try cache.ordinals(field, in: snapshot, cancellation)
     return most(byOrdinal(ordinals, selection, in: snapshot), ordinals, limit: limit)
   }
 

@@ -26,16 +26,22 @@ final class FieldOrdinals: Sendable {
   }
 
   /// - Complexity: O(distinct values of each segment); hashing is done for segments side by side.
-  init(_ field: BoundField, in snapshot: StoreSnapshot, segments: Set<Int>) {
+  init(
+    _ field: BoundField, in snapshot: StoreSnapshot, segments: Set<Int>,
+    _ cancellation: Cancellation
+  ) throws(QueryCancelled) {
     numbered = segments
     let rows = segments.reduce(0) { $0 + snapshot.segments[$1].rowCount }
-    let hashed = SegmentWorkers.map(snapshot.segments, work: rows) { index, segment in
-      segments.contains(index)
-        ? FieldColumns(segment: segment).column(field).map { HashedColumn($0, of: field) } : nil
+    let hashed = try SegmentWorkers.map(snapshot.segments, work: rows) {
+      index, segment throws(QueryCancelled) -> HashedColumn? in
+      guard segments.contains(index) else { return nil }
+      try cancellation.check()
+      return FieldColumns(segment: segment).column(field).map { HashedColumn($0, of: field) }
     }
     var numbering = ValueNumbering(field.kind, hashed.map { $0?.field })
-    columns = hashed.enumerated().map { index, column in
-      column.map { numbering.number($0, ofSegment: index) }
+    columns = try hashed.enumerated().map { index, column throws(QueryCancelled) in
+      try cancellation.check()
+      return column.map { numbering.number($0, ofSegment: index) }
     }
     keys = numbering.keys()
   }

@@ -112,7 +112,7 @@ struct PredicateEvaluator {
   /// and then by whoever goes on asking.
   mutating func codes(
     _ test: FieldTest, _ field: FieldColumn, in segment: Segment
-  ) throws -> CodeSet {
+  ) throws(QueryCancelled) -> CodeSet {
     // A test that no sentence spells has no text that would tell it from others.
     if test.text.isEmpty { return try codes(test.test, field) }
     let key = CodeSetCache.Key(path: field.column.path, test: test.text)
@@ -145,7 +145,9 @@ struct PredicateEvaluator {
   }
 
   /// The codes of the column's values that pass.
-  mutating func codes(_ test: ValueTest, _ field: FieldColumn) throws -> CodeSet {
+  mutating func codes(
+    _ test: ValueTest, _ field: FieldColumn
+  ) throws(QueryCancelled) -> CodeSet {
     let column = field.column
     switch test {
     case .equal(let equality) where equality.isTextLookup:

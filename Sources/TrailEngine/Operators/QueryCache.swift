@@ -17,8 +17,9 @@ package final class QueryCache: Sendable {
 
   /// - Parameter segments: The numbers of those whose values are wanted; all of them unless told.
   func ordinals(
-    _ field: BoundField, in snapshot: StoreSnapshot, of segments: Set<Int>? = nil
-  ) -> FieldOrdinals {
+    _ field: BoundField, in snapshot: StoreSnapshot, of segments: Set<Int>? = nil,
+    _ cancellation: Cancellation
+  ) throws(QueryCancelled) -> FieldOrdinals {
     // How an address is shown depends on how all records spell it.
     let needed = field.kind == .ip ? nil : segments
     var wanted = needed ?? Set(snapshot.segments.indices)
@@ -27,7 +28,7 @@ package final class QueryCache: Sendable {
       if known.ordinals.numbered.isSuperset(of: wanted) { return known.ordinals }
       wanted.formUnion(known.ordinals.numbered)
     }
-    let made = FieldOrdinals(field, in: snapshot, segments: wanted)
+    let made = try FieldOrdinals(field, in: snapshot, segments: wanted, cancellation)
     entries.withLock { entries in
       // What was asked before segments were merged would keep their memory.
       entries = entries.filter { !$0.value.snapshot.segments.contains { $0.isReplaced } }

@@ -5,24 +5,27 @@ struct SortOperator {
   let keys: [SortKey]
   let snapshot: StoreSnapshot
   let cache: QueryCache
+  let cancellation: Cancellation
 
   /// - Complexity: O(rows × log rows) comparisons of integers: values are ranked once for the whole store.
-  func sorted(_ references: [EventReference], limit: Int? = nil) -> [EventReference] {
-    order(of: references.count, limit: limit) { _ in references }.map { references[$0] }
+  func sorted(
+    _ references: [EventReference], limit: Int? = nil
+  ) throws -> [EventReference] {
+    try order(of: references.count, limit: limit) { _ in references }.map { references[$0] }
   }
 
   /// The order of rows whose events depend on the field; only the first `limit` where that is given.
   func order(
     of count: Int, limit: Int? = nil, _ references: (RowField) -> [EventReference]
-  ) -> [Int] {
-    let ranks = keys.compactMap { key -> [Int64]? in
+  ) throws -> [Int] {
+    let ranks = try keys.compactMap { key -> [Int64]? in
       let field: BoundField
       switch key.field {
       case .event(let own), .step(_, let own): field = own
       case .column: return nil
       }
       return Self.flipped(
-        self.ranks(of: field, references(key.field)), isDescending: key.isDescending)
+        try self.ranks(of: field, references(key.field)), isDescending: key.isDescending)
     }
     return FirstRows.order(of: count, limit: limit) { left, right in
       for rank in ranks where rank[left] != rank[right] { return rank[left] < rank[right] }
@@ -37,10 +40,12 @@ struct SortOperator {
     isDescending ? ranks.map { $0 == missing ? missing : -$0 } : ranks
   }
 
-  private func ranks(of field: BoundField, _ references: [EventReference]) -> [Int64] {
+  private func ranks(
+    of field: BoundField, _ references: [EventReference]
+  ) throws(QueryCancelled) -> [Int64] {
     if case .time = field.source { return references.map { snapshot.time($0) } }
     if references.count <= Self.fewRows { return ranksAmong(field, references) }
-    let ordinals = cache.ordinals(field, in: snapshot)
+    let ordinals = try cache.ordinals(field, in: snapshot, cancellation)
     let sortRanks = ordinals.sortRanks()
     // The rank of each row of a segment, made when the first of its events comes.
     var ranksOfSegment = [[Int64]?](repeating: nil, count: ordinals.columns.count)

@@ -6,6 +6,7 @@ struct PlanStatistics {
   private let segmentCount: Int
   /// Events of the segments that are asked.
   let rowCount: Int
+  private let cancellation: Cancellation
 
   struct Estimate {
     var rows: Int
@@ -16,7 +17,10 @@ struct PlanStatistics {
   }
 
   /// - Parameter window: outside of it nothing is asked, and nothing is said of what is there.
-  init(snapshot: StoreSnapshot, window: Range<Int64> = .min ..< .max) {
+  init(
+    snapshot: StoreSnapshot, window: Range<Int64> = .min ..< .max, _ cancellation: Cancellation
+  ) {
+    self.cancellation = cancellation
     segmentCount = snapshot.segments.count
     segments = snapshot.segments.enumerated().filter { $0.element.overlaps(window) }.map {
       (place: $0.offset, segment: $0.element)
@@ -29,7 +33,8 @@ struct PlanStatistics {
   private static let regexShare = 0.1
   private static let orderShare = 0.3
 
-  func estimate(_ predicate: BoundPredicate) -> Estimate {
+  /// Throws where the query is stopped: what nobody has asked for yet is read first.
+  func estimate(_ predicate: BoundPredicate) throws(QueryCancelled) -> Estimate {
     let total = rowCount
     switch predicate {
     case .constant(let flag): return Estimate(rows: flag ? total : 0, cost: 0, access: "constant")
@@ -43,21 +48,21 @@ struct PlanStatistics {
         $0 + $1.segment.rows(from: .min, until: knowledge.until).count
       }
       return Estimate(rows: rows, cost: total / 8, access: "delivery times")
-    case .word(_, let definition): return estimate(definition)
+    case .word(_, let definition): return try estimate(definition)
     case .not(let inner):
-      let own = estimate(inner)
+      let own = try estimate(inner)
       return Estimate(
         rows: total - min(total, own.rows), cost: own.cost + total / 64,
         access: "complement of " + own.access)
     case .and(let parts):
-      let own = parts.map(estimate)
+      let own = try parts.map(estimate)
       let rows = own.reduce(Double(total)) { $0 * Double($1.rows) / Double(max(1, total)) }
       return Estimate(
         rows: Int(rows.rounded(.up)), cost: own.reduce(0) { $0 + $1.cost },
         access: Self.joined(own.map(\.access)),
         segments: own.reduce(nil) { SegmentSet.intersection($0, $1.segments) })
     case .or(let parts):
-      let own = parts.map(estimate)
+      let own = try parts.map(estimate)
       return Estimate(
         rows: min(total, own.reduce(0) { $0 + $1.rows }), cost: own.reduce(0) { $0 + $1.cost },
         access: Self.joined(own.map(\.access)),
@@ -66,7 +71,7 @@ struct PlanStatistics {
     case .about:
       let bytes = segments.reduce(0) { $0 + $1.segment.values.textByteCount }
       return Estimate(rows: total / 1000 + 1, cost: bytes / 16, access: "search of values")
-    case .test(let test): return estimate(test)
+    case .test(let test): return try estimate(test)
     }
   }
 
@@ -94,11 +99,14 @@ struct PlanStatistics {
 
   /// Reads what a test needs of segments that nobody has asked for anything, on all cores: after opening a workspace
   /// that is most of the first answer's time.
-  private func readFirst(_ field: BoundField, of segments: [(place: Int, segment: Segment)]) {
+  private func readFirst(
+    _ field: BoundField, of segments: [(place: Int, segment: Segment)]
+  ) throws(QueryCancelled) {
     let untouched = segments.map(\.segment).filter { $0.kept?.isUntouched == true }
     if untouched.count < 2 { return }
-    _ = SegmentWorkers.map(untouched, work: untouched.reduce(0) { $0 + $1.rowCount }) {
-      _, segment in
+    _ = try SegmentWorkers.map(untouched, work: untouched.reduce(0) { $0 + $1.rowCount }) {
+      _, segment throws(QueryCancelled) in
+      try cancellation.check()
       let fields = FieldColumns(segment: segment)
       guard case .any = field.source else {
         _ = fields.column(field)
@@ -110,17 +118,18 @@ struct PlanStatistics {
     }
   }
 
-  private func estimate(_ test: FieldTest) -> Estimate {
+  private func estimate(_ test: FieldTest) throws(QueryCancelled) -> Estimate {
     var result = Estimate(rows: 0, cost: 0, access: "not in any dictionary")
     var asked = segments
     if let keys = test.identifierKeys {
       asked = segments.filter { $0.segment.mayHold(keys) }
       result.access = "identifier index"
     }
-    readFirst(test.field, of: asked)
+    try readFirst(test.field, of: asked)
     var found = SegmentSet(of: segmentCount)
-    var evaluator = PredicateEvaluator(cancellation: Cancellation())
+    var evaluator = PredicateEvaluator(cancellation: cancellation)
     for (place, segment) in asked {
+      try cancellation.check()
       let fields = FieldColumns(segment: segment)
       var columns: [FieldColumn] = []
       if case .any = test.field.source {
@@ -134,8 +143,8 @@ struct PlanStatistics {
       } else if let column = fields.column(test.field) {
         columns.append(column)
       }
-      for column in columns where add(test, column, in: segment, &evaluator, to: &result) {
-        found.insert(place)
+      for column in columns {
+        if try add(test, column, in: segment, &evaluator, to: &result) { found.insert(place) }
       }
     }
     if case .computed = test.field.source { result.access = "computed column, " + result.access }
@@ -159,12 +168,11 @@ struct PlanStatistics {
   private func add(
     _ test: FieldTest, _ field: FieldColumn, in segment: Segment,
     _ evaluator: inout PredicateEvaluator, to result: inout Estimate
-  ) -> Bool {
+  ) throws(QueryCancelled) -> Bool {
     let column = field.column
     let isLookup = test.test.isLookup
-    let isCheap = isLookup || column.distinctCount <= Self.fewValues
-    // A look-up that is not cancelled cannot fail.
-    if isCheap, let codes = try? evaluator.codes(test, field, in: segment) {
+    if isLookup || column.distinctCount <= Self.fewValues {
+      let codes = try evaluator.codes(test, field, in: segment)
       if codes.isEmpty { return false }
       let access = column.access(for: codes)
       result.rows += column.estimatedRows(in: codes)

@@ -2,16 +2,17 @@
 enum Planner {
   /// - Complexity: O(conjuncts × segments), plus a look-up in each dictionary for each comparison.
   static func plan(
-    _ query: BoundQuery, in snapshot: StoreSnapshot, scansOnly: Bool = false
-  ) -> PhysicalPlan {
+    _ query: BoundQuery, in snapshot: StoreSnapshot, scansOnly: Bool = false,
+    _ cancellation: Cancellation
+  ) throws(QueryCancelled) -> PhysicalPlan {
     var logical = LogicalPlan(query)
     for rewrite in PlanRewrite.all { rewrite.apply(&logical) }
     // What lies outside the window decides nothing, and its columns need not be made for an estimate.
     let statistics = PlanStatistics(
-      snapshot: snapshot, window: BoundPredicate.and(logical.conjuncts).window)
+      snapshot: snapshot, window: BoundPredicate.and(logical.conjuncts).window, cancellation)
     let total = statistics.rowCount
-    let planned = logical.conjuncts.map { conjunct in
-      let estimate = statistics.estimate(conjunct)
+    let planned = try logical.conjuncts.map { conjunct throws(QueryCancelled) in
+      let estimate = try statistics.estimate(conjunct)
       return PlannedConjunct(
         predicate: conjunct, access: scansOnly ? "scan of all rows" : estimate.access,
         estimatedRows: estimate.rows, cost: estimate.cost,
@@ -33,8 +34,9 @@ enum Planner {
       work: ordered.reduce(0) { $0 + $1.cost }, scansOnly: scansOnly)
     return PhysicalPlan(
       source: logical.source, conjuncts: ordered, scan: scan, steps: logical.steps,
-      sequence: logical.sequence.map {
-        plannedSequence($0, PlanStatistics(snapshot: snapshot), scansOnly: scansOnly)
+      sequence: try logical.sequence.map { sequence throws(QueryCancelled) in
+        try plannedSequence(
+          sequence, PlanStatistics(snapshot: snapshot, cancellation), scansOnly: scansOnly)
       },
       estimatedRows: ordered.isEmpty ? total : Int(rows.rounded(.up)))
   }
@@ -53,9 +55,9 @@ enum Planner {
 
   private static func plannedSequence(
     _ sequence: BoundSequence, _ statistics: PlanStatistics, scansOnly: Bool
-  ) -> PlannedSequence {
-    let steps = sequence.steps.map { step in
-      let estimate = statistics.estimate(step.predicate)
+  ) throws(QueryCancelled) -> PlannedSequence {
+    let steps = try sequence.steps.map { step throws(QueryCancelled) in
+      let estimate = try statistics.estimate(step.predicate)
       return PlannedConjunct(
         predicate: step.predicate, access: scansOnly ? "scan of all rows" : estimate.access,
         estimatedRows: estimate.rows, cost: estimate.cost,

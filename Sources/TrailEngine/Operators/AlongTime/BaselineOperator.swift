@@ -45,8 +45,8 @@ struct BaselineOperator {
 
   /// Values that the window has and the time before it has not.
   func new(_ rows: TimedRows, _ columns: [TableColumn]) throws -> Result {
-    let fields = ([comparison.field] + comparison.groups).compactMap {
-      TimedField($0, in: snapshot, cache)
+    let fields = try ([comparison.field] + comparison.groups).compactMap {
+      try TimedField($0, in: snapshot, cache, cancellation)
     }
     let window = self.window(rows)
     var found: [(numbers: [UInt32], own: Occurrences)] = []
@@ -91,7 +91,7 @@ struct BaselineOperator {
 
   /// Values of the window that are seldom in it and in the time before it together.
   func rare(_ rows: TimedRows, _ columns: [TableColumn]) throws -> Result {
-    guard let field = TimedField(comparison.field, in: snapshot, cache) else {
+    guard let field = try TimedField(comparison.field, in: snapshot, cache, cancellation) else {
       preconditionFailure("`rare` with a baseline counts a field of events")
     }
     let window = self.window(rows)

@@ -24,9 +24,12 @@ struct BurstOperator {
     let times = snapshot.times(rows.references)
     let timed = rows[0..<times.count]
     let groups = EventGroups(
-      timed, by: burst.groups.compactMap { TimedField($0, in: snapshot, cache) })
+      timed,
+      by: try burst.groups.compactMap { try TimedField($0, in: snapshot, cache, cancellation) })
     var found: [Found] = []
-    if let distinct = burst.distinct.flatMap({ TimedField($0, in: snapshot, cache) }) {
+    if let distinct = try burst.distinct.flatMap({
+      try TimedField($0, in: snapshot, cache, cancellation)
+    }) {
       switch distinct.numbers(of: timed) {
       case .single(let numbers):
         var counts = [UInt32](repeating: 0, count: distinct.keys.count + 1)
@@ -50,7 +53,7 @@ struct BurstOperator {
       let b = groups.events[right.range.lowerBound]
       return a != b ? a < b : groups.precedes(left.group, right.group)
     }
-    return table(found, groups, timed, columns)
+    return try table(found, groups, timed, columns)
   }
 
   /// - Parameter leastEvents: A window with fewer events than this is too small whatever they are.
@@ -112,7 +115,7 @@ struct BurstOperator {
 
   private func table(
     _ found: [Found], _ groups: EventGroups, _ timed: TimedRows, _ columns: [TableColumn]
-  ) -> TableRows {
+  ) throws -> TableRows {
     func event(_ place: Int) -> EventReference { timed.references[Int(groups.events[place])] }
     var cells = burst.groups.indices.map { field in found.map { groups.cell($0.group, field) } }
     cells.append(found.map { .time(snapshot.time(event($0.range.lowerBound))) })
@@ -120,7 +123,7 @@ struct BurstOperator {
     cells.append(found.map { .number(String($0.range.count)) })
     cells.append(found.map { .number(String($0.peak)) })
     if columns.count > cells.count, let user = BoundField(shortName: "user") {
-      let users = cache.ordinals(user, in: snapshot)
+      let users = try cache.ordinals(user, in: snapshot, cancellation)
       var tally = UserTally(users, RowOrdinals(users, of: timed.references))
       cells.append(
         found.map { found in

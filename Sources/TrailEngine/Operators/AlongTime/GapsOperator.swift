@@ -26,7 +26,8 @@ struct GapsOperator {
     let times = snapshot.times(rows.references)
     let timed = rows[0..<times.count]
     let groups = EventGroups(
-      timed, by: gaps.groups.compactMap { TimedField($0, in: snapshot, cache) })
+      timed,
+      by: try gaps.groups.compactMap { try TimedField($0, in: snapshot, cache, cancellation) })
     var found: [Gap] = []
     for group in 0..<groups.count {
       if group & 0xFF == 0 { try cancellation.check() }

@@ -46,10 +46,13 @@ struct TimedField {
   let ordinals: FieldOrdinals
 
   /// Nil for a column of a table, which no such row has.
-  init?(_ field: RowField, in snapshot: StoreSnapshot, _ cache: QueryCache) {
+  init?(
+    _ field: RowField, in snapshot: StoreSnapshot, _ cache: QueryCache,
+    _ cancellation: Cancellation
+  ) throws(QueryCancelled) {
     guard let bound = field.bound else { return nil }
     self.field = field
-    ordinals = cache.ordinals(bound, in: snapshot)
+    ordinals = try cache.ordinals(bound, in: snapshot, cancellation)
   }
 
   var keys: OrdinalKeys { ordinals.keys }

@@ -69,7 +69,7 @@ struct SequenceParts {
   }
 
   private func numbered(_ steps: [StepEvents]) throws -> PartedSteps {
-    let fields = sequence.keys.map { cache.ordinals($0[0], in: snapshot) }
+    let fields = try sequence.keys.map { try cache.ordinals($0[0], in: snapshot, cancellation) }
     var slots = GroupSlots(
       sizes: fields.map { $0.keys.count + 1 }, rowCount: steps.reduce(0) { $0 + $1.count })
     // For each slot, the part; one that lacks a key has none.
