@@ -15,8 +15,7 @@ import TrailLanguage
     "events where login then failed within 1d by user", "events | burst 2 in 1h by user",
   ])
   func aQuestionIsStoppedWhileItReads(sentence: String) throws {
-    let made = try RandomStore(seed: 41, count: 240, segments: 12).snapshot
-    try #require(made.segments.count >= 6)
+    let made = try RandomStore(seed: 41, count: 240, segments: 3).snapshot
     let syntax = try #require(QueryParser.parse(sentence).syntax)
     func answer(_ snapshot: StoreSnapshot, _ cancellation: Cancellation) throws -> Int {
       let context = BindingContext(snapshot: snapshot, clock: DifferentialTests.clock)
@@ -24,7 +23,7 @@ import TrailLanguage
     }
     let whole = StoppingSource(made, Cancellation(), after: .max)
     let rows = try answer(store(whole).snapshot(), Cancellation())
-    #expect(whole.reads > 2 * made.segments.count)
+    #expect(whole.reads >= whole.entries.count)
     for after in [0, 1, 3, 6] {
       let cancellation = Cancellation()
       let source = StoppingSource(made, cancellation, after: after)
@@ -45,12 +44,14 @@ private final class StoppingSource: SegmentSource {
   private let limit: Int
   private let count = Atomic<Int>(0)
 
+  /// Each segment lies there several times: what is small is merged before it is kept.
   init(_ snapshot: StoreSnapshot, _ cancellation: Cancellation, after limit: Int) {
-    entries = snapshot.segments.enumerated().map {
+    let all = (0..<8).flatMap { _ in snapshot.segments }
+    entries = all.enumerated().map {
       KeptSegmentEntry(id: Int64($0.offset), home: .imported, of: $0.element)
     }
     paths = snapshot.paths
-    segments = snapshot.segments.map { SegmentEncoder.encode($0) }
+    segments = all.map { SegmentEncoder.encode($0) }
     self.cancellation = cancellation
     self.limit = limit
     if limit == 0 { cancellation.cancel() }

@@ -43,7 +43,7 @@ import TrailTestSupport
     #expect(try Workspace(path, .existing).statements().statements == [])
   }
 
-  private static func recordOfTheFirstVersion(_ number: Int) -> String {
+  private static func recordOfAnOlderVersion(_ number: Int) -> String {
     func padded(_ number: Int, _ width: Int, _ radix: Int) -> String {
       let digits = String(number, radix: radix)
       return String(repeating: "0", count: width - digits.count) + digits
@@ -60,9 +60,11 @@ import TrailTestSupport
       + "}"
   }
 
-  /// The first version's segments had row numbers of 32 bits; this file was written by it.
-  @Test func segmentsOfTheFirstVersionAreRead() throws {
-    let packed = try PackageFiles.bytes("Tests/TrailWorkspaceTests/Data/format-1.trailq.gz")
+  /// The first version's segments had row numbers of 32 bits, the second's times of 64; these files were written by
+  /// them.
+  @Test(arguments: [1, 2]) func segmentsOfOlderVersionsAreRead(version: Int) throws {
+    let packed = try PackageFiles.bytes(
+      "Tests/TrailWorkspaceTests/Data/format-\(version).trailq.gz")
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
     let count = packed.withUnsafeBufferPointer { packed in
       bytes.withUnsafeMutableBufferPointer { room in
@@ -75,7 +77,7 @@ import TrailTestSupport
     try Data(bytes.prefix(size)).write(to: URL(fileURLWithPath: path))
     let workspace = try Workspace(path, .existing)
     let snapshot = try workspace.makeStore().snapshot()
-    #expect(snapshot.texts == (0..<1_400).map(Self.recordOfTheFirstVersion))
+    #expect(snapshot.texts == (0..<1_400).map(Self.recordOfAnOlderVersion))
     #expect(workspace.check().isClean)
     let segment = try #require(snapshot.segments.first)
     func column(_ key: String) throws -> Column {

@@ -103,6 +103,12 @@ package struct BoundAggregation: Sendable {
     groups.isEmpty && every == nil
       && aggregates.allSatisfy { $0.function == .count && $0.field == nil }
   }
+
+  /// Its rows where it `onlyCountsRows`.
+  func table(ofCount count: Int) -> TableRows {
+    let cell = Cell.number(String(count))
+    return TableRows(columns: columns, cells: aggregates.map { _ in [cell] }, rowCount: 1)
+  }
 }
 
 /// A condition on a row of a table.

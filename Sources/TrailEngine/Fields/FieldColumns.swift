@@ -19,6 +19,13 @@ package struct FieldColumns: Sendable {
     }.column
   }
 
+  /// The column of a field all of whose values are in one; nil where there are several, or none.
+  func soleColumn(_ field: BoundField) -> FieldColumn? {
+    guard case .any = field.source else { return column(field) }
+    let leaves = leafPaths(field)
+    return leaves.count == 1 ? segment.field(leaves[0]) : nil
+  }
+
   /// True where `column` has the answer at hand.
   func isKnown(_ field: BoundField) -> Bool {
     segment.computedColumns.contains(.init(.field, field.sourceKey))

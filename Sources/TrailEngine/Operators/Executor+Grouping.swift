@@ -9,12 +9,7 @@ extension Executor {
   static let maximumBuckets: Int64 = 1 << 30
 
   func aggregate(_ rows: Rows, _ aggregation: BoundAggregation) throws -> TableRows {
-    if aggregation.onlyCountsRows {
-      let count = Cell.number(String(rows.count))
-      return TableRows(
-        columns: aggregation.columns, cells: aggregation.aggregates.map { _ in [count] },
-        rowCount: 1)
-    }
+    if aggregation.onlyCountsRows { return aggregation.table(ofCount: rows.count) }
     let (grouping, state) = try group(
       rows, by: aggregation.groups,
       aggregates: aggregation.aggregates.map { ($0.function, $0.field) },

@@ -52,8 +52,16 @@ struct Executor {
 
   func run() throws -> Outcome {
     var outcome: Outcome
+    var stepsDone = 0
     switch plan.source {
     case .events:
+      if let count = plan.countedRows, case .aggregate(let aggregation)? = plan.steps.first {
+        outcome = Outcome(
+          rows: .table(aggregation.table(ofCount: count)), conjunctRows: [count],
+          stepRows: [count])
+        stepsDone = 1
+        break
+      }
       let result = try plan.scan.run(snapshot, cancellation)
       var rows = Rows.selection(result.selection)
       if plan.scan.order == .newestFirst {
@@ -70,7 +78,7 @@ struct Executor {
       }
     }
     outcome.stepRows.append(outcome.rows.count)
-    for (index, step) in plan.steps.enumerated() {
+    for (index, step) in plan.steps.enumerated().dropFirst(stepsDone) {
       try cancellation.check()
       let next = index + 1 < plan.steps.count ? plan.steps[index + 1] : nil
       let rows = outcome.rows.count

@@ -17,6 +17,14 @@ struct LogicalPlan: Sendable {
     if case .events = source { sequence == nil } else { false }
   }
 
+  /// True where all that is asked of the scan's events is how many they are.
+  var onlyCountsEvents: Bool {
+    guard givesEvents, limit == nil, case .aggregate(let aggregation)? = steps.first else {
+      return false
+    }
+    return aggregation.onlyCountsRows
+  }
+
   init(_ query: BoundQuery) {
     source = query.source
     conjuncts = query.predicate.conjuncts

@@ -8,6 +8,8 @@ struct PhysicalPlan: Sendable {
   /// What the events of the scan must form, with how each step's events are found.
   let sequence: PlannedSequence?
   let estimatedRows: Int
+  /// Where the first step only counts the events, and planning has counted them: how many there are.
+  let countedRows: Int?
 }
 
 /// A sequence with what the statistics say about its steps.

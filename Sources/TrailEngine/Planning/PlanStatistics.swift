@@ -7,6 +7,8 @@ struct PlanStatistics {
   /// Events of the segments that are asked.
   let rowCount: Int
   private let cancellation: Cancellation
+  /// True where every distinct value is to be tried, however many there are: nothing is left to be done then.
+  var triesAllValues = false
 
   struct Estimate {
     var rows: Int
@@ -14,6 +16,8 @@ struct PlanStatistics {
     var access: String
     /// Where there can be rows; nil where that may be anywhere.
     var segments: SegmentSet?
+    /// True where `rows` is no guess.
+    var isExact = false
   }
 
   /// - Parameter window: outside of it nothing is asked, and nothing is said of what is there.
@@ -37,12 +41,13 @@ struct PlanStatistics {
   func estimate(_ predicate: BoundPredicate) throws(QueryCancelled) -> Estimate {
     let total = rowCount
     switch predicate {
-    case .constant(let flag): return Estimate(rows: flag ? total : 0, cost: 0, access: "constant")
+    case .constant(let flag):
+      return Estimate(rows: flag ? total : 0, cost: 0, access: "constant", isExact: true)
     case .time(let range):
       let rows = segments.reduce(0) {
         $0 + $1.segment.rows(from: range.lowerBound, until: range.upperBound).count
       }
-      return Estimate(rows: rows, cost: segments.count, access: "time range")
+      return Estimate(rows: rows, cost: segments.count, access: "time range", isExact: true)
     case .known(let knowledge):
       let rows = segments.reduce(0) {
         $0 + $1.segment.rows(from: .min, until: knowledge.until).count
@@ -53,7 +58,7 @@ struct PlanStatistics {
       let own = try estimate(inner)
       return Estimate(
         rows: total - min(total, own.rows), cost: own.cost + total / 64,
-        access: "complement of " + own.access)
+        access: "complement of " + own.access, isExact: own.isExact)
     case .and(let parts):
       let own = try parts.map(estimate)
       let rows = own.reduce(Double(total)) { $0 * Double($1.rows) / Double(max(1, total)) }
@@ -126,7 +131,9 @@ struct PlanStatistics {
       result.access = "identifier index"
     }
     try readFirst(test.field, of: asked)
+    if triesAllValues { try tryAllValues(test, of: asked) }
     var found = SegmentSet(of: segmentCount)
+    result.isExact = true
     var evaluator = PredicateEvaluator(cancellation: cancellation)
     for (place, segment) in asked {
       try cancellation.check()
@@ -138,11 +145,13 @@ struct PlanStatistics {
           if let identifiers = segment.identifiers(path) {
             add(test.test, identifiers, to: &result)
             found.insert(place)
+            result.isExact = false
           }
         }
       } else if let column = fields.column(test.field) {
         columns.append(column)
       }
+      if columns.count > 1 { result.isExact = false }
       for column in columns {
         if try add(test, column, in: segment, &evaluator, to: &result) { found.insert(place) }
       }
@@ -150,6 +159,19 @@ struct PlanStatistics {
     if case .computed = test.field.source { result.access = "computed column, " + result.access }
     result.segments = found
     return result
+  }
+
+  /// Finds out which values pass, on all cores; each segment remembers it.
+  private func tryAllValues(
+    _ test: FieldTest, of segments: [(place: Int, segment: Segment)]
+  ) throws(QueryCancelled) {
+    _ = try SegmentWorkers.map(
+      segments.map(\.segment), work: segments.reduce(0) { $0 + $1.segment.rowCount }
+    ) { _, segment throws(QueryCancelled) in
+      var evaluator = PredicateEvaluator(cancellation: cancellation)
+      guard let column = FieldColumns(segment: segment).soleColumn(test.field) else { return }
+      _ = try evaluator.codes(test, column, in: segment)
+    }
   }
 
   private func add(_ test: ValueTest, _ column: IdentifierColumn, to result: inout Estimate) {
@@ -171,14 +193,16 @@ struct PlanStatistics {
   ) throws(QueryCancelled) -> Bool {
     let column = field.column
     let isLookup = test.test.isLookup
-    if isLookup || column.distinctCount <= Self.fewValues {
+    if isLookup || triesAllValues || column.distinctCount <= Self.fewValues {
       let codes = try evaluator.codes(test, field, in: segment)
       if codes.isEmpty { return false }
+      if !column.countsExactly(codes) { result.isExact = false }
       let access = column.access(for: codes)
       result.rows += column.estimatedRows(in: codes)
       result.cost += access == .postings ? column.estimatedRows(in: codes) : column.entryCount / 8
       result.access = (isLookup ? "" : "dictionary + ") + access.rawValue
     } else {
+      result.isExact = false
       result.rows += Int(Double(column.entryCount) * Self.share(test.test)) + 1
       result.cost += column.distinctCount * 4 + column.entryCount / 8
       result.access = "dictionary + scan of codes"

@@ -8,11 +8,15 @@ enum Planner {
     var logical = LogicalPlan(query)
     for rewrite in PlanRewrite.all { rewrite.apply(&logical) }
     // What lies outside the window decides nothing, and its columns need not be made for an estimate.
-    let statistics = PlanStatistics(
+    var statistics = PlanStatistics(
       snapshot: snapshot, window: BoundPredicate.and(logical.conjuncts).window, cancellation)
     let total = statistics.rowCount
+    let onlyCounts = logical.onlyCountsEvents && logical.conjuncts.count == 1 && !scansOnly
+    statistics.triesAllValues = onlyCounts
+    var counted: Int?
     let planned = try logical.conjuncts.map { conjunct throws(QueryCancelled) in
       let estimate = try statistics.estimate(conjunct)
+      if onlyCounts, estimate.isExact { counted = estimate.rows }
       return PlannedConjunct(
         predicate: conjunct, access: scansOnly ? "scan of all rows" : estimate.access,
         estimatedRows: estimate.rows, cost: estimate.cost,
@@ -38,7 +42,7 @@ enum Planner {
         try plannedSequence(
           sequence, PlanStatistics(snapshot: snapshot, cancellation), scansOnly: scansOnly)
       },
-      estimatedRows: ordered.isEmpty ? total : Int(rows.rounded(.up)))
+      estimatedRows: ordered.isEmpty ? total : Int(rows.rounded(.up)), countedRows: counted)
   }
 
   /// The names of the rewrites that change the plan of a query.

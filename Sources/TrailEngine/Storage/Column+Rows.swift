@@ -40,6 +40,16 @@ extension Column {
     }
   }
 
+  /// True where `estimatedRows(in:)` is the number of rows itself.
+  func countsExactly(_ codes: CodeSet) -> Bool {
+    switch codes.form {
+    case .none: true
+    case .all: !isMultiValued
+    case .one: postings != nil
+    case .several: postings != nil && !isMultiValued
+    }
+  }
+
   /// The rows within `range` that have an entry whose code is in `codes`.
   package func rows(in codes: CodeSet, within range: Range<Int>) -> RowSet {
     switch access(for: codes) {

@@ -25,12 +25,19 @@ package struct EntryOrder: Sendable {
       count: entries.count)
   }
 
+  /// Packed numbers that lie somewhere already: there is a word of `highBits` for 64 entries.
+  init(lowBits: Slab<UInt16>, highBits: Slab<UInt64>) {
+    self.init(
+      whole: Slab([]), lowBits: lowBits, highBits: highBits, isNarrow: true,
+      count: lowBits.count)
+  }
+
   init(packing entries: [UInt32]) {
     guard entries.count <= 2 * RowList.pageRows else {
       self.init(Slab(entries))
       return
     }
-    let words = (entries.count + 63) / 64
+    let words = Self.highWords(entries.count)
     let lowBits = Slab(entries.map { UInt16(truncatingIfNeeded: $0) })
     let highBits = Slab<UInt64>(count: words) { base in
       base.initialize(repeating: 0, count: words)
@@ -38,10 +45,11 @@ package struct EntryOrder: Sendable {
         base[index >> 6] |= UInt64(entry >> 16 & 1) << UInt64(index & 63)
       }
     }
-    self.init(
-      whole: Slab([]), lowBits: lowBits, highBits: highBits, isNarrow: true,
-      count: entries.count)
+    self.init(lowBits: lowBits, highBits: highBits)
   }
+
+  /// Words that the high bits of so many entries take.
+  static func highWords(_ count: Int) -> Int { (count + 63) / 64 }
 
   @inline(__always)
   package subscript(index: Int) -> Int {
@@ -51,12 +59,17 @@ package struct EntryOrder: Sendable {
       | Int(highBits.base[index &>> 6] &>> UInt64(index & 63) & 1) &<< 16
   }
 
-  /// All numbers in 32 bits each, as a workspace keeps them.
-  func wide() -> Slab<UInt32> {
-    if !isNarrow { return whole }
-    return Slab(count: count) { base in
-      for index in 0..<count { base[index] = UInt32(self[index]) }
-    }
+  /// The numbers as a workspace keeps them.
+  enum Kept {
+    case wide(Slab<UInt32>)
+    case narrow(lowBits: Slab<UInt16>, highBits: Slab<UInt64>)
+  }
+
+  /// Packed where that can be, also of numbers that were read as they are.
+  func kept() -> Kept {
+    let packed = isNarrow ? self : EntryOrder(packing: Array(whole.buffer))
+    return packed.isNarrow
+      ? .narrow(lowBits: packed.lowBits, highBits: packed.highBits) : .wide(packed.whole)
   }
 
   package var byteCount: Int { whole.byteCount + lowBits.byteCount + highBits.byteCount }

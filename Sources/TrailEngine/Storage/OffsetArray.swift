@@ -30,6 +30,13 @@ package struct OffsetArray<Element: FixedWidthInteger & BitwiseCopyable & Sendab
       count: numbers.count)
   }
 
+  /// Offsets from `least` that lie somewhere already.
+  init(offsets: Slab<UInt32>, from least: Element) {
+    self.init(
+      owner: offsets.memory, base: UnsafeRawPointer(offsets.base), isNarrow: true, least: least,
+      count: offsets.count)
+  }
+
   init(count: Int, _ number: (Int) -> Element) {
     var least = Element.max
     var most = Element.min
@@ -53,9 +60,7 @@ package struct OffsetArray<Element: FixedWidthInteger & BitwiseCopyable & Sendab
         base[index] = own == .max ? .max : UInt32(truncatingIfNeeded: own &- least)
       }
     }
-    self.init(
-      owner: offsets.memory, base: UnsafeRawPointer(offsets.base), isNarrow: true, least: least,
-      count: count)
+    self.init(offsets: offsets, from: least)
   }
 
   @inline(__always)
@@ -95,11 +100,22 @@ package struct OffsetArray<Element: FixedWidthInteger & BitwiseCopyable & Sendab
     return least...most
   }
 
-  /// All numbers in their own width, as a workspace keeps them.
-  func wide() -> Slab<Element> {
-    Slab(count: count) { base in
-      for index in 0..<count { base[index] = self[index] }
+  /// The numbers as a workspace keeps them.
+  enum Kept {
+    case wide(Slab<Element>)
+    case offsets(Slab<UInt32>, from: Element)
+  }
+
+  /// As offsets where that can be, also of numbers that were read as they are.
+  func kept() -> Kept {
+    let packed = isNarrow ? self : OffsetArray(count: count) { self[$0] }
+    func slab<Number>(_: Number.Type) -> Slab<Number> {
+      Slab(
+        owner: packed.owner, base: packed.base.assumingMemoryBound(to: Number.self),
+        count: count)
     }
+    return packed.isNarrow
+      ? .offsets(slab(UInt32.self), from: packed.least) : .wide(slab(Element.self))
   }
 
   package var byteCount: Int {

@@ -56,7 +56,19 @@ private func elements<Element>(of slab: Slab<Element>) -> [Element] {
     let array = OffsetArray<Int64>(count: numbers.count) { numbers[$0] }
     #expect(array.count == numbers.count && array.byteCount == byteCount)
     #expect((0..<numbers.count).map { array[$0] } == numbers)
-    #expect(elements(of: array.wide()) == numbers)
+    // As they are kept, whether they were packed before or read as they are.
+    for array in [array, OffsetArray(Slab(numbers))] {
+      let again: OffsetArray<Int64>
+      switch array.kept() {
+      case .wide(let slab):
+        again = OffsetArray(slab)
+        #expect(byteCount == 8 * numbers.count)
+      case .offsets(let slab, let least):
+        again = OffsetArray(offsets: slab, from: least)
+        #expect(byteCount == 4 * numbers.count)
+      }
+      #expect((0..<numbers.count).map { again[$0] } == numbers)
+    }
     #expect(array.bounds == numbers.min().map { $0...(numbers.max() ?? $0) })
     for number in numbers + [.min, 3, .max] {
       #expect(
@@ -84,7 +96,16 @@ private func elements<Element>(of slab: Slab<Element>) -> [Element] {
     let order = EntryOrder(packing: entries)
     #expect(order.count == count)
     #expect((0..<count).allSatisfy { order[$0] == Int(entries[$0]) })
-    #expect(elements(of: order.wide()) == entries)
+    for order in [order, EntryOrder(Slab(entries))] {
+      switch order.kept() {
+      case .wide(let slab):
+        #expect(count > 131_072 && elements(of: slab) == entries)
+      case .narrow(let lowBits, let highBits):
+        let again = EntryOrder(lowBits: lowBits, highBits: highBits)
+        #expect(count <= 131_072 && again.count == count)
+        #expect((0..<count).allSatisfy { again[$0] == Int(entries[$0]) })
+      }
+    }
     if count == 131_072 { #expect(order.byteCount == 131_072 * 17 / 8) }
   }
 

@@ -52,7 +52,8 @@ final class KeptSegment: Sendable {
   var times: OffsetArray<Int64> {
     ownTimes.value {
       loaded(
-        { $0.times }, orElse: { OffsetArray(Slab([Int64](repeating: 0, count: entry.rowCount))) }
+        { $0.times.place },
+        orElse: { OffsetArray(Slab([Int64](repeating: 0, count: entry.rowCount))) }
       ) {
         decoder, memory throws(SegmentDamage) in
         let times = try decoder.times(memory)
@@ -60,7 +61,7 @@ final class KeptSegment: Sendable {
         guard decoder.layout.timedRowCount == count,
           count == 0 || times[0]...times[count - 1] == entry.timeRange
         else { throw SegmentDamage("its times are not those of the directory") }
-        return OffsetArray(times)
+        return times
       }
     }
   }
@@ -68,10 +69,10 @@ final class KeptSegment: Sendable {
   var arrivals: OffsetArray<UInt64> {
     ownArrivals.value {
       loaded(
-        { $0.arrivals },
+        { $0.arrivals.place },
         orElse: { OffsetArray(Slab([UInt64](repeating: 0, count: entry.rowCount))) }
       ) {
-        OffsetArray($0.slab($0.layout.arrivals, $1))
+        $0.arrivals($1)
       }
     }
   }

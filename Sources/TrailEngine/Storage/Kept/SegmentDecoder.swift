@@ -6,9 +6,16 @@ struct SegmentDecoder {
   let layout: SegmentLayout
   let pathCount: Int
 
-  func times(_ memory: PartMemory) throws(SegmentDamage) -> Slab<Int64> {
-    let times: Slab<Int64> = slab(layout.times, memory)
-    try Check.ascends(times, "its times are not in order")
+  func times(_ memory: PartMemory) throws(SegmentDamage) -> OffsetArray<Int64> {
+    let disorder = "its times are not in order"
+    if layout.times.least == nil {
+      let times: Slab<Int64> = slab(layout.times.place, memory)
+      try Check.ascends(times, disorder)
+    } else {
+      let offsets: Slab<UInt32> = slab(layout.times.place, memory)
+      try Check.ascends(offsets, disorder)
+    }
+    let times: OffsetArray<Int64> = numbers(layout.times, memory)
     try Check.that(
       times.lowerBound(of: Segment.noTime, in: 0..<times.count) == layout.timedRowCount,
       "the count of its times differs")
@@ -18,6 +25,16 @@ struct SegmentDecoder {
         "its times are impossible")
     }
     return times
+  }
+
+  func arrivals(_ memory: PartMemory) -> OffsetArray<UInt64> { numbers(layout.arrivals, memory) }
+
+  private func numbers<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ numbers: SegmentLayout.Numbers, _ memory: PartMemory
+  ) -> OffsetArray<Number> {
+    guard let least = numbers.least else { return OffsetArray(slab(numbers.place, memory)) }
+    return OffsetArray(
+      offsets: slab(numbers.place, memory), from: Number(truncatingIfNeeded: least))
   }
 
   /// No time that can be written lies farther from 1970 than this (in milliseconds, some 17,000 years).
@@ -243,16 +260,31 @@ struct SegmentDecoder {
     }
     try Check.that(
       identifiers.count == rows?.count ?? layout.rowCount, "identifiers have another count")
-    var order: EntryOrder?
-    if let place = column.order {
-      let list: Slab<UInt32> = slab(place, memory)
-      try Check.that(list.count == identifiers.count, "the order of identifiers has another length")
-      try Check.isBelow(list, identifiers.count, "the order of identifiers is impossible")
-      order = EntryOrder(list)
+    let order = try column.order.map { order throws(SegmentDamage) in
+      try self.order(order, of: identifiers.count, memory)
     }
     return IdentifierColumn(
       path: column.path, rows: rows, identifiers: identifiers, order: order,
       rowCount: layout.rowCount)
+  }
+
+  private func order(
+    _ order: SegmentLayout.Order, of count: Int, _ memory: PartMemory
+  ) throws(SegmentDamage) -> EntryOrder {
+    let length = "the order of identifiers has another length"
+    let made: EntryOrder
+    switch order {
+    case .wide(let place):
+      made = EntryOrder(slab(place, memory))
+    case .narrow(let lowBits, let highBits):
+      try Check.that(Int(highBits.count) == EntryOrder.highWords(Int(lowBits.count)), length)
+      made = EntryOrder(lowBits: slab(lowBits, memory), highBits: slab(highBits, memory))
+    }
+    try Check.that(made.count == count, length)
+    var most = 0
+    for index in 0..<count { most = max(most, made[index]) }
+    try Check.that(count == 0 || most < count, "the order of identifiers is impossible")
+    return made
   }
 
   /// A slab in a part; `SegmentLayout` has checked that it lies there.

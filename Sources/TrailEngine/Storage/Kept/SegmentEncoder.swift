@@ -25,9 +25,9 @@ package enum SegmentEncoder {
     layout.rowCount = segment.rowCount
     layout.timedRowCount = segment.timedRowCount
     parts.beginPart()
-    layout.times = parts.add(segment.times.wide())
+    layout.times = parts.add(segment.times)
     parts.beginPart()
-    layout.arrivals = parts.add(segment.arrivals.wide())
+    layout.arrivals = parts.add(segment.arrivals)
     parts.beginPart()
     layout.contentHashes = parts.add(segment.contentHashes)
     let values = segment.values
@@ -96,6 +96,22 @@ private struct PartsWriter {
       part: UInt32(current), offset: UInt32(parts[current].count), count: UInt32(slab.count))
     parts[current].append(contentsOf: UnsafeRawBufferPointer(slab.buffer))
     return place
+  }
+
+  mutating func add<Number>(_ numbers: OffsetArray<Number>) -> SegmentLayout.Numbers {
+    switch numbers.kept() {
+    case .wide(let slab): SegmentLayout.Numbers(place: add(slab))
+    case .offsets(let slab, let least):
+      SegmentLayout.Numbers(place: add(slab), least: UInt64(truncatingIfNeeded: least))
+    }
+  }
+
+  private mutating func add(_ order: EntryOrder) -> SegmentLayout.Order {
+    switch order.kept() {
+    case .wide(let slab): .wide(add(slab))
+    case .narrow(let lowBits, let highBits):
+      .narrow(lowBits: add(lowBits), highBits: add(highBits))
+    }
   }
 
   /// Text in parts of its own.
@@ -176,6 +192,6 @@ private struct PartsWriter {
     beginColumn(byteCount: column.byteCount)
     return SegmentLayout.IdentifierLayout(
       path: column.path, identifiers: add(column.identifiers), rows: column.rows.map { add($0) },
-      order: column.order.map { add($0.wide()) })
+      order: column.order.map { add($0) })
   }
 }

@@ -25,6 +25,7 @@ extension SegmentLayout {
       throw SegmentDamage("its encoding is not known to this version")
     }
     reader.bytesPerRow = version == 1 ? 4 : 2
+    reader.packsNumbers = version > 2
     rowCount = try reader.count()
     timedRowCount = try reader.count()
     valueCount = try reader.count()
@@ -32,8 +33,8 @@ extension SegmentLayout {
       throw SegmentDamage("its counts are impossible")
     }
     try readParts(&reader)
-    times = try reader.place(stride: 8, in: parts)
-    arrivals = try reader.place(stride: 8, in: parts)
+    times = try reader.numbers(in: parts)
+    arrivals = try reader.numbers(in: parts)
     contentHashes = try reader.place(stride: 8, in: parts)
     heap = try version == 1 ? .whole(reader.place(stride: 1, in: parts)) : reader.blocks(in: parts)
     offsets = try reader.place(stride: 4, in: parts)
@@ -58,7 +59,8 @@ extension SegmentLayout {
     try Self.check([blockStarts, slices], liesTogether: "its index of names")
     try Self.check(
       [shapeTokens, shapeStarts, shapeRoots, shapeCodes.place], liesTogether: "its structures")
-    for place in [times, arrivals, contentHashes, shapeCodes.place] where place.count != rowCount {
+    for place in [times.place, arrivals.place, contentHashes, shapeCodes.place]
+    where place.count != rowCount {
       throw SegmentDamage("a column of its rows has another length")
     }
     guard Int(offsets.count) == valueCount + 1, Int(kinds.count) == valueCount else {
@@ -137,7 +139,7 @@ extension SegmentLayout.ColumnLayout {
 
 extension SegmentLayout.IdentifierLayout {
   fileprivate var places: [SegmentLayout.Place] {
-    [identifiers] + [rows?.place, order].compactMap { $0 }
+    [identifiers] + (rows.map { [$0.place] } ?? []) + (order?.places ?? [])
   }
 }
 
@@ -146,6 +148,8 @@ private struct WordReader {
   let end: Int
   /// Bytes of a row number in the encoding that is read.
   var bytesPerRow = 2
+  /// True where it says of numbers whether they are packed.
+  var packsNumbers = true
   private var offset = 0
 
   init(bytes: [UInt8], end: Int) {
@@ -179,6 +183,20 @@ private struct WordReader {
       Int(place.offset) + Int(place.count) * stride <= parts[Int(place.part)].byteCount
     else { throw SegmentDamage("something of it lies outside its parts") }
     return place
+  }
+
+  mutating func numbers(
+    in parts: [SegmentLayout.Part]
+  ) throws(SegmentDamage) -> SegmentLayout.Numbers {
+    var least: UInt64?
+    if packsNumbers {
+      let form = try next()
+      let number = try next64()
+      guard form <= 1 else { throw SegmentDamage("its numbers have an unknown form") }
+      if form == 1 { least = number }
+    }
+    return SegmentLayout.Numbers(
+      place: try place(stride: least == nil ? 8 : 4, in: parts), least: least)
   }
 
   mutating func blocks(
@@ -271,7 +289,14 @@ private struct WordReader {
     var layout = SegmentLayout.IdentifierLayout(
       path: path, identifiers: try place(stride: 16, in: parts))
     if flags & Flag.hasRows != 0 { layout.rows = try rows(in: parts) }
-    if flags & Flag.hasOrder != 0 { layout.order = try place(stride: 4, in: parts) }
+    switch flags & (Flag.hasOrder | Flag.hasNarrowOrder) {
+    case 0: break
+    case Flag.hasOrder: layout.order = .wide(try place(stride: 4, in: parts))
+    case Flag.hasNarrowOrder:
+      layout.order = .narrow(
+        lowBits: try place(stride: 2, in: parts), highBits: try place(stride: 8, in: parts))
+    default: throw SegmentDamage("identifiers have two orders")
+    }
     return layout
   }
 }

@@ -12,7 +12,9 @@ extension SegmentLayout {
       writer.add(UInt64(part.byteCount))
       writer.add(part.checksum)
     }
-    for place in [times, arrivals, contentHashes] { writer.add(place) }
+    writer.add(times)
+    writer.add(arrivals)
+    writer.add(contentHashes)
     writer.add(heap)
     for place in [offsets, kinds, blockStarts, slices, shapeTokens, shapeStarts, shapeRoots] {
       writer.add(place)
@@ -42,6 +44,7 @@ extension SegmentLayout {
   enum IdentifierFlag {
     static let hasRows: UInt32 = 1
     static let hasOrder: UInt32 = 2
+    static let hasNarrowOrder: UInt32 = 4
   }
 }
 
@@ -60,6 +63,12 @@ private struct WordWriter {
     add(place.part)
     add(place.offset)
     add(place.count)
+  }
+
+  mutating func add(_ numbers: SegmentLayout.Numbers) {
+    add(UInt32(numbers.least == nil ? 0 : 1))
+    add(numbers.least ?? 0)
+    add(numbers.place)
   }
 
   mutating func add(_ heap: SegmentLayout.Heap) {
@@ -123,11 +132,15 @@ private struct WordWriter {
 
   mutating func add(_ column: SegmentLayout.IdentifierLayout) {
     add(column.path.rawValue)
-    add(
-      (column.rows == nil ? 0 : SegmentLayout.IdentifierFlag.hasRows)
-        | (column.order == nil ? 0 : SegmentLayout.IdentifierFlag.hasOrder))
+    var flags: UInt32 = column.rows == nil ? 0 : SegmentLayout.IdentifierFlag.hasRows
+    switch column.order {
+    case nil: break
+    case .wide: flags |= SegmentLayout.IdentifierFlag.hasOrder
+    case .narrow: flags |= SegmentLayout.IdentifierFlag.hasNarrowOrder
+    }
+    add(flags)
     add(column.identifiers)
     if let rows = column.rows { add(rows) }
-    if let order = column.order { add(order) }
+    for place in column.order?.places ?? [] { add(place) }
   }
 }

@@ -9,6 +9,25 @@ struct SegmentLayout: Hashable, Sendable {
     var offset: UInt32 = 0
     var count: UInt32 = 0
   }
+  /// A number a row: as it is, or as its distance from the least of them in 32 bits, as the first two versions did not
+  /// have it.
+  struct Numbers: Hashable, Sendable {
+    var place = Place()
+    /// The bits of the number that distances count from; nil where the numbers stand as they are.
+    var least: UInt64?
+  }
+  /// The order of identifiers (`EntryOrder`): 32 bits each in the first two versions.
+  enum Order: Hashable, Sendable {
+    case wide(Place)
+    case narrow(lowBits: Place, highBits: Place)
+
+    var places: [Place] {
+      switch self {
+      case .wide(let place): [place]
+      case .narrow(let lowBits, let highBits): [lowBits, highBits]
+      }
+    }
+  }
   struct Part: Hashable, Sendable {
     var byteCount: Int
     var checksum: UInt64
@@ -73,7 +92,7 @@ struct SegmentLayout: Hashable, Sendable {
     var path: PathID
     var identifiers: Place
     var rows: Rows?
-    var order: Place?
+    var order: Order?
   }
 
   /// The version that the bytes are in.
@@ -82,8 +101,8 @@ struct SegmentLayout: Hashable, Sendable {
   var timedRowCount = 0
   var valueCount = 0
   var parts: [Part] = []
-  var times = Place()
-  var arrivals = Place()
+  var times = Numbers()
+  var arrivals = Numbers()
   var contentHashes = Place()
   var heap = Heap.blocks(firstPart: 0, byteCount: 0)
   var offsets = Place()
@@ -109,6 +128,7 @@ struct SegmentLayout: Hashable, Sendable {
   /// What a slab's first byte is aligned to within its part.
   static let alignment = 16
   static let magic: UInt32 = 0x4753_5154
-  /// What is written. The first version, whose row numbers have 32 bits, is read as well.
-  static let version: UInt32 = 2
+  /// What is written. The first version, whose row numbers have 32 bits, and the second, whose times and orders are
+  /// not packed, are read as well.
+  static let version: UInt32 = 3
 }
