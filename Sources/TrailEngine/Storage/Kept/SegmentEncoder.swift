@@ -16,7 +16,7 @@ package struct EncodedSegment: Sendable {
   }
 }
 
-/// Writes a segment in the wide forms of all that it holds, so that opening one has nothing to parse or unpack.
+/// Writes a segment in forms that are used as they are read, so that opening one has nothing to parse or unpack.
 package enum SegmentEncoder {
   /// - Complexity: O(bytes of the segment).
   package static func encode(_ segment: Segment) -> EncodedSegment {
