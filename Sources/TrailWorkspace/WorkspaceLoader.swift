@@ -103,7 +103,7 @@ extension PathStep {
 extension KeptSegmentEntry {
   init?(_ row: Row) {
     guard let home = UInt8(exactly: row.integer(1)).flatMap(SegmentHome.init(rawValue:)),
-      (0...row.integer(2)).contains(row.integer(3))
+      row.integer(3) >= 0, row.integer(3) <= row.integer(2)
     else { return nil }
     var range: ClosedRange<Int64>?
     if !row.isNull(4) {

@@ -25,16 +25,43 @@ package struct FieldTest: Sendable {
   package let text: String
   /// Where only events with one of a few identifiers can pass: these, as the segments' filters know them.
   let identifierKeys: [IdentifierKey]?
+  /// What segments remember the outcome under; empty where they do not.
+  let outcomeKey: [UInt8]
 
   package init(field: BoundField, test: ValueTest, text: String) {
     self.field = field
     self.test = test
     self.text = text
     identifierKeys = IdentifierFilter.covers(field) ? test.identifierKeys : nil
+    var key: [UInt8] = []
+    // A test that no sentence spells is asked once.
+    if !text.isEmpty {
+      key += "\(field.kind) \(field.sourceKey) ".utf8
+      test.appendKey(to: &key)
+    }
+    outcomeKey = key
   }
 }
 
 extension ValueTest {
+  /// Appends what tells the test from all others of its field, byte by byte: texts that are the same to Unicode, or
+  /// that a plan shows in the same way, may be different values.
+  fileprivate func appendKey(to key: inout [UInt8]) {
+    func append(_ kind: String, _ bytes: some Collection<UInt8>) {
+      key += "\(kind)\(bytes.count):".utf8
+      key += bytes
+    }
+    switch self {
+    case .equal(let equality): append("=", equality.literal.utf8)
+    case .identical(let bytes): append("==", bytes)
+    case .ordered(let order): append(order.comparison.rawValue, order.literal.utf8)
+    case .regex(let program): append("~", program.key.utf8)
+    case .any(let tests):
+      key += "in\(tests.count):".utf8
+      for test in tests { test.appendKey(to: &key) }
+    }
+  }
+
   /// The keys of all values that can pass; nil where that cannot be told.
   fileprivate var identifierKeys: [IdentifierKey]? {
     switch self {
@@ -42,9 +69,8 @@ extension ValueTest {
       equality.lookups.map { IdentifierKey(folded: $0) }
     case .identical(let bytes): [IdentifierKey(folded: CaseFolding.folded(bytes))]
     case .any(let tests):
-      tests.reduce([]) { keys, test in
-        guard let keys, let more = test.identifierKeys else { return nil }
-        return keys + more
+      tests.reduce(into: []) { keys, test in
+        if let more = test.identifierKeys { keys?.append(contentsOf: more) } else { keys = nil }
       }
     case .equal, .ordered, .regex: nil
     }

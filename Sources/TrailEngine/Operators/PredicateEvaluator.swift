@@ -82,13 +82,15 @@ struct PredicateEvaluator {
     let fields = FieldColumns(segment: segment)
     guard case .any = test.field.source else {
       guard let field = fields.column(test.field) else { return .none(of: segment.rowCount) }
-      return try rows(test, field, in: segment, among: candidates)
+      return try rows(test, field, oneOf: 1, in: segment, among: candidates)
     }
     var found = RowSet.none(of: segment.rowCount)
     if !scansOnly, let keys = test.identifierKeys, !segment.mayHold(keys) { return found }
-    for path in fields.leafPaths(test.field) {
+    let paths = fields.leafPaths(test.field)
+    for path in paths {
       if let field = segment.field(path) {
-        found = found.union(try rows(test, field, in: segment, among: candidates))
+        found = found.union(
+          try rows(test, field, oneOf: paths.count, in: segment, among: candidates))
       }
       if let identifiers = segment.identifiers(path) {
         found = found.union(rows(test.test, identifiers).intersection(candidates))
@@ -98,29 +100,35 @@ struct PredicateEvaluator {
   }
 
   private mutating func rows(
-    _ test: FieldTest, _ field: FieldColumn, in segment: Segment, among candidates: RowSet
+    _ test: FieldTest, _ field: FieldColumn, oneOf columns: Int, in segment: Segment,
+    among candidates: RowSet
   ) throws -> RowSet {
     if scansOnly || prefersRows(test.test, field.column, candidates) {
       return rowByRow(test.test, field, among: candidates)
     }
-    let codes = try codes(test, field, in: segment)
+    let codes = try codes(test, field, oneOf: columns, in: segment)
     if codes.isEmpty { return .none(of: field.column.rowCount) }
     return field.column.rows(in: codes, among: candidates)
   }
 
   /// The codes that pass; remembered with the segment, since the same is asked again: by the plan, then by the scan,
   /// and then by whoever goes on asking.
+  ///
+  /// - Parameter columns: how many columns the field has. Look-ups in many would drive out what took longer.
   mutating func codes(
-    _ test: FieldTest, _ field: FieldColumn, in segment: Segment
+    _ test: FieldTest, _ field: FieldColumn, oneOf columns: Int, in segment: Segment
   ) throws(QueryCancelled) -> CodeSet {
-    // A test that no sentence spells has no text that would tell it from others.
-    if test.text.isEmpty { return try codes(test.test, field) }
-    let key = CodeSetCache.Key(path: field.column.path, test: test.text)
+    if test.outcomeKey.isEmpty || columns > Self.fewColumns && test.test.isLookup {
+      return try codes(test.test, field)
+    }
+    let key = CodeSetCache.Key(path: field.column.path, test: test.outcomeKey)
     if let known = segment.codeSets[key] { return known }
     let found = try codes(test.test, field)
     segment.codeSets[key] = found
     return found
   }
+
+  private static let fewColumns = 4
 
   /// True where testing the values of the rows that are left beats testing every distinct value.
   private func prefersRows(_ test: ValueTest, _ column: Column, _ candidates: RowSet) -> Bool {

@@ -139,21 +139,27 @@ struct PlanStatistics {
       try cancellation.check()
       let fields = FieldColumns(segment: segment)
       var columns: [FieldColumn] = []
+      var identifiers: [IdentifierColumn] = []
       if case .any = test.field.source {
         for path in fields.leafPaths(test.field) {
           if let field = segment.field(path) { columns.append(field) }
-          if let identifiers = segment.identifiers(path) {
-            add(test.test, identifiers, to: &result)
-            found.insert(place)
-            result.isExact = false
-          }
+          if let column = segment.identifiers(path) { identifiers.append(column) }
         }
       } else if let column = fields.column(test.field) {
         columns.append(column)
       }
-      if columns.count > 1 { result.isExact = false }
+      // Rows of several columns may be the same ones.
+      if columns.count > 1 || !identifiers.isEmpty { result.isExact = false }
+      for column in identifiers {
+        add(test.test, column, to: &result)
+        found.insert(place)
+      }
       for column in columns {
-        if try add(test, column, in: segment, &evaluator, to: &result) { found.insert(place) }
+        let isFound = try add(
+          test, column, oneOf: columns.count, in: segment, &evaluator,
+          triesAll: triesAllValues && result.isExact,
+          to: &result)
+        if isFound { found.insert(place) }
       }
     }
     if case .computed = test.field.source { result.access = "computed column, " + result.access }
@@ -170,7 +176,7 @@ struct PlanStatistics {
     ) { _, segment throws(QueryCancelled) in
       var evaluator = PredicateEvaluator(cancellation: cancellation)
       guard let column = FieldColumns(segment: segment).soleColumn(test.field) else { return }
-      _ = try evaluator.codes(test, column, in: segment)
+      _ = try evaluator.codes(test, column, oneOf: 1, in: segment)
     }
   }
 
@@ -188,13 +194,13 @@ struct PlanStatistics {
 
   /// - Returns: false where no value of the column passes.
   private func add(
-    _ test: FieldTest, _ field: FieldColumn, in segment: Segment,
-    _ evaluator: inout PredicateEvaluator, to result: inout Estimate
+    _ test: FieldTest, _ field: FieldColumn, oneOf columns: Int, in segment: Segment,
+    _ evaluator: inout PredicateEvaluator, triesAll: Bool, to result: inout Estimate
   ) throws(QueryCancelled) -> Bool {
     let column = field.column
     let isLookup = test.test.isLookup
-    if isLookup || triesAllValues || column.distinctCount <= Self.fewValues {
-      let codes = try evaluator.codes(test, field, in: segment)
+    if isLookup || triesAll || column.distinctCount <= Self.fewValues {
+      let codes = try evaluator.codes(test, field, oneOf: columns, in: segment)
       if codes.isEmpty { return false }
       if !column.countsExactly(codes) { result.isExact = false }
       let access = column.access(for: codes)

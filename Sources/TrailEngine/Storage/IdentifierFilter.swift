@@ -19,7 +19,9 @@ struct IdentifierFilter: Sendable {
 
   /// Lines of a segment's filter.
   static func lineCount(rows: Int) -> Int {
-    max(1, (rows * bitsPerRow + Int(lineBits) - 1) / Int(lineBits))
+    // A directory may say what it likes.
+    let rows = min(rows, 2 * RowList.pageRows)
+    return max(1, (rows * bitsPerRow + Int(lineBits) - 1) / Int(lineBits))
   }
 
   /// The keys of the path whose values it holds.

@@ -336,10 +336,12 @@ final class NamedRowsCache: Sendable {
   /// Names kept a segment; all are forgotten when they become more.
   static let capacity = 32
 
-  private let rows = Mutex<[String: RowSet]>([:])
+  /// By the bytes of the name: what is the same to Unicode may be another name.
+  private let rows = Mutex<[[UInt8]: RowSet]>([:])
 
   /// The rows of a name as it was asked for, found by `find` on first use.
   func rows(of name: String, _ find: () -> RowSet) -> RowSet {
+    let name = Array(name.utf8)
     if let known = rows.withLock({ $0[name] }) { return known }
     let found = find()
     rows.withLock { rows in
@@ -357,8 +359,8 @@ final class CodeSetCache: Sendable {
   struct Key: Hashable, Sendable {
     /// The column; for a computed column the path that it was given.
     var path: PathID
-    /// The field and the test, as a plan shows them.
-    var test: String
+    /// The field and the test (`FieldTest.outcomeKey`).
+    var test: [UInt8]
   }
   /// Outcomes kept a segment; all are forgotten when they become more.
   static let capacity = 256

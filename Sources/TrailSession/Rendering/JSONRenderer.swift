@@ -37,18 +37,20 @@ struct JSONRenderer: ResultRenderer, Sendable {
     }
     try writePieces(of: Self.objectsPerPiece, rows.rowCount, to: writer) {
       [cells = rows.cells] range, bytes in
-      append(cells(range), from: range.lowerBound, keys, to: &bytes)
+      append(cells(range), of: range, keys, to: &bytes)
     }
   }
 
-  /// Appends a batch of table rows, the first of which has this number.
+  /// Appends a batch of table rows.
   private func append(
-    _ batch: [[Cell]], from first: Int, _ keys: [[UInt8]], to bytes: inout [UInt8]
+    _ batch: [[Cell]], of range: Range<Int>, _ keys: [[UInt8]], to bytes: inout [UInt8]
   ) {
     // Rows of one time follow each other, as those of `every` do.
     var times = keys.map { _ in TimeText() }
-    for offset in 0..<(batch.first?.count ?? 0) {
-      if style == .array { bytes.append(contentsOf: separator(before: first + offset).utf8) }
+    for offset in 0..<range.count {
+      if style == .array {
+        bytes.append(contentsOf: separator(before: range.lowerBound + offset).utf8)
+      }
       for column in keys.indices {
         bytes.append(contentsOf: keys[column])
         if case .time(let time) = batch[column][offset] {
@@ -57,7 +59,7 @@ struct JSONRenderer: ResultRenderer, Sendable {
           CellText.appendJSON(batch[column][offset], to: &bytes)
         }
       }
-      bytes.append(UInt8(ascii: "}"))
+      bytes.append(contentsOf: (keys.isEmpty ? "{}" : "}").utf8)
       if style == .lines { bytes.append(UInt8(ascii: "\n")) }
     }
   }

@@ -12,20 +12,22 @@ final class PreparedQueries {
     var syntax: QuerySyntax
     var compiled: (query: CompiledQuery, snapshot: StoreSnapshot, clock: Int64)?
   }
-  private var entries: [String: Entry] = [:]
+  /// By the bytes of the sentence: what is the same to Unicode may ask for other values.
+  private var entries: [[UInt8]: Entry] = [:]
 
   /// The syntax of a sentence, read by `read` where it is new.
   func syntax(of text: String, _ read: () throws -> QuerySyntax) rethrows -> QuerySyntax {
-    if let known = entries[text] { return known.syntax }
+    let key = Array(text.utf8)
+    if let known = entries[key] { return known.syntax }
     let syntax = try read()
     if entries.count >= Self.capacity { entries = [:] }
-    entries[text] = Entry(syntax: syntax)
+    entries[key] = Entry(syntax: syntax)
     return syntax
   }
 
   /// The sentence ready to run; nil where it was not kept, or was kept for other events or another time.
   func query(_ text: String, in snapshot: StoreSnapshot, at clock: Int64) -> CompiledQuery? {
-    guard let known = entries[text]?.compiled else { return nil }
+    guard let known = entries[Array(text.utf8)]?.compiled else { return nil }
     guard known.snapshot.hasSameSegments(as: snapshot) else {
       // No plan holds for these events any more, and each would keep the memory of segments that are gone.
       for key in entries.keys { entries[key]?.compiled = nil }
@@ -37,6 +39,6 @@ final class PreparedQueries {
   func keep(
     _ query: CompiledQuery, of text: String, in snapshot: StoreSnapshot, at clock: Int64
   ) {
-    entries[text]?.compiled = (query, snapshot, clock)
+    entries[Array(text.utf8)]?.compiled = (query, snapshot, clock)
   }
 }

@@ -207,6 +207,32 @@ extension SegmentCodecTests {
   }
 }
 
+extension SegmentCodecTests {
+  /// Distances that lead beyond the greatest time, with checksums that say all is well.
+  @Test(
+    arguments: [
+      Int64.max, 9_223_372_036_854_775_000, .min, -9_223_372_036_854_775_000,
+      1_125_899_906_842_624, -1_125_899_906_842_624,
+    ] as [Int64])
+  func timesThatGoRound(least: Int64) throws {
+    let lines = (0..<20).map {
+      #"{"eventName":"A","eventTime":"2026-11-20T10:00:\#($0 + 10)Z"}"#
+    }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    let made = store.snapshot()
+    let source = MemorySource(made.segments)
+    var layout = try SegmentLayout(source.contents(of: 0), pathCount: made.paths.count)
+    #expect(layout.times.least != nil && layout.arrivals.least != nil)
+    layout.times.least = UInt64(bitPattern: least)
+    layout.arrivals.least = UInt64(bitPattern: least)
+    let changed = source.withContents(layout.bytes)
+    let segment = changed.verify(made.paths)
+    #expect(segment.isDamaged && changed.damage.map(\.reason) == ["its times are impossible"])
+    #expect(segment.times.count == 20)
+  }
+}
+
 /// Encoded segments in memory.
 private final class MemorySource: SegmentSource {
   private struct State {
@@ -274,6 +300,12 @@ private final class MemorySource: SegmentSource {
       let filter = state.segments[Int(segment)].filter
       return piece < filter.count ? filter[piece] : nil
     }
+  }
+
+  func withContents(_ contents: [UInt8]) -> MemorySource {
+    let old = state.withLock { $0.segments }
+    let new = EncodedSegment(contents: contents, parts: old[0].parts, filter: old[0].filter)
+    return MemorySource([new] + old.dropFirst(), entries)
   }
 
   /// - Parameter position: from the end where it is negative.

@@ -170,17 +170,19 @@ struct SequenceOperator {
   private func test(of join: Join, _ events: StepEvents) -> FieldTest? {
     if case .time = join.own.source { return nil }
     let reader = FieldReader(join.theirs, in: snapshot)
-    var literals: Set<String> = []
+    // By their bytes: what is the same to Unicode may be another value.
+    var literals: Set<[UInt8]> = []
     for reference in events.references {
       for cell in reader.values(reference) {
         guard case .text(let text) = cell else { return nil }
-        literals.insert(text)
+        literals.insert(Array(text.utf8))
       }
       if literals.count > Self.fewValues { return nil }
     }
-    let values = literals.sorted().compactMap { literal in
+    let values = literals.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { literal in
       try? EqualityTest(
-        ValueSyntax.literal(literal, range: .at(0)).text, kind: join.own.kind, period: nil)
+        ValueSyntax.literal(String(decoding: literal, as: UTF8.self), range: .at(0)).text,
+        kind: join.own.kind, period: nil)
     }
     return FieldTest(field: join.own, test: .any(values.map { .equal($0) }), text: "")
   }

@@ -20,8 +20,10 @@ struct SegmentDecoder {
       times.lowerBound(of: Segment.noTime, in: 0..<times.count) == layout.timedRowCount,
       "the count of its times differs")
     if layout.timedRowCount > 0 {
+      // Both of both: distances from a least time may lead beyond the greatest number and round to the least.
+      let possible = -Self.farthestTime...Self.farthestTime
       try Check.that(
-        times[0] >= -Self.farthestTime && times[layout.timedRowCount - 1] <= Self.farthestTime,
+        possible.contains(times[0]) && possible.contains(times[layout.timedRowCount - 1]),
         "its times are impossible")
     }
     return times
