@@ -17,6 +17,30 @@ package enum PathStep: Hashable, Sendable {
   case element
 }
 
+extension PathStep {
+  /// By bytes: two keys that are the same to Unicode may both be in one record, and each comes back as it was.
+  package static func == (left: PathStep, right: PathStep) -> Bool {
+    switch (left, right) {
+    case (.key(let a), .key(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.unnameableKey(let a), .unnameableKey(let b)): a == b
+    case (.element, .element): true
+    default: false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .key(let key):
+      hasher.combine(0)
+      for byte in key.utf8 { hasher.combine(byte) }
+    case .unnameableKey(let key):
+      hasher.combine(1)
+      hasher.combine(key)
+    case .element: hasher.combine(2)
+    }
+  }
+}
+
 /// All paths that records of a store have had, as a tree.
 ///
 /// A sentence names a path by its keys alone; `paths(keys:)` gives every stored path with those keys, through

@@ -74,6 +74,35 @@ import TrailRecord
     #expect(store.snapshot().records == [line])
   }
 
+  /// Compared by bytes: `==` of texts does not tell them apart either.
+  @Test func keysThatAreTheSameToUnicode() throws {
+    let (composed, decomposed) = ("R\u{E9}", "Re\u{301}")
+    let lines = [
+      #"{"eventName":"a","requestParameters":{"\#(composed)":"1","\#(decomposed)":"2"}}"#,
+      #"{"eventName":"b","requestParameters":{"\#(decomposed)":{"\#(composed)":[3]}}}"#,
+      #"{"eventName":"c","requestParameters":{"\#(composed)":{"\#(decomposed)":4}}}"#,
+      #"{"\#(decomposed)":5,"\#(composed)":6,"eventName":"d"}"#,
+    ]
+    func check(_ store: EventStore) {
+      #expect(store.snapshot().records.map { Array($0.utf8) } == lines.map { Array($0.utf8) })
+    }
+    let whole = EventStore()
+    #expect(
+      whole.importLogs([folder.write("all.json", lines.joined(separator: "\n"))]).problems == [])
+    check(whole)
+    // Segments of one record each, which are merged.
+    let pieces = EventStore()
+    for (index, line) in lines.enumerated() {
+      _ = pieces.importLogs([folder.write("\(index).json", line)])
+    }
+    check(pieces)
+    let live = EventStore()
+    for line in lines { try live.append(record: Array(line.utf8)) }
+    check(live)
+    let path = try #require(PathTable(whole.snapshot().paths.entries(from: 1)))
+    #expect(path.count == whole.snapshot().paths.count)
+  }
+
   @Test func oneWorkerAndTwoGiveTheSameSegments() {
     var generator = RecordGenerator(seed: 7)
     for file in 0..<40 {
