@@ -11,17 +11,15 @@ struct IdentifierFilter: Sendable {
 
   static let wordsPerLine = 8
   static let lineBytes = wordsPerLine * MemoryLayout<UInt64>.stride
-  private static let lineBits: UInt64 = 512
+  static let lineBits = lineBytes * 8
   /// At ten bits a value one in a hundred others is taken for one that is there.
   private static let bitsPerRow = 10
-  private static let bitsPerValue = 6
-  private static let placeBits: UInt64 = 9
 
   /// Lines of a segment's filter.
   static func lineCount(rows: Int) -> Int {
     // A directory may say what it likes.
     let rows = min(rows, 2 * RowList.pageRows)
-    return max(1, (rows * bitsPerRow + Int(lineBits) - 1) / Int(lineBits))
+    return max(1, (rows * bitsPerRow + lineBits - 1) / lineBits)
   }
 
   /// The keys of the path whose values it holds.
@@ -115,6 +113,11 @@ struct IdentifierFilter: Sendable {
 struct IdentifierKey {
   private let hash: UInt64
 
+  /// Bits that a value sets.
+  private static let bits = 6
+  /// What makes places in a line of a hash whose upper bits chose the line.
+  private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+
   private init(hash: UInt64) { self.hash = hash }
 
   init(_ identifier: Identifier) {
@@ -137,12 +140,11 @@ struct IdentifierKey {
   /// The places of the value's bits in its line.
   @inline(__always)
   func forEachPlace(_ body: (Int) -> Void) {
-    // The line took the upper bits.
-    var rest = hash &* 0x9E37_79B9_7F4A_7C15
+    var rest = hash &* Self.factor
     rest ^= rest >> 32
-    for _ in 0..<6 {
-      body(Int(rest & 511))
-      rest >>= 9
+    for _ in 0..<Self.bits {
+      body(Int(truncatingIfNeeded: rest) & (IdentifierFilter.lineBits - 1))
+      rest >>= UInt64(IdentifierFilter.lineBits.trailingZeroBitCount)
     }
   }
 

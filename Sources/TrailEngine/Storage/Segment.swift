@@ -118,7 +118,8 @@ package final class Segment: Sendable {
     }
   }
 
-  /// What tells of most identifiers that they are not here.
+  /// What tells of most identifiers that they are not here; made anew of a segment that lies in a workspace, which
+  /// `mayHold` reads piece by piece instead.
   var identifierFilter: IdentifierFilter {
     switch body {
     case .made(let body): body.identifierFilter

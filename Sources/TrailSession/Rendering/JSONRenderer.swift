@@ -25,8 +25,6 @@ struct JSONRenderer: ResultRenderer, Sendable {
     return RenderingReport()
   }
 
-  /// Rows of a table that one thread writes at a time.
-  private static let objectsPerPiece = 4096
   /// Rows whose records one thread writes at a time.
   private static let recordsPerPiece = 1024
 
@@ -35,7 +33,7 @@ struct JSONRenderer: ResultRenderer, Sendable {
     let keys = rows.columns.enumerated().map { index, column in
       [UInt8(ascii: index == 0 ? "{" : ",")] + Self.key(column)
     }
-    try writePieces(of: Self.objectsPerPiece, rows.rowCount, to: writer) {
+    try writePieces(of: OutputLimits.rowsPerBatch, rows.rowCount, to: writer) {
       [cells = rows.cells] range, bytes in
       append(cells(range), of: range, keys, to: &bytes)
     }
