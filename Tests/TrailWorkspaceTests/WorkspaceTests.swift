@@ -60,9 +60,9 @@ import TrailTestSupport
       + "}"
   }
 
-  /// The first version's segments had row numbers of 32 bits, the second's times of 64; these files were written by
-  /// them.
-  @Test(arguments: [1, 2]) func segmentsOfOlderVersionsAreRead(version: Int) throws {
+  /// The first version's segments had row numbers of 32 bits, the second's times of 64, the third's texts as they are;
+  /// these files were written by them.
+  @Test(arguments: [1, 2, 3]) func segmentsOfOlderVersionsAreRead(version: Int) throws {
     let packed = try PackageFiles.bytes(
       "Tests/TrailWorkspaceTests/Data/format-\(version).trailq.gz")
     var bytes = [UInt8](repeating: 0, count: 1 << 20)

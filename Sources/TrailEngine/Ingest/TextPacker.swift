@@ -159,7 +159,7 @@ struct TextPacker: ~Copyable {
       let plan = plans[Int(order[index])]
       total += plan.size
       ends.append(total)
-      return Self.signatureWeight(plan)
+      return TokenSignatureMaker.weight(ofText: Int(plan.length), plan.tag)
     }
     let text = UnsafePointer(values.heap.base)
     let chosen = prefixes.texts(values.heap.base)
@@ -185,11 +185,11 @@ struct TextPacker: ~Copyable {
           if plan.tag.hasPrefix {
             let prefix = Int(plan.prefix) &- 1
             length = prefixes.length(prefix)
-            signatures.add(hashes: names[Int(prefixes.chosenNumber(prefix))], value: index)
+            signatures.add(hashes: names[Int(prefixes.chosenNumber(prefix))], place: index)
           }
           signatures.add(
             UnsafeBufferPointer(start: own + length, count: Int(plan.length) &- length),
-            value: index)
+            place: index)
         }
       }
     }
@@ -204,17 +204,6 @@ struct TextPacker: ~Copyable {
   /// Values between fetching a text and packing it.
   private static let fetchedAhead = 16
   private static let cacheLineBytes = 64
-
-  /// Bytes of a text, as far as names in it are concerned: random symbols have few delimiters among them.
-  private static func signatureWeight(_ plan: Plan) -> Int {
-    let length = Int(plan.length)
-    switch plan.tag.packing {
-    case .base64, .base64PaddedOnce, .base64PaddedTwice, .urlBase64, .hexadecimal,
-      .capitalHexadecimal:
-      return plan.prefix > 0 ? length : min(length, 16 + length / 4)
-    case .bytes, .digits, .names: return length
-    }
-  }
 
   /// Writes a value; what is written beyond its end is written over by the next, or padding.
   @inline(__always)

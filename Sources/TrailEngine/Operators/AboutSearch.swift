@@ -72,21 +72,22 @@ struct AboutSearch {
         return end
       }
     }
-    return withExtendedLifetime(runBuffer) { found }
+    // Texts may lie in another order than that of their numbers.
+    return withExtendedLifetime(runBuffer) { found.sorted() }
   }
 
-  /// The values whose text has to be searched: those that the signatures let through.
+  /// The places whose texts have to be searched: those that the signatures let through.
   private func searchedRanges() -> [Range<Int>] {
     let names = pattern.wholeNames
     if !names.isEmpty { return segment.tokenSignatures.candidates(names) }
     let count = segment.values.count
-    return stride(from: 0, to: count, by: Self.valuesAtOnce).map {
-      $0..<min($0 + Self.valuesAtOnce, count)
+    return stride(from: 0, to: count, by: Self.textsAtOnce).map {
+      $0..<min($0 + Self.textsAtOnce, count)
     }
   }
 
-  /// Values whose texts are unpacked at once where all are searched.
-  private static let valuesAtOnce = 1_024
+  /// Texts that are unpacked at once where all are searched.
+  private static let textsAtOnce = 1_024
 
   /// Looking each value up pays while they are few; then one pass over the column's values does.
   private func codes(of found: [ValueID], in column: Column) -> CodeSet {

@@ -26,6 +26,16 @@ package struct AscendingNumbers: Sendable {
     self.init(bases: numbers, steps: Self.noSteps, isNarrow: false, count: numbers.count)
   }
 
+  /// Packed numbers that lie somewhere already: `bases` has one for every 32 of `steps`.
+  init(bases: Slab<UInt32>, steps: Slab<UInt16>) {
+    self.init(bases: bases, steps: steps, isNarrow: true, count: steps.count)
+  }
+
+  /// Numbers that the bases of so many steps are.
+  static func baseCount(ofSteps count: Int) -> Int {
+    (count + 1 << blockShift - 1) >> blockShift
+  }
+
   init(packing numbers: UnsafeBufferPointer<UInt32>) {
     guard Self.isNarrow(numbers) else {
       self.init(
@@ -34,7 +44,7 @@ package struct AscendingNumbers: Sendable {
         })
       return
     }
-    let blocks = ((numbers.count - 1) >> Self.blockShift) + 1
+    let blocks = Self.baseCount(ofSteps: numbers.count)
     let bases = Slab<UInt32>(count: blocks) { bases in
       for block in 0..<blocks { bases[block] = numbers[block << Self.blockShift] }
     }
@@ -44,7 +54,7 @@ package struct AscendingNumbers: Sendable {
           truncatingIfNeeded: numbers[index] &- bases[index >> Self.blockShift])
       }
     }
-    self.init(bases: bases, steps: steps, isNarrow: true, count: numbers.count)
+    self.init(bases: bases, steps: steps)
   }
 
   init(packing numbers: [UInt32]) {
@@ -80,7 +90,20 @@ package struct AscendingNumbers: Sendable {
     return low
   }
 
-  /// All numbers in 32 bits each, as a workspace keeps them.
+  /// The numbers as a workspace keeps them.
+  enum Kept {
+    case wide(Slab<UInt32>)
+    case narrow(bases: Slab<UInt32>, steps: Slab<UInt16>)
+  }
+
+  /// Packed where that can be, also of numbers that were read as they are.
+  func kept() -> Kept {
+    let packed = isNarrow ? self : AscendingNumbers(packing: bases.buffer)
+    return packed.isNarrow
+      ? .narrow(bases: packed.bases, steps: packed.steps) : .wide(packed.bases)
+  }
+
+  /// All numbers in 32 bits each, as a workspace keeps those of structures.
   func wide() -> Slab<UInt32> {
     if !isNarrow { return bases }
     return Slab(count: count) { base in

@@ -1,62 +1,75 @@
-/// A permutation of a column's entries: 17 bits each, as a segment has no more than two pages of rows.
+/// A permutation: 17 bits for each of a segment's rows, and one more wherever they do not suffice.
 package struct EntryOrder: Sendable {
   /// All numbers; empty where they are narrow.
   private let whole: Slab<UInt32>
-  /// The lower 16 bits of each, and one bit more of each.
+  /// The lower 16 bits of each.
   private let lowBits: Slab<UInt16>
+  /// The 17th bit of all, then the 18th of all and so on.
   private let highBits: Slab<UInt64>
-  private let isNarrow: Bool
+  /// Words of one such plane of bits, and how many there are; none where numbers are not narrow.
+  private let wordsPerPlane: Int
+  private let planes: Int
   package let count: Int
 
-  private init(
-    whole: Slab<UInt32>, lowBits: Slab<UInt16>, highBits: Slab<UInt64>, isNarrow: Bool, count: Int
-  ) {
-    self.whole = whole
-    self.lowBits = lowBits
-    self.highBits = highBits
-    self.isNarrow = isNarrow
-    self.count = count
-  }
+  /// More are not worth their shifts.
+  private static let mostPlanes = 4
 
   /// Numbers that lie somewhere already.
   init(_ entries: Slab<UInt32>) {
-    self.init(
-      whole: entries, lowBits: Slab([]), highBits: Slab([]), isNarrow: false,
-      count: entries.count)
+    whole = entries
+    lowBits = Slab([])
+    highBits = Slab([])
+    (wordsPerPlane, planes) = (0, 0)
+    count = entries.count
   }
 
-  /// Packed numbers that lie somewhere already: there is a word of `highBits` for 64 entries.
-  init(lowBits: Slab<UInt16>, highBits: Slab<UInt64>) {
-    self.init(
-      whole: Slab([]), lowBits: lowBits, highBits: highBits, isNarrow: true,
-      count: lowBits.count)
+  /// Packed numbers that lie somewhere already.
+  ///
+  /// - Returns: nil where `highBits` is not some planes with a bit for each number.
+  init?(lowBits: Slab<UInt16>, highBits: Slab<UInt64>) {
+    let words = Self.words(lowBits.count)
+    let planes = max(1, words == 0 ? 1 : highBits.count / words)
+    guard planes <= Self.mostPlanes, highBits.count == planes * words else { return nil }
+    whole = Slab([])
+    self.lowBits = lowBits
+    self.highBits = highBits
+    wordsPerPlane = words
+    self.planes = planes
+    count = lowBits.count
   }
 
   init(packing entries: [UInt32]) {
-    guard entries.count <= 2 * RowList.pageRows else {
-      self.init(Slab(entries))
-      return
-    }
-    let words = Self.highWords(entries.count)
-    let lowBits = Slab(entries.map { UInt16(truncatingIfNeeded: $0) })
-    let highBits = Slab<UInt64>(count: words) { base in
-      base.initialize(repeating: 0, count: words)
-      for (index, entry) in entries.enumerated() {
-        base[index >> 6] |= UInt64(entry >> 16 & 1) << UInt64(index & 63)
+    let words = Self.words(entries.count)
+    // The greatest number is one less than their count.
+    let width = UInt32.bitWidth - UInt32(max(0, entries.count - 1)).leadingZeroBitCount
+    let planes = max(1, width - UInt16.bitWidth)
+    let highBits = Slab<UInt64>(count: planes * words) { base in
+      base.initialize(repeating: 0, count: planes * words)
+      for plane in 0..<planes {
+        let (bits, shift) = (base + plane * words, UInt32(UInt16.bitWidth + plane))
+        for (index, entry) in entries.enumerated() {
+          bits[index >> 6] |= UInt64(entry >> shift & 1) << UInt64(index & 63)
+        }
       }
     }
-    self.init(lowBits: lowBits, highBits: highBits)
+    let lowBits = Slab(entries.map { UInt16(truncatingIfNeeded: $0) })
+    self = EntryOrder(lowBits: lowBits, highBits: highBits) ?? EntryOrder(Slab(entries))
   }
 
-  /// Words that the high bits of so many entries take.
-  static func highWords(_ count: Int) -> Int { (count + 63) / 64 }
+  /// Words that a bit of so many entries takes.
+  private static func words(_ count: Int) -> Int { (count + 63) / 64 }
 
   @inline(__always)
   package subscript(index: Int) -> Int {
     assert(index >= 0 && index < count)
-    guard isNarrow else { return Int(whole.base[index]) }
-    return Int(lowBits.base[index])
-      | Int(highBits.base[index &>> 6] &>> UInt64(index & 63) & 1) &<< 16
+    guard planes > 0 else { return Int(whole.base[index]) }
+    var number = Int(lowBits.base[index])
+    var word = highBits.base + index &>> 6
+    for plane in 0..<planes {
+      number |= Int(word.pointee &>> UInt64(index & 63) & 1) &<< (UInt16.bitWidth &+ plane)
+      word += wordsPerPlane
+    }
+    return number
   }
 
   /// The numbers as a workspace keeps them.
@@ -67,9 +80,19 @@ package struct EntryOrder: Sendable {
 
   /// Packed where that can be, also of numbers that were read as they are.
   func kept() -> Kept {
-    let packed = isNarrow ? self : EntryOrder(packing: Array(whole.buffer))
-    return packed.isNarrow
+    let packed = planes > 0 ? self : EntryOrder(packing: Array(whole.buffer))
+    return packed.planes > 0
       ? .narrow(lowBits: packed.lowBits, highBits: packed.highBits) : .wide(packed.whole)
+  }
+
+  /// For each number, where it stands.
+  ///
+  /// - Complexity: O(n).
+  func inverse() -> Slab<UInt32> {
+    Slab(count: count) { base in
+      base.initialize(repeating: 0, count: count)
+      for index in 0..<count { base[self[index]] = UInt32(truncatingIfNeeded: index) }
+    }
   }
 
   package var byteCount: Int { whole.byteCount + lowBits.byteCount + highBits.byteCount }

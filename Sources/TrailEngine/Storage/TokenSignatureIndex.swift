@@ -1,6 +1,7 @@
 import TrailRecord
 
-/// Which blocks of a segment's values may hold a name: a signature file, one bit slice a signature bit.
+/// Which blocks of a segment's texts may hold a name: a signature file, one bit slice a signature bit. Texts are in the
+/// order in which they lie: in a workspace another one than that of the values' numbers.
 ///
 /// Names inside texts (the parts of ARNs and paths, the words of messages) are hashed to a few bits of the
 /// signature of their block. A look-up reads the slices of those bits alone and intersects them; what is left are
@@ -13,7 +14,7 @@ struct TokenSignatureIndex: Sendable {
   /// Bytes of text in a block, where no single value is longer.
   fileprivate static let blockBytes = 4_096
 
-  /// The first value of each block, and the number of values.
+  /// The first place of each block, and the number of texts.
   let blockStarts: Slab<UInt32>
   let slices: Slab<UInt64>
   private let wordsPerSlice: Int
@@ -25,20 +26,20 @@ struct TokenSignatureIndex: Sendable {
     wordsPerSlice = slices.count / Self.signatureBits
   }
 
-  init(_ values: ValueDictionary) {
-    var maker = TokenSignatureMaker(count: values.count) { index in
-      values.byteCount(of: ValueID(UInt32(index)))
+  init(_ texts: PackedTexts) {
+    texts.readAll()
+    var maker = TokenSignatureMaker(count: texts.count) { place in
+      TokenSignatureMaker.weight(ofText: texts.length(at: place), texts.tag(at: place))
     }
     let buffer = TextBuffer.make()
-    for index in 0..<values.count {
-      let value = ValueID(UInt32(index))
-      guard values.kind(of: value) == .text else { continue }
-      maker.add(values.bytes(of: value, in: buffer), value: index)
+    for place in 0..<texts.count where texts.tag(at: place).kind == ValueKind.text.rawValue {
+      maker.add(texts.bytes(at: place, in: buffer), place: place)
     }
+    withExtendedLifetime(buffer) {}
     self = maker.finish()
   }
 
-  /// Ranges of values that may hold all of `tokens` (folded names), ascending.
+  /// Ranges of places whose texts may hold all of `tokens` (folded names), ascending.
   ///
   /// - Complexity: O(tokens × blocks / 64).
   func candidates(_ tokens: [[UInt8]]) -> [Range<Int>] {
@@ -66,7 +67,7 @@ struct TokenSignatureIndex: Sendable {
   var byteCount: Int { blockStarts.byteCount + slices.byteCount }
 }
 
-/// Makes a `TokenSignatureIndex` of values that are given in their order.
+/// Makes a `TokenSignatureIndex` of texts that are given in their order.
 struct TokenSignatureMaker: ~Copyable {
   private let blockStarts: Slab<UInt32>
   private let words: Int
@@ -82,7 +83,7 @@ struct TokenSignatureMaker: ~Copyable {
 
   /// - Parameter weight: Bytes of each value's text; fewer where it has fewer names than other texts of its length.
   @inline(__always)
-  init(count: Int, weight: (_ value: Int) -> Int) {
+  init(count: Int, weight: (_ place: Int) -> Int) {
     var starts: [UInt32] = []
     var bytes = 0
     for index in 0..<count {
@@ -109,17 +110,27 @@ struct TokenSignatureMaker: ~Copyable {
     signatures.deallocate()
   }
 
-  /// Notes the names in a text. Values come in ascending order.
+  /// Bytes of a text, as far as names in it are concerned: random symbols have few delimiters among them.
+  static func weight(ofText length: Int, _ tag: TextTag) -> Int {
+    switch tag.packing {
+    case .base64, .base64PaddedOnce, .base64PaddedTwice, .urlBase64, .hexadecimal,
+      .capitalHexadecimal:
+      return tag.hasPrefix ? length : min(length, 16 + length / 4)
+    case .bytes, .digits, .names: return length
+    }
+  }
+
+  /// Notes the names in a text. Places come in ascending order.
   @inline(__always)
-  mutating func add(_ text: UnsafeBufferPointer<UInt8>, value: Int) {
-    let signature = signature(ofBlockWith: value)
+  mutating func add(_ text: UnsafeBufferPointer<UInt8>, place: Int) {
+    let signature = signature(ofBlockWith: place)
     NameTokens.forEachHash(in: text, scratch: &scratch) { Self.mark($0, in: signature) }
   }
 
-  /// Notes names, by their hashes, that a value has besides.
+  /// Notes names, by their hashes, that a text has besides.
   @inline(__always)
-  mutating func add(hashes: ArraySlice<UInt64>, value: Int) {
-    let signature = signature(ofBlockWith: value)
+  mutating func add(hashes: ArraySlice<UInt64>, place: Int) {
+    let signature = signature(ofBlockWith: place)
     for hash in hashes { Self.mark(hash, in: signature) }
   }
 
@@ -132,8 +143,8 @@ struct TokenSignatureMaker: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func signature(ofBlockWith value: Int) -> UnsafeMutablePointer<UInt64> {
-    while value >= Int(blockStarts[block &+ 1]) {
+  private mutating func signature(ofBlockWith place: Int) -> UnsafeMutablePointer<UInt64> {
+    while place >= Int(blockStarts[block &+ 1]) {
       block &+= 1
       if block % Self.blocksPerWord == 0 { slice(word: block / Self.blocksPerWord &- 1) }
     }

@@ -29,6 +29,8 @@ package final class ValueDictionary: Sendable {
   /// One of the two.
   private let packed: PackedTexts?
   private let plain: PlainTexts
+  /// Of a segment in a workspace, whose texts a look-up shall not read one after the other.
+  private let hashTags: HashTags?
 
   private static let noTexts = PlainTexts(
     heap: Slab([]), offsets: Slab([0]), kinds: Slab([]), kept: nil)
@@ -37,16 +39,19 @@ package final class ValueDictionary: Sendable {
   init(heap: Slab<UInt8>, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
     plain = PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: nil)
     packed = nil
+    hashTags = nil
   }
 
   init(_ kept: KeptHeap, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
     let heap = Slab(owner: kept, base: UnsafePointer(kept.base), count: kept.byteCount)
     plain = PlainTexts(heap: heap, offsets: offsets, kinds: kinds, kept: kept)
     packed = nil
+    hashTags = nil
   }
 
-  init(_ packed: PackedTexts) {
+  init(_ packed: PackedTexts, hashTags: HashTags? = nil) {
     self.packed = packed
+    self.hashTags = hashTags
     plain = Self.noTexts
   }
 
@@ -56,7 +61,7 @@ package final class ValueDictionary: Sendable {
   }
 
   package var byteCount: Int {
-    packed?.byteCount ?? plain.byteCount
+    (packed?.byteCount ?? plain.byteCount) + (hashTags?.byteCount ?? 0)
   }
 
   /// Bytes of all values' texts, as they are and read or not.
@@ -78,38 +83,31 @@ package final class ValueDictionary: Sendable {
     return packed?.length(index) ?? Int(plain.offsets[index + 1]) - Int(plain.offsets[index])
   }
 
-  /// The texts in a range of value numbers among which those with `probe` in them are, one after the other: where they
-  /// lie, or in `buffer`.
+  /// The texts in a range of places among which those with `probe` in them are, one after the other: where they lie, or
+  /// in `buffer`.
   ///
-  /// - Parameter probe: Folded ASCII.
+  /// - Parameters:
+  ///   - places: of texts, in the order in which they lie (`TokenSignatureIndex`).
+  ///   - probe: Folded ASCII.
   package func run(
-    of values: Range<Int>, probe: TextProbe, in buffer: TextBuffer
+    of places: Range<Int>, probe: TextProbe, in buffer: TextBuffer
   ) -> TextRun {
-    packed?.run(values, probe, in: buffer) ?? plain.run(values)
+    packed?.run(places, probe, in: buffer) ?? plain.run(places)
   }
 
   /// Reads all texts of a segment that lies in a workspace.
   func readAll() {
-    if packed == nil { _ = plain.run(0..<count) }
+    if let packed { packed.readAll() } else { _ = plain.run(0..<count) }
   }
 
-  /// All texts as they are: what a workspace keeps.
-  func unpacked() -> (heap: Slab<UInt8>, offsets: Slab<UInt32>, kinds: Slab<UInt8>) {
-    guard let texts = packed else {
-      readAll()
-      return (plain.heap, plain.offsets, plain.kinds)
-    }
-    let offsets = Slab<UInt32>(count: count + 1) { base in
-      base[0] = 0
-      for index in 0..<count { base[index + 1] = base[index] + UInt32(texts.length(index)) }
-    }
-    let heap = Slab<UInt8>(count: texts.textByteCount, padding: TextBuffer.slack) { base in
-      for index in 0..<count { texts.copy(index, to: base + Int(offsets[index])) }
-    }
-    let kinds = Slab<UInt8>(count: count) { base in
-      for index in 0..<count { base[index] = texts.tag(index).kind }
-    }
-    return (heap, offsets, kinds)
+  /// The texts in the form that a workspace keeps, in whatever order.
+  func packedTexts() -> PackedTexts {
+    if let packed { return packed }
+    readAll()
+    return PackedTexts(
+      heap: plain.heap, starts: AscendingNumbers(plain.offsets), tags: plain.kinds,
+      prefixes: Slab([], padding: TextBuffer.slack), prefixStarts: Slab([0]),
+      textByteCount: plain.heap.count)
   }
 
   @inline(__always)
@@ -132,9 +130,18 @@ package final class ValueDictionary: Sendable {
   package func values(foldedEqualTo folded: [UInt8]) -> [ValueID] {
     let buffer = TextBuffer.make()
     let target = FoldedHash.hash(ofFolded: folded)
-    var index = lowerBound(ofHash: target, buffer)
     var found: [ValueID] = []
     var scratch: [UInt8] = []
+    if let hashTags {
+      for candidate in hashTags.candidates(target) {
+        let value = ValueID(UInt32(candidate))
+        if FoldedHash.fold(bytes(of: value, in: buffer), scratch: &scratch).elementsEqual(folded) {
+          found.append(value)
+        }
+      }
+      return withExtendedLifetime(buffer) { found }
+    }
+    var index = lowerBound(ofHash: target, buffer)
     while index < count {
       let candidate = bytes(of: ValueID(UInt32(index)), in: buffer)
       if FoldedHash.hash(candidate, scratch: &scratch) != target { break }

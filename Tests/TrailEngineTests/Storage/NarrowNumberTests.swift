@@ -7,6 +7,13 @@ private func elements<Element>(of slab: Slab<Element>) -> [Element] {
   withExtendedLifetime(slab) { Array(slab.buffer) }
 }
 
+extension EntryOrder {
+  /// A permutation that leaves few numbers where they are.
+  static func turned(_ count: Int) -> EntryOrder {
+    EntryOrder(packing: (0..<count).map { UInt32(count - 1 - $0) })
+  }
+}
+
 /// Numbers come back as they were, narrow or wide, and are found.
 @Suite struct NarrowNumberTests {
   private static let steps: [(count: Int, step: UInt32, isNarrow: Bool)] = [
@@ -22,6 +29,17 @@ private func elements<Element>(of slab: Slab<Element>) -> [Element] {
     #expect(packed.count == count)
     #expect((0..<count).map { packed[$0] } == numbers)
     #expect(elements(of: packed.wide()) == numbers)
+    for form in [packed, AscendingNumbers(Slab(numbers))] {
+      let again: AscendingNumbers
+      switch form.kept() {
+      case .wide(let slab): again = AscendingNumbers(slab)
+      case .narrow(let bases, let steps):
+        #expect(bases.count == AscendingNumbers.baseCount(ofSteps: steps.count))
+        again = AscendingNumbers(bases: bases, steps: steps)
+      }
+      #expect((0..<again.count).map { again[$0] } == numbers)
+      #expect(again.byteCount == packed.byteCount)
+    }
     #expect((packed.byteCount < 3 * count) == (isNarrow && count > 0))
     for number in [0, 4, 5, 6, step, 3 * step + 5, 3 * step + 6, .max] {
       #expect(packed.lowerBound(of: number) == numbers.firstIndex { $0 >= number } ?? count)
@@ -89,8 +107,10 @@ private func elements<Element>(of slab: Slab<Element>) -> [Element] {
     #expect(array.bounds == numbers.min().map { $0...(numbers.max() ?? $0) })
   }
 
-  @Test(arguments: [0, 1, 63, 64, 65, 65_536, 65_537, 131_072, 131_073])
-  func orders(count: Int) {
+  @Test(arguments: [
+    0, 1, 63, 64, 65, 65_536, 65_537, 131_072, 131_073, 262_144, 262_145, 1_048_576, 1_048_577,
+  ])
+  func orders(count: Int) throws {
     // A step without a common divisor visits every entry.
     let entries = (0..<count).map { UInt32($0 * 48_271 % max(1, count)) }
     let order = EntryOrder(packing: entries)
@@ -99,14 +119,19 @@ private func elements<Element>(of slab: Slab<Element>) -> [Element] {
     for order in [order, EntryOrder(Slab(entries))] {
       switch order.kept() {
       case .wide(let slab):
-        #expect(count > 131_072 && elements(of: slab) == entries)
+        #expect(count > 1_048_576 && elements(of: slab) == entries)
       case .narrow(let lowBits, let highBits):
-        let again = EntryOrder(lowBits: lowBits, highBits: highBits)
-        #expect(count <= 131_072 && again.count == count)
+        let again = try #require(EntryOrder(lowBits: lowBits, highBits: highBits))
+        #expect(count <= 1_048_576 && again.count == count)
         #expect((0..<count).allSatisfy { again[$0] == Int(entries[$0]) })
+        let fewer = Slab(elements(of: highBits).dropLast())
+        #expect((EntryOrder(lowBits: lowBits, highBits: fewer) == nil) == (count > 0))
       }
     }
     if count == 131_072 { #expect(order.byteCount == 131_072 * 17 / 8) }
+    if count == 262_144 { #expect(order.byteCount == 262_144 * 18 / 8) }
+    let places = order.inverse()
+    #expect((0..<count).allSatisfy { places[Int(entries[$0])] == UInt32($0) })
   }
 
   @Test func structures() {

@@ -28,15 +28,19 @@ import TrailRecord
     #expect(
       dictionary.textByteCount == expected.reduce(0) { $0 + $1.key.count * $1.value.count })
     var found: [[UInt8]: Set<UInt8>] = [:]
-    let plain = dictionary.unpacked()
+    // In another order every text is still itself.
+    let texts = dictionary.packedTexts()
+    let turned = texts.arranged(by: EntryOrder.turned(dictionary.count))
+    #expect(texts.isSound && turned.isSound)
     for number in 0..<dictionary.count {
       let value = ValueID(UInt32(number))
       let bytes = Array(dictionary.bytes(of: value, in: buffer))
       #expect(dictionary.byteCount(of: value) == bytes.count)
       found[bytes, default: []].insert(dictionary.kind(of: value).rawValue)
-      let start = Int(plain.offsets[number])
-      #expect(plain.heap.buffer[start..<Int(plain.offsets[number + 1])].elementsEqual(bytes))
-      #expect(plain.kinds[number] == dictionary.kind(of: value).rawValue)
+      #expect(turned.bytes(number, in: buffer).elementsEqual(bytes))
+      #expect(turned.length(number) == bytes.count)
+      #expect(turned.tag(number).kind == dictionary.kind(of: value).rawValue)
+      #expect(Int(turned.value(at: turned.place(of: number))) == number)
     }
     #expect(found == expected)
     guard looksUp else { return }

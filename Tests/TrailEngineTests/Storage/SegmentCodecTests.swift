@@ -86,6 +86,35 @@ import Testing
     #expect(source.damage == [])
   }
 
+  /// Whoever reads all values of a column reads their texts and few others; and a look-up of what is not there reads none.
+  @Test func textsOfAColumnLieTogether() throws {
+    let filler = String(repeating: "é", count: 150)
+    let lines = (0..<2_000).map {
+      #"{"eventName":"Call\#($0 % 3)","note":"\#($0) \#(filler)","other":"\#(filler) \#($0)","#
+        + #""both":"\#($0 % 50 == 0 ? "\($0) \(filler)" : "")","eventTime":"2026-11-20T10:00:00Z"}"#
+    }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    let made = store.snapshot()
+    let source = MemorySource(made.segments)
+    let segment = source.store(made.paths).snapshot().segments[0]
+    let path = try #require(made.paths.paths(keys: ["note"]).first)
+    let column = try #require(segment.column(path))
+    let values = segment.values
+    let before = source.reads
+    let blocks = SegmentLayout.heapBlocks(ofBytes: values.textByteCount)
+    #expect(blocks > 16)
+    for number in 0..<32 { #expect(values.values(equalTo: Array("none \(number)".utf8)) == []) }
+    #expect(source.reads - before <= 6)
+    let looked = source.reads
+    let buffer = TextBuffer.make()
+    for code in 0..<UInt32(column.distinctCount) {
+      _ = values.bytes(of: column.value(ofCode: code), in: buffer)
+    }
+    #expect(source.reads - looked <= blocks / 2 + 2)
+    #expect(source.store(made.paths).snapshot().records == made.records)
+  }
+
   @Test func everyFlippedByteIsFound() throws {
     let made = store(seed: 5, count: 60).snapshot()
     let whole = MemorySource(made.segments)
@@ -150,7 +179,7 @@ import Testing
     #expect(source.refusals == 1)
     #expect(
       source.damage.map(\.reason) == [
-        "the system has no memory left for the \(made.segments[1].values.textByteCount) bytes of its text"
+        "the system has no memory left for the \(made.segments[1].values.packedTexts().heap.count) bytes of its text"
       ])
     // Whoever holds the segment still reads something of it, and nothing outside.
     let buffer = TextBuffer.make()

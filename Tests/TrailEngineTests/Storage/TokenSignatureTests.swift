@@ -30,7 +30,7 @@ import TrailRecord
     }
     let made = Self.dictionary(texts)
     let dictionary = made.values
-    let index = isRemade ? TokenSignatureIndex(dictionary) : made.signatures
+    let index = isRemade ? TokenSignatureIndex(dictionary.packedTexts()) : made.signatures
     let buffer = TextBuffer.make()
     var searched = 0
     for number in stride(from: 0, to: 20_000, by: 997) {

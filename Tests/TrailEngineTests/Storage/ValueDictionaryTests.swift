@@ -20,8 +20,46 @@ import TrailRecord
     return ValueRenumbering(interner).dictionary(of: interner).values
   }
 
-  @Test func lookUps() {
-    let dictionary = Self.dictionary()
+  /// How a dictionary has its texts.
+  enum Form: CaseIterable {
+    case packed
+    case plain
+    /// As in a workspace: in another order, with tags that a look-up goes by.
+    case arranged
+  }
+
+  private static func dictionary(_ form: Form) -> ValueDictionary {
+    let made = dictionary()
+    let buffer = TextBuffer.make()
+    func bytes(_ value: Int) -> UnsafeBufferPointer<UInt8> {
+      made.bytes(of: ValueID(UInt32(value)), in: buffer)
+    }
+    return withExtendedLifetime(buffer) {
+      switch form {
+      case .packed: return made
+      case .plain:
+        var heap: [UInt8] = []
+        var offsets: [UInt32] = [0]
+        for value in 0..<made.count {
+          heap.append(contentsOf: bytes(value))
+          offsets.append(UInt32(heap.count))
+        }
+        return ValueDictionary(
+          heap: Slab(heap, padding: 64), offsets: Slab(offsets),
+          kinds: Slab((0..<made.count).map { made.kind(of: ValueID(UInt32($0))).rawValue }))
+      case .arranged:
+        var scratch: [UInt8] = []
+        return ValueDictionary(
+          made.packedTexts().arranged(by: .turned(made.count)),
+          hashTags: HashTags(count: made.count) {
+            FoldedHash.hash(bytes($0), scratch: &scratch)
+          })
+      }
+    }
+  }
+
+  @Test(arguments: Form.allCases) func lookUps(form: Form) {
+    let dictionary = Self.dictionary(form)
     #expect(dictionary.count == Set(Self.texts).count)
     let byFolded = Dictionary(grouping: Self.texts) { CaseFolding.folded($0) }
     for text in Self.texts {
@@ -38,13 +76,10 @@ import TrailRecord
 
   /// A run has every text in which the probe is, and leads from a place in it back to the value.
   @Test(
-    arguments: [true, false], ["value-1", "-", "kelvin", "straße", "#"])
-  func placesLeadBack(isPacked: Bool, probe: String) {
-    var dictionary = Self.dictionary()
-    if !isPacked {
-      let plain = dictionary.unpacked()
-      dictionary = ValueDictionary(heap: plain.heap, offsets: plain.offsets, kinds: plain.kinds)
-    }
+    arguments: Form.allCases, ["value-1", "-", "kelvin", "straße", "#"])
+  func placesLeadBack(form: Form, probe: String) {
+    let dictionary = Self.dictionary(form)
+    let texts = dictionary.packedTexts()
     // Of a text beyond ASCII, a search looks for the longest run of ASCII.
     let ascii = Array(probe.utf8.prefix { $0 < 0x80 })
     let count = dictionary.count
@@ -64,13 +99,14 @@ import TrailRecord
           met.append(value)
           place = end
         }
-        #expect(met == met.sorted() && met.allSatisfy { range.contains(Int($0.rawValue)) })
-        let wanted = range.map { ValueID(UInt32($0)) }.filter {
+        let places = met.map { texts.place(of: Int($0.rawValue)) }
+        #expect(places == places.sorted() && places.allSatisfy(range.contains))
+        let wanted = range.map { ValueID(texts.value(at: $0)) }.filter {
           let folded = CaseFolding.folded(dictionary.string(of: $0))
           return folded.indices.contains { folded[$0...].starts(with: ascii) }
         }
         #expect(Set(wanted).isSubset(of: met))
-        if !isPacked { #expect(met.count >= range.count - 1) }
+        if form == .plain { #expect(met.count >= range.count - 1) }
       }
     }
   }

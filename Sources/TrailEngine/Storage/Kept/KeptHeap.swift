@@ -4,8 +4,7 @@ import Synchronization
 /// The text of a kept segment's values, which is a third of its bytes: read block by block, as values are asked for.
 ///
 /// Its memory is one range of addresses of the whole text's size, of which the system gives pages only when a block
-/// is read into them: huge ones, because values lie in the order of their hashes, so that a few of them are a few
-/// blocks all over the text, and small pages cost more than the reading.
+/// is read into them.
 ///
 /// `@unchecked Sendable`: a block is written once, under the lock and before its mark is set, and only read afterwards.
 final class KeptHeap: @unchecked Sendable {

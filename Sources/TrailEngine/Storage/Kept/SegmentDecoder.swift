@@ -46,15 +46,54 @@ struct SegmentDecoder {
   func values(
     _ memory: PartMemory, heap: (_ byteCount: Int) throws(SegmentDamage) -> KeptHeap
   ) throws(SegmentDamage) -> ValueDictionary {
-    let offsets = try offsets(
-      layout.offsets, count: layout.valueCount, textBytes: layout.heap.byteCount, memory)
-    switch layout.heap {
-    case .whole(let place):
-      return ValueDictionary(
-        heap: slab(place, memory), offsets: offsets, kinds: slab(layout.kinds, memory))
-    case .blocks(_, let byteCount):
-      return ValueDictionary(
-        try heap(Int(byteCount)), offsets: offsets, kinds: slab(layout.kinds, memory))
+    switch (layout.values, layout.heap) {
+    case (.packed(let packed), .blocks(_, let byteCount)):
+      return try values(packed, try heap(Int(byteCount)), memory)
+    case (.packed, .whole): throw SegmentDamage("its texts are in no blocks")
+    case (.plain(let offsetPlace, let kinds), let place):
+      let offsets = try offsets(
+        offsetPlace, count: layout.valueCount, textBytes: place.byteCount, memory)
+      switch place {
+      case .whole(let place):
+        return ValueDictionary(
+          heap: slab(place, memory), offsets: offsets, kinds: slab(kinds, memory))
+      case .blocks(_, let byteCount):
+        return ValueDictionary(
+          try heap(Int(byteCount)), offsets: offsets, kinds: slab(kinds, memory))
+      }
+    }
+  }
+
+  private func values(
+    _ packed: SegmentLayout.Packed, _ heap: KeptHeap, _ memory: PartMemory
+  ) throws(SegmentDamage) -> ValueDictionary {
+    let prefixes: Slab<UInt8> = slab(packed.prefixes, memory)
+    let prefixStarts: Slab<UInt32> = slab(packed.prefixStarts, memory)
+    try Check.ascends(prefixStarts, "its beginnings overlap")
+    try Check.that(
+      Int(prefixStarts[prefixStarts.count - 1]) <= prefixes.count,
+      "its beginnings lie outside their text")
+    let buckets: Slab<UInt32> = slab(packed.bucketStarts, memory)
+    try Check.ascends(buckets, "its hashes are not in order")
+    try Check.that(
+      Int(buckets[buckets.count - 1]) <= layout.valueCount, "its hashes lie outside of it")
+    let texts = PackedTexts(
+      heap: Slab(owner: heap, base: UnsafePointer(heap.base), count: heap.byteCount), kept: heap,
+      places: try order(packed.order, of: layout.valueCount, "texts", memory),
+      starts: ascending(packed.starts, memory), tags: slab(packed.tags, memory),
+      prefixes: prefixes, prefixStarts: prefixStarts, textByteCount: Int(packed.textByteCount))
+    try Check.that(texts.isSound, "its values overlap, or lie outside their text")
+    return ValueDictionary(
+      texts, hashTags: HashTags(starts: buckets, tags: slab(packed.hashTags, memory)))
+  }
+
+  private func ascending(
+    _ numbers: SegmentLayout.Ascending, _ memory: PartMemory
+  ) -> AscendingNumbers {
+    switch numbers {
+    case .wide(let place): AscendingNumbers(slab(place, memory))
+    case .narrow(let bases, let steps):
+      AscendingNumbers(bases: slab(bases, memory), steps: slab(steps, memory))
     }
   }
 
@@ -135,10 +174,11 @@ struct SegmentDecoder {
   func column(
     _ column: SegmentLayout.ColumnLayout, _ memory: PartMemory
   ) throws(SegmentDamage) -> Column {
-    let values: Slab<UInt32> = slab(column.values, memory)
+    let values = ascending(column.values, memory)
     try Check.that(values.count > 0 && column.codes.place.count > 0, "a column is empty")
-    try Check.ascends(values, "a column's values are not in order", strictly: true)
-    try Check.isBelow(values, layout.valueCount, "a column has an unknown value")
+    try Check.ascends(values, "a column's values are not in order")
+    try Check.that(
+      Int(values[values.count - 1]) < layout.valueCount, "a column has an unknown value")
     let codes = try codes(column.codes, below: values.count, memory)
     let form = try form(column, codes.count, memory)
     var postings: PostingLists?
@@ -146,7 +186,7 @@ struct SegmentDecoder {
       postings = try self.postings(places, distinctCount: values.count, memory)
     }
     return Column(
-      path: column.path, layout: form, codes: codes, values: AscendingNumbers(values),
+      path: column.path, layout: form, codes: codes, values: values,
       postings: postings,
       isMultiValued: column.isMultiValued, rowCount: layout.rowCount)
   }
@@ -263,7 +303,7 @@ struct SegmentDecoder {
     try Check.that(
       identifiers.count == rows?.count ?? layout.rowCount, "identifiers have another count")
     let order = try column.order.map { order throws(SegmentDamage) in
-      try self.order(order, of: identifiers.count, memory)
+      try self.order(order, of: identifiers.count, "identifiers", memory)
     }
     return IdentifierColumn(
       path: column.path, rows: rows, identifiers: identifiers, order: order,
@@ -271,21 +311,23 @@ struct SegmentDecoder {
   }
 
   private func order(
-    _ order: SegmentLayout.Order, of count: Int, _ memory: PartMemory
+    _ order: SegmentLayout.Order, of count: Int, _ what: String, _ memory: PartMemory
   ) throws(SegmentDamage) -> EntryOrder {
-    let length = "the order of identifiers has another length"
+    let length = "the order of \(what) has another length"
     let made: EntryOrder
     switch order {
     case .wide(let place):
       made = EntryOrder(slab(place, memory))
     case .narrow(let lowBits, let highBits):
-      try Check.that(Int(highBits.count) == EntryOrder.highWords(Int(lowBits.count)), length)
-      made = EntryOrder(lowBits: slab(lowBits, memory), highBits: slab(highBits, memory))
+      guard
+        let narrow = EntryOrder(lowBits: slab(lowBits, memory), highBits: slab(highBits, memory))
+      else { throw SegmentDamage(length) }
+      made = narrow
     }
     try Check.that(made.count == count, length)
     var most = 0
     for index in 0..<count { most = max(most, made[index]) }
-    try Check.that(count == 0 || most < count, "the order of identifiers is impossible")
+    try Check.that(count == 0 || most < count, "the order of \(what) is impossible")
     return made
   }
 
@@ -343,6 +385,20 @@ private enum Check {
           strictly
           ? slab.base[index - 1] >= slab.base[index] : slab.base[index - 1] > slab.base[index]
         descents &+= falls ? 1 : 0
+      }
+    }
+    try that(descents == 0, reason)
+  }
+
+  /// Each number is greater than the one before.
+  static func ascends(_ numbers: AscendingNumbers, _ reason: String) throws(SegmentDamage) {
+    var descents = 0
+    if numbers.count > 1 {
+      var last = numbers[0]
+      for index in 1..<numbers.count {
+        let number = numbers[index]
+        descents &+= last >= number ? 1 : 0
+        last = number
       }
     }
     try that(descents == 0, reason)

@@ -32,14 +32,15 @@ package enum SegmentEncoder {
     layout.contentHashes = parts.add(segment.contentHashes)
     let values = segment.values
     layout.valueCount = values.count
+    let order = order(ofTextsIn: segment)
+    let texts = values.packedTexts().arranged(by: order)
     parts.beginPart()
-    let texts = values.unpacked()
-    layout.offsets = parts.add(texts.offsets)
-    layout.kinds = parts.add(texts.kinds)
+    layout.values = .packed(parts.add(texts, order))
     layout.heap = parts.addBlocks(of: texts.heap)
+    let signatures = TokenSignatureIndex(texts)
     parts.beginPart()
-    layout.blockStarts = parts.add(segment.tokenSignatures.blockStarts)
-    layout.slices = parts.add(segment.tokenSignatures.slices)
+    layout.blockStarts = parts.add(signatures.blockStarts)
+    layout.slices = parts.add(signatures.slices)
     let shapes = segment.shapes
     parts.beginPart()
     layout.shapeTokens = parts.add(shapes.tokens.wide())
@@ -59,6 +60,33 @@ package enum SegmentEncoder {
     }
     return EncodedSegment(
       contents: layout.bytes, parts: parts.parts, filter: segment.identifierFilter.pieces)
+  }
+}
+
+extension SegmentEncoder {
+  /// The place of each value's text: those of a column lie together, in the order of their numbers. A value that several
+  /// columns have lies with the one that has the fewest, so that a large column's texts are in one run but for a few.
+  fileprivate static func order(ofTextsIn segment: Segment) -> EntryOrder {
+    let unplaced = UInt32.max
+    var places = [UInt32](repeating: unplaced, count: segment.values.count)
+    var next: UInt32 = 0
+    func place(_ value: Int) {
+      if places[value] == unplaced {
+        places[value] = next
+        next += 1
+      }
+    }
+    let columns = segment.columns.enumerated().sorted {
+      ($0.element.distinctCount, $0.offset) < ($1.element.distinctCount, $1.offset)
+    }
+    for (_, column) in columns {
+      for code in 0..<UInt32(column.distinctCount) {
+        place(Int(column.value(ofCode: code).rawValue))
+      }
+    }
+    // What a damaged column had.
+    for value in places.indices { place(value) }
+    return EntryOrder(packing: places)
   }
 }
 
@@ -104,6 +132,28 @@ private struct PartsWriter {
     case .offsets(let slab, let least):
       SegmentLayout.Numbers(place: add(slab), least: UInt64(truncatingIfNeeded: least))
     }
+  }
+
+  mutating func add(_ numbers: AscendingNumbers) -> SegmentLayout.Ascending {
+    switch numbers.kept() {
+    case .wide(let slab): .wide(add(slab))
+    case .narrow(let bases, let steps): .narrow(bases: add(bases), steps: add(steps))
+    }
+  }
+
+  mutating func add(_ texts: PackedTexts, _ order: EntryOrder) -> SegmentLayout.Packed {
+    var scratch: [UInt8] = []
+    let buffer = TextBuffer.make()
+    let tags = withExtendedLifetime(buffer) {
+      HashTags(count: texts.count) {
+        FoldedHash.hash(texts.bytes($0, in: buffer), scratch: &scratch)
+      }
+    }
+    return SegmentLayout.Packed(
+      order: add(order), starts: add(texts.starts), tags: add(texts.tags),
+      prefixes: add(texts.prefixes), prefixStarts: add(texts.prefixStarts),
+      bucketStarts: add(tags.starts), hashTags: add(tags.tags),
+      textByteCount: UInt32(texts.textByteCount))
   }
 
   private mutating func add(_ order: EntryOrder) -> SegmentLayout.Order {
@@ -173,7 +223,7 @@ private struct PartsWriter {
   ) -> SegmentLayout.ColumnLayout {
     beginColumn(byteCount: column.wholeByteCount)
     let codes = add(column.codes)
-    let values = add(column.values.wide())
+    let values = add(column.values)
     let form: SegmentLayout.ColumnLayout.Form =
       switch column.layout {
       case .full: .full

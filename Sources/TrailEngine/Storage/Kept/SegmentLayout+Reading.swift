@@ -26,6 +26,7 @@ extension SegmentLayout {
     }
     reader.bytesPerRow = version == 1 ? 4 : 2
     reader.packsNumbers = version > 2
+    reader.packsTexts = version > 3
     rowCount = try reader.count()
     timedRowCount = try reader.count()
     valueCount = try reader.count()
@@ -37,8 +38,7 @@ extension SegmentLayout {
     arrivals = try reader.numbers(in: parts)
     contentHashes = try reader.place(stride: 8, in: parts)
     heap = try version == 1 ? .whole(reader.place(stride: 1, in: parts)) : reader.blocks(in: parts)
-    offsets = try reader.place(stride: 4, in: parts)
-    kinds = try reader.place(stride: 1, in: parts)
+    values = try reader.values(in: parts)
     blockStarts = try reader.place(stride: 4, in: parts)
     slices = try reader.place(stride: 8, in: parts)
     shapeTokens = try reader.place(stride: 4, in: parts)
@@ -53,9 +53,9 @@ extension SegmentLayout {
         throw SegmentDamage("the counts of its times of delivery differ")
       }
     }
-    var values = [offsets, kinds]
-    if case .whole(let place) = heap { values.append(place) }
-    try Self.check(values, liesTogether: "its values")
+    var valuePlaces = values.places
+    if case .whole(let place) = heap { valuePlaces.append(place) }
+    try Self.check(valuePlaces, liesTogether: "its values")
     try Self.check([blockStarts, slices], liesTogether: "its index of names")
     try Self.check(
       [shapeTokens, shapeStarts, shapeRoots, shapeCodes.place], liesTogether: "its structures")
@@ -63,11 +63,21 @@ extension SegmentLayout {
     where place.count != rowCount {
       throw SegmentDamage("a column of its rows has another length")
     }
-    guard Int(offsets.count) == valueCount + 1, Int(kinds.count) == valueCount else {
-      throw SegmentDamage("the counts of its values differ")
-    }
+    guard hasValueCounts else { throw SegmentDamage("the counts of its values differ") }
     try readColumns(&reader, pathCount)
     guard reader.isAtEnd else { throw SegmentDamage("its table of contents is too long") }
+  }
+
+  /// True where everything that there is of each value is there `valueCount` times.
+  private var hasValueCounts: Bool {
+    switch values {
+    case .plain(let offsets, let kinds):
+      return Int(offsets.count) == valueCount + 1 && Int(kinds.count) == valueCount
+    case .packed(let packed):
+      return packed.starts.count == valueCount + 1 && Int(packed.tags.count) == valueCount
+        && Int(packed.hashTags.count) == valueCount && packed.prefixStarts.count > 0
+        && Int(packed.bucketStarts.count) == HashTags.bucketCount(ofValues: valueCount) + 1
+    }
   }
 
   /// Rows are numbered in two pages (`RowList`).
@@ -125,7 +135,7 @@ extension SegmentLayout {
 
 extension SegmentLayout.ColumnLayout {
   fileprivate var places: [SegmentLayout.Place] {
-    var places = [codes.place, values]
+    var places = [codes.place] + values.places
     switch form {
     case .full: break
     case .bitmap(let presence, let ranks): places += [presence, ranks]
@@ -150,6 +160,8 @@ private struct WordReader {
   var bytesPerRow = 2
   /// True where it says of numbers whether they are packed.
   var packsNumbers = true
+  /// True where texts are packed, and ascending numbers are where they can be.
+  var packsTexts = true
   private var offset = 0
 
   init(bytes: [UInt8], end: Int) {
@@ -197,6 +209,47 @@ private struct WordReader {
     }
     return SegmentLayout.Numbers(
       place: try place(stride: least == nil ? 8 : 4, in: parts), least: least)
+  }
+
+  mutating func ascending(
+    in parts: [SegmentLayout.Part]
+  ) throws(SegmentDamage) -> SegmentLayout.Ascending {
+    guard packsTexts else { return .wide(try place(stride: 4, in: parts)) }
+    let form = try next()
+    guard form <= 1 else { throw SegmentDamage("its numbers have an unknown form") }
+    let first = try place(stride: 4, in: parts)
+    if form == 0 { return .wide(first) }
+    let steps = try place(stride: 2, in: parts)
+    guard Int(first.count) == AscendingNumbers.baseCount(ofSteps: Int(steps.count)) else {
+      throw SegmentDamage("its numbers have another length")
+    }
+    return .narrow(bases: first, steps: steps)
+  }
+
+  mutating func order(
+    isNarrow: Bool, in parts: [SegmentLayout.Part]
+  ) throws(SegmentDamage) -> SegmentLayout.Order {
+    if !isNarrow { return .wide(try place(stride: 4, in: parts)) }
+    return .narrow(
+      lowBits: try place(stride: 2, in: parts), highBits: try place(stride: 8, in: parts))
+  }
+
+  mutating func values(
+    in parts: [SegmentLayout.Part]
+  ) throws(SegmentDamage) -> SegmentLayout.Values {
+    guard packsTexts else {
+      return .plain(
+        offsets: try place(stride: 4, in: parts), kinds: try place(stride: 1, in: parts))
+    }
+    let form = try next()
+    guard form <= 1 else { throw SegmentDamage("its texts have an unknown order") }
+    return .packed(
+      SegmentLayout.Packed(
+        order: try order(isNarrow: form == 1, in: parts), starts: try ascending(in: parts),
+        tags: try place(stride: 1, in: parts), prefixes: try place(stride: 1, in: parts),
+        prefixStarts: try place(stride: 4, in: parts),
+        bucketStarts: try place(stride: 4, in: parts), hashTags: try place(stride: 1, in: parts),
+        textByteCount: try next()))
   }
 
   mutating func blocks(
@@ -253,7 +306,7 @@ private struct WordReader {
     let path = PathID(try next())
     let flags = try next()
     let codes = try codes(in: parts)
-    let values = try place(stride: 4, in: parts)
+    let values = try ascending(in: parts)
     let form: SegmentLayout.ColumnLayout.Form
     switch flags & (Flag.isBitmap | Flag.isSparse) {
     case 0: form = .full
@@ -291,10 +344,8 @@ private struct WordReader {
     if flags & Flag.hasRows != 0 { layout.rows = try rows(in: parts) }
     switch flags & (Flag.hasOrder | Flag.hasNarrowOrder) {
     case 0: break
-    case Flag.hasOrder: layout.order = .wide(try place(stride: 4, in: parts))
-    case Flag.hasNarrowOrder:
-      layout.order = .narrow(
-        lowBits: try place(stride: 2, in: parts), highBits: try place(stride: 8, in: parts))
+    case Flag.hasOrder: layout.order = try order(isNarrow: false, in: parts)
+    case Flag.hasNarrowOrder: layout.order = try order(isNarrow: true, in: parts)
     default: throw SegmentDamage("identifiers have two orders")
     }
     return layout

@@ -16,9 +16,8 @@ extension SegmentLayout {
     writer.add(arrivals)
     writer.add(contentHashes)
     writer.add(heap)
-    for place in [offsets, kinds, blockStarts, slices, shapeTokens, shapeStarts, shapeRoots] {
-      writer.add(place)
-    }
+    writer.add(values)
+    for place in [blockStarts, slices, shapeTokens, shapeStarts, shapeRoots] { writer.add(place) }
     writer.add(shapeCodes)
     writer.add(deliveries)
     writer.add(UInt32(columns.count))
@@ -69,6 +68,29 @@ private struct WordWriter {
     add(UInt32(numbers.least == nil ? 0 : 1))
     add(numbers.least ?? 0)
     add(numbers.place)
+  }
+
+  mutating func add(_ numbers: SegmentLayout.Ascending) {
+    if case .narrow = numbers { add(UInt32(1)) } else { add(UInt32(0)) }
+    for place in numbers.places { add(place) }
+  }
+
+  mutating func add(_ order: SegmentLayout.Order) {
+    if case .narrow = order { add(UInt32(1)) } else { add(UInt32(0)) }
+    for place in order.places { add(place) }
+  }
+
+  mutating func add(_ values: SegmentLayout.Values) {
+    switch values {
+    case .plain: for place in values.places { add(place) }
+    case .packed(let packed):
+      add(packed.order)
+      add(packed.starts)
+      for place in [
+        packed.tags, packed.prefixes, packed.prefixStarts, packed.bucketStarts, packed.hashTags,
+      ] { add(place) }
+      add(packed.textByteCount)
+    }
   }
 
   mutating func add(_ heap: SegmentLayout.Heap) {

@@ -16,7 +16,26 @@ struct SegmentLayout: Hashable, Sendable {
     /// The bits of the number that distances count from; nil where the numbers stand as they are.
     var least: UInt64?
   }
-  /// The order of identifiers (`EntryOrder`): 32 bits each in the first two versions.
+  /// Ascending numbers (`AscendingNumbers`): 32 bits each in the first three versions.
+  enum Ascending: Hashable, Sendable {
+    case wide(Place)
+    case narrow(bases: Place, steps: Place)
+
+    var places: [Place] {
+      switch self {
+      case .wide(let place): [place]
+      case .narrow(let bases, let steps): [bases, steps]
+      }
+    }
+    /// How many numbers there are.
+    var count: Int {
+      switch self {
+      case .wide(let place): Int(place.count)
+      case .narrow(_, let steps): Int(steps.count)
+      }
+    }
+  }
+  /// The order of identifiers or texts (`EntryOrder`): 32 bits each in the first two versions.
   enum Order: Hashable, Sendable {
     case wide(Place)
     case narrow(lowBits: Place, highBits: Place)
@@ -47,7 +66,7 @@ struct SegmentLayout: Hashable, Sendable {
     var form: Form
     var isMultiValued: Bool
     var codes: Codes
-    var values: Place
+    var values: Ascending
     var postings: Postings?
     /// Where the column's values stand once more beside it, so that a question of it reads nothing else.
     var texts: Texts?
@@ -67,6 +86,36 @@ struct SegmentLayout: Hashable, Sendable {
   struct Postings: Hashable, Sendable {
     var starts: Place
     var rows: Place
+  }
+  /// What is known of the values beside their text.
+  enum Values: Hashable, Sendable {
+    /// Texts as they are, in the order of the values' numbers, as the first three versions had them.
+    case plain(offsets: Place, kinds: Place)
+    case packed(Packed)
+
+    var places: [Place] {
+      switch self {
+      case .plain(let offsets, let kinds): [offsets, kinds]
+      case .packed(let packed):
+        packed.starts.places + packed.order.places + [
+          packed.tags, packed.prefixes, packed.prefixStarts, packed.bucketStarts, packed.hashTags,
+        ]
+      }
+    }
+  }
+  /// Texts packed (`PackedTexts`), in the order of the columns that have them.
+  struct Packed: Hashable, Sendable {
+    /// The place of each value's text.
+    var order: Order
+    var starts: Ascending
+    var tags: Place
+    var prefixes: Place
+    var prefixStarts: Place
+    /// `HashTags`.
+    var bucketStarts: Place
+    var hashTags: Place
+    /// Bytes of all texts, unpacked.
+    var textByteCount: UInt32
   }
   /// Where the text of all values lies.
   enum Heap: Hashable, Sendable {
@@ -105,8 +154,7 @@ struct SegmentLayout: Hashable, Sendable {
   var arrivals = Numbers()
   var contentHashes = Place()
   var heap = Heap.blocks(firstPart: 0, byteCount: 0)
-  var offsets = Place()
-  var kinds = Place()
+  var values = Values.plain(offsets: Place(), kinds: Place())
   var blockStarts = Place()
   var slices = Place()
   var shapeTokens = Place()
@@ -128,7 +176,7 @@ struct SegmentLayout: Hashable, Sendable {
   /// What a slab's first byte is aligned to within its part.
   static let alignment = 16
   static let magic: UInt32 = 0x4753_5154
-  /// What is written. The first version, whose row numbers have 32 bits, and the second, whose times and orders are
-  /// not packed, are read as well.
-  static let version: UInt32 = 3
+  /// What is written. The first version, whose row numbers have 32 bits, the second, whose times and orders are not
+  /// packed, and the third, whose texts are not, are read as well.
+  static let version: UInt32 = 4
 }

@@ -1,19 +1,26 @@
 import Glibc
 
-/// The texts of all values of a segment that was made in this session, in value order, each readable by itself.
+/// The texts of all values of a segment, each readable by itself: in value order, or, where they lie in a workspace, by
+/// the columns that have them, so that a question of a few columns reads their texts and no others.
 ///
 /// A text whose symbols are all of one alphabet is stored in four or six bits a symbol (`TextPacking`). A text that
 /// begins as others do, up to its last `/` or `:`, has the number of that beginning instead (`prefixes`). Together that
 /// is two fifths less memory than the bytes themselves, for some nanoseconds a text that is read.
 /// `TextPacker` makes it.
 final class PackedTexts: Sendable {
-  /// What each value stores, one behind the other.
-  private let heap: Slab<UInt8>
-  /// Where each value begins in `heap`, and where the last one ends.
-  private let starts: AscendingNumbers
-  private let tags: Slab<UInt8>
-  private let prefixes: Slab<UInt8>
-  private let prefixStarts: Slab<UInt32>
+  /// What each value stores, one behind the other. Of a kept segment's only what `kept` has read.
+  let heap: Slab<UInt8>
+  private let kept: KeptHeap?
+  /// The place of each value's text among the others; nil where that is its number.
+  private let places: EntryOrder?
+  /// The value at each place, once somebody has asked.
+  private let placedValues = Once<Slab<UInt32>>()
+  /// Where each place begins in `heap`, and where the last one ends.
+  let starts: AscendingNumbers
+  /// By place.
+  let tags: Slab<UInt8>
+  let prefixes: Slab<UInt8>
+  let prefixStarts: Slab<UInt32>
   private let tables = TextPackingTables.shared
   /// Bytes of all texts, unpacked.
   let textByteCount: Int
@@ -22,11 +29,16 @@ final class PackedTexts: Sendable {
   static let prefixNumberBytes = 2
   static let mostPrefixes = 1 << 16
 
+  /// Bytes behind a packed text that unpacking it loads, and masks away.
+  private static let loadedBeyond = 3
+
   init(
-    heap: Slab<UInt8>, starts: AscendingNumbers, tags: Slab<UInt8>, prefixes: Slab<UInt8>,
-    prefixStarts: Slab<UInt32>, textByteCount: Int
+    heap: Slab<UInt8>, kept: KeptHeap? = nil, places: EntryOrder? = nil, starts: AscendingNumbers,
+    tags: Slab<UInt8>, prefixes: Slab<UInt8>, prefixStarts: Slab<UInt32>, textByteCount: Int
   ) {
     self.heap = heap
+    self.kept = kept
+    self.places = places
     self.starts = starts
     self.tags = tags
     self.prefixes = prefixes
@@ -38,18 +50,50 @@ final class PackedTexts: Sendable {
 
   var byteCount: Int {
     heap.byteCount + starts.byteCount + tags.byteCount + prefixes.byteCount
-      + prefixStarts.byteCount
+      + prefixStarts.byteCount + (places?.byteCount ?? 0)
   }
 
   @inline(__always)
-  func tag(_ index: Int) -> TextTag { TextTag(rawValue: tags[index]) }
+  func place(of value: Int) -> Int { places?[value] ?? value }
+
+  /// The value whose text lies at a place.
+  @inline(__always)
+  func value(at place: Int) -> UInt32 {
+    guard let places else { return UInt32(truncatingIfNeeded: place) }
+    return placedValues.value { places.inverse() }[place]
+  }
+
+  @inline(__always)
+  func tag(_ value: Int) -> TextTag { tag(at: place(of: value)) }
+
+  @inline(__always)
+  func tag(at place: Int) -> TextTag { TextTag(rawValue: tags[place]) }
+
+  @inline(__always)
+  private func range(at place: Int) -> (start: Int, end: Int) {
+    (Int(starts[place]), Int(starts[place &+ 1]))
+  }
+
+  /// Makes readable what lies in a range, and what unpacking it loads besides.
+  @inline(__always)
+  private func need(_ start: Int, _ end: Int) {
+    guard let kept, start < end else { return }
+    kept.need(start, min(end &+ Self.loadedBeyond, heap.count))
+  }
+
+  func readAll() { need(0, heap.count) }
 
   /// The text of a value: where it lies, or in `buffer`.
   @inline(__always)
-  func bytes(_ index: Int, in buffer: TextBuffer) -> UnsafeBufferPointer<UInt8> {
-    let tag = tag(index)
-    let start = Int(starts[index])
-    let end = Int(starts[index + 1])
+  func bytes(_ value: Int, in buffer: TextBuffer) -> UnsafeBufferPointer<UInt8> {
+    bytes(at: place(of: value), in: buffer)
+  }
+
+  @inline(__always)
+  func bytes(at place: Int, in buffer: TextBuffer) -> UnsafeBufferPointer<UInt8> {
+    let tag = tag(at: place)
+    let (start, end) = range(at: place)
+    need(start, end)
     if tag.isPlain { return UnsafeBufferPointer(start: heap.base + start, count: end - start) }
     let count = byteCount(tag, start, end)
     let memory = buffer.memory(count)
@@ -59,37 +103,91 @@ final class PackedTexts: Sendable {
 
   /// Bytes of a value's text.
   @inline(__always)
-  func length(_ index: Int) -> Int {
-    byteCount(tag(index), Int(starts[index]), Int(starts[index + 1]))
+  func length(_ value: Int) -> Int { length(at: place(of: value)) }
+
+  @inline(__always)
+  func length(at place: Int) -> Int {
+    let tag = tag(at: place)
+    let (start, end) = range(at: place)
+    if tag.hasPrefix { need(start, start &+ Self.prefixNumberBytes) }
+    return byteCount(tag, start, end)
   }
 
-  /// The texts in a range in which `probe` may be.
-  func run(_ values: Range<Int>, _ probe: TextProbe, in buffer: TextBuffer) -> TextRun {
-    var numbers: [UInt32] = []
-    var starts: [UInt32] = [0]
+  /// The texts in a range of places in which `probe` may be.
+  func run(_ range: Range<Int>, _ probe: TextProbe, in buffer: TextBuffer) -> TextRun {
+    var values: [UInt32] = []
+    var ends: [UInt32] = [0]
     var total = 0
-    for index in values {
-      let tag = tag(index)
-      let (start, end) = (Int(self.starts[index]), Int(self.starts[index + 1]))
+    need(Int(starts[range.lowerBound]), Int(starts[range.upperBound]))
+    let found = range.filter { place in
+      let tag = tag(at: place)
+      let (start, end) = self.range(at: place)
       let count = byteCount(tag, start, end)
       let prefixCount = tag.hasPrefix ? prefix(at: start).count : 0
-      guard probe.mayBeIn(tag, prefixCount: prefixCount, count: count) else { continue }
-      numbers.append(UInt32(index))
+      guard probe.mayBeIn(tag, prefixCount: prefixCount, count: count) else { return false }
+      values.append(value(at: place))
       total += count
-      starts.append(UInt32(total))
+      ends.append(UInt32(total))
+      return true
     }
     let memory = buffer.memory(total)
-    for (place, number) in numbers.enumerated() {
-      copy(Int(number), to: memory + Int(starts[place]))
+    for (index, place) in found.enumerated() {
+      let (start, end) = self.range(at: place)
+      unpack(tag(at: place), start, end, to: memory + Int(ends[index]))
     }
     return TextRun(
       bytes: UnsafeBufferPointer(start: UnsafePointer(memory), count: total),
-      values: .some(numbers), starts: Slab(starts))
+      values: .some(values), starts: Slab(ends))
   }
 
   /// Writes a value's text to memory with `TextBuffer.slack` bytes behind it.
-  func copy(_ index: Int, to output: UnsafeMutablePointer<UInt8>) {
-    unpack(tag(index), Int(starts[index]), Int(starts[index + 1]), to: output)
+  func copy(_ value: Int, to output: UnsafeMutablePointer<UInt8>) {
+    let place = place(of: value)
+    let (start, end) = range(at: place)
+    need(start, end)
+    unpack(tag(at: place), start, end, to: output)
+  }
+
+  /// The same texts in another order.
+  ///
+  /// - Parameter order: the place that each value is to have.
+  /// - Complexity: O(bytes).
+  func arranged(by order: EntryOrder) -> PackedTexts {
+    readAll()
+    let values = order.inverse()
+    var ends: [UInt32] = [0]
+    ends.reserveCapacity(count + 1)
+    for place in 0..<count {
+      let (start, end) = range(at: self.place(of: Int(values[place])))
+      ends.append(ends[place] + UInt32(end - start))
+    }
+    let newHeap = Slab<UInt8>(count: Int(ends[count]), padding: TextBuffer.slack) { base in
+      for place in 0..<count {
+        let (start, end) = range(at: self.place(of: Int(values[place])))
+        memcpy(base + Int(ends[place]), heap.base + start, end - start)
+      }
+    }
+    return PackedTexts(
+      heap: newHeap, places: order, starts: AscendingNumbers(packing: ends),
+      tags: Slab(count: count) { base in
+        for place in 0..<count { base[place] = tag(Int(values[place])).rawValue }
+      },
+      prefixes: prefixes, prefixStarts: prefixStarts, textByteCount: textByteCount)
+  }
+
+  /// What bytes that were read from a file must hold, so that nothing outside of them is read. That a beginning's number
+  /// is one is seen to where it is read.
+  var isSound: Bool {
+    var unsound = false
+    for place in 0..<count {
+      let tag = tag(at: place)
+      let (start, end) = range(at: place)
+      let stored = end &- start &- (tag.hasPrefix ? Self.prefixNumberBytes : 0)
+      let isKnown = tag.kind <= ValueKind.flag.rawValue && tag.isKnownPacking
+      let isLongEnough = stored >= 0 && !(tag.isShort && tag.packing.symbolCount(ofBytes: stored) == 0)
+      unsound = unsound || start > end || !isKnown || !isLongEnough
+    }
+    return !unsound && starts[0] == 0 && Int(starts[count]) <= heap.count
   }
 
   @inline(__always)
@@ -108,6 +206,8 @@ final class PackedTexts: Sendable {
   private func prefix(at place: Int) -> UnsafeBufferPointer<UInt8> {
     let number = Int(
       UnsafeRawPointer(heap.base).loadUnaligned(fromByteOffset: place, as: UInt16.self))
+    // A file may say anything.
+    if number &+ 1 >= prefixStarts.count { return UnsafeBufferPointer(start: nil, count: 0) }
     let start = Int(prefixStarts[number])
     return UnsafeBufferPointer(
       start: prefixes.base + start, count: Int(prefixStarts[number + 1]) - start)

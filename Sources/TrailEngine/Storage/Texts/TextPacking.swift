@@ -92,6 +92,8 @@ struct TextTag: BitwiseCopyable {
   var isShort: Bool { rawValue & Self.shortFlag != 0 }
   @inline(__always)
   var packing: TextPacking { TextPacking(rawValue: rawValue >> Self.packingShift) ?? .bytes }
+  @inline(__always)
+  var isKnownPacking: Bool { rawValue >> Self.packingShift <= TextPacking.names.rawValue }
   /// True where the stored bytes are the text.
   @inline(__always)
   var isPlain: Bool { rawValue & ~Self.kindMask == 0 }
