@@ -104,10 +104,26 @@ package struct BoundAggregation: Sendable {
       && aggregates.allSatisfy { $0.function == .count && $0.field == nil }
   }
 
+  /// True where nothing that is said of the answer depends on rows behind the first: no silent buckets are filled in
+  /// among them, and no aggregate lacks numbers in all of them.
+  var isCompleteInFirstRows: Bool {
+    every == nil && !aggregates.contains { $0.function.needsNumbers }
+  }
+
   /// Its rows where it `onlyCountsRows`.
   func table(ofCount count: Int) -> TableRows {
     let cell = Cell.number(String(count))
     return TableRows(columns: columns, cells: aggregates.map { _ in [cell] }, rowCount: 1)
+  }
+}
+
+extension AggregateFunction {
+  /// True where rows without a number give it nothing to work with.
+  var needsNumbers: Bool {
+    switch self {
+    case .sum, .avg, .p50, .p90, .p99: true
+    case .count, .distinct, .min, .max, .first, .last, .values: false
+    }
   }
 }
 

@@ -26,6 +26,8 @@ struct AggregateOperator {
     var list: [Group]
     /// Bucket first where there are buckets; then the groups' numbers, group after group.
     fileprivate let numbers: [UInt32]
+    /// How many there are, of which `list` may have only the first.
+    let total: Int
 
     func number(_ group: Group, _ index: Int) -> UInt32 { numbers[group.start + index] }
   }
@@ -155,10 +157,12 @@ struct AggregateOperator {
   }
 
   /// The groups that have rows: by bucket, then most first, then by their values.
-  func groups(of state: State) -> Groups {
+  ///
+  /// - Parameter limit: how many of the first are wanted; nil for all.
+  func groups(of state: State, limit: Int? = nil) -> Groups {
     if sizes.isEmpty {
       let group = Group(slot: 0, count: Int(state.counts.first ?? 0), start: 0)
-      return Groups(list: [group], numbers: [])
+      return Groups(list: [group], numbers: [], total: 1)
     }
     let ranks = groups.map { $0.sortRanks() }
     let skipped = every == nil ? 0 : 1
@@ -178,7 +182,11 @@ struct AggregateOperator {
           Group(slot: slot, count: Int(state.counts[slot]), start: start)
         ))
     }
-    sortable.sort { left, right in
+    let total = sortable.count
+    func precedes(
+      _ left: (major: UInt64, minor: UInt64, group: Group),
+      _ right: (major: UInt64, minor: UInt64, group: Group)
+    ) -> Bool {
       if left.major != right.major { return left.major < right.major }
       if left.minor != right.minor { return left.minor < right.minor }
       for index in stride(from: 2, to: ranks.count, by: 1) {
@@ -188,8 +196,17 @@ struct AggregateOperator {
       }
       return false
     }
-    assert(numbers.count == width * sortable.count)
-    return Groups(list: sortable.map(\.group), numbers: numbers)
+    if let limit, limit < total {
+      let order = FirstRows.order(of: total, limit: limit) { left, right in
+        if precedes(sortable[left], sortable[right]) { return true }
+        return left < right && !precedes(sortable[right], sortable[left])
+      }
+      sortable = order.prefix(limit).map { sortable[$0] }
+    } else {
+      sortable.sort(by: precedes)
+    }
+    assert(numbers.count == width * total)
+    return Groups(list: sortable.map(\.group), numbers: numbers, total: total)
   }
 
   /// The place of a number in its field's order; missing comes last.

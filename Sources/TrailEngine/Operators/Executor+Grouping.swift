@@ -8,16 +8,23 @@ extension Executor {
   /// Time buckets that one answer may span; more are refused rather than numbered.
   static let maximumBuckets: Int64 = 1 << 30
 
-  func aggregate(_ rows: Rows, _ aggregation: BoundAggregation) throws -> TableRows {
-    if aggregation.onlyCountsRows { return aggregation.table(ofCount: rows.count) }
+  /// - Parameter next: the step that follows: where that keeps the first rows, no others are made.
+  /// - Returns: the rows, and how many there would be if all were made.
+  func aggregate(
+    _ rows: Rows, _ aggregation: BoundAggregation, before next: BoundStage?
+  ) throws -> (table: TableRows, rowCount: Int) {
+    if aggregation.onlyCountsRows { return (aggregation.table(ofCount: rows.count), 1) }
+    var limit: Int?
+    if case .limit(let count)? = next, aggregation.isCompleteInFirstRows { limit = count }
     let (grouping, state) = try group(
       rows, by: aggregation.groups,
       aggregates: aggregation.aggregates.map { ($0.function, $0.field) },
       every: aggregation.every, timeColumn: aggregation.timeColumn)
-    let groups = grouping.groups(of: state)
-    return TableRows(
+    let groups = grouping.groups(of: state, limit: limit)
+    let table = TableRows(
       columns: aggregation.columns, cells: grouping.cells(of: groups, in: state),
       rowCount: groups.list.count)
+    return (table, groups.total)
   }
 
   /// Says of which fields `sum` and its kin found no number in any row.
@@ -27,7 +34,7 @@ extension Executor {
     guard table.rowCount > 0 else { return }
     let first = aggregation.columns.count - aggregation.aggregates.count
     for (index, aggregate) in aggregation.aggregates.enumerated() {
-      guard [.sum, .avg, .p50, .p90, .p99].contains(aggregate.function),
+      guard aggregate.function.needsNumbers,
         table.cells[first + index].allSatisfy({ $0 == .missing })
       else { continue }
       let name =

@@ -81,14 +81,7 @@ struct Executor {
     for (index, step) in plan.steps.enumerated().dropFirst(stepsDone) {
       try cancellation.check()
       let next = index + 1 < plan.steps.count ? plan.steps[index + 1] : nil
-      let rows = outcome.rows.count
-      try apply(step, to: &outcome, before: next)
-      // Sorting drops nothing: that it makes only what the next step keeps is its own affair.
-      if case .sort = step {
-        outcome.stepRows.append(rows)
-      } else {
-        outcome.stepRows.append(outcome.rows.count)
-      }
+      outcome.stepRows.append(try apply(step, to: &outcome, before: next))
     }
     return outcome
   }
@@ -108,9 +101,11 @@ struct Executor {
     outcome.chain = chain
   }
 
+  /// - Returns: the rows that there are after the step. That it makes only those that the next one keeps is its own
+  ///   affair.
   private func apply(
     _ step: BoundStage, to outcome: inout Outcome, before next: BoundStage?
-  ) throws {
+  ) throws -> Int {
     if case .expect = step {} else { outcome.chain = nil }
     switch step {
     case .filterEvents(let predicate): outcome.rows = try filter(outcome.rows, predicate)
@@ -125,7 +120,7 @@ struct Executor {
     case .select(let fields, let columns):
       outcome.rows = .table(try select(outcome.rows, fields, columns))
     case .aggregate(let aggregation):
-      let table = try aggregate(outcome.rows, aggregation)
+      let (table, rowCount) = try aggregate(outcome.rows, aggregation, before: next)
       noteNoNumbers(table, aggregation, &outcome)
       if case .filterTable(let predicate)? = next, BucketFill.isDropped(by: predicate, aggregation)
       {
@@ -133,6 +128,7 @@ struct Executor {
       } else {
         outcome.rows = .table(filled(table, aggregation, &outcome))
       }
+      return max(rowCount, outcome.rows.count)
     case .top(let field, let limit, let columns):
       outcome.rows = .table(try top(outcome.rows, field, limit, columns))
     case .rare(let field, let columns):
@@ -143,7 +139,9 @@ struct Executor {
     case .sort(let keys):
       var wanted: Int?
       if case .limit(let count)? = next { wanted = count }
+      let rowCount = outcome.rows.count
       outcome.rows = try sort(outcome.rows, keys, limit: wanted)
+      return rowCount
     case .limit(let count): outcome.rows = limit(outcome.rows, count)
     case .follow:
       var follow = FollowOperator(snapshot, cancellation, where: knowledge)
@@ -163,6 +161,7 @@ struct Executor {
         isMet: count >= expectation.lowerBound && count <= expectation.upperBound ?? .max,
         expected: "expect " + SyntaxPrinter.text(of: expectation), actualRows: count)
     }
+    return outcome.rows.count
   }
 
   /// What `as-of` says of the sentence's events; stages that look further must heed it too.

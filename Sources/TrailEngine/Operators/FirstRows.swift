@@ -3,6 +3,9 @@ enum FirstRows {
   /// So many rows are found one by one; where more are wanted, all are sorted.
   private static let fewRows = 256
 
+  /// True where the first rows are found without sorting all.
+  static func isFew(_ limit: Int?) -> Bool { limit.map { $0 <= fewRows } ?? false }
+
   /// The numbers below `count` in the order of `precedes`, which has no ties: all of them, or the first `limit`.
   ///
   /// - Complexity: O(count) comparisons and a few where `limit` is small, else O(count · log count).
@@ -10,7 +13,7 @@ enum FirstRows {
   static func order(
     of count: Int, limit: Int?, _ precedes: (Int, Int) -> Bool
   ) -> [Int] {
-    guard let limit, limit <= fewRows, limit < count else {
+    guard let limit, isFew(limit), limit < count else {
       return (0..<count).sorted(by: precedes)
     }
     // A row that is behind the last of the best so far needs one comparison.

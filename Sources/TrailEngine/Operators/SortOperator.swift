@@ -18,19 +18,63 @@ struct SortOperator {
   func order(
     of count: Int, limit: Int? = nil, _ references: (RowField) -> [EventReference]
   ) throws -> [Int] {
-    let ranks = try keys.compactMap { key -> [Int64]? in
+    var ranks: [[Int64]] = []
+    var findsTies = FirstRows.isFew(limit)
+    func order(by ranks: [[Int64]]) -> [Int] {
+      FirstRows.order(of: count, limit: limit) { left, right in
+        for rank in ranks where rank[left] != rank[right] { return rank[left] < rank[right] }
+        return left < right
+      }
+    }
+    for key in keys {
       let field: BoundField
       switch key.field {
       case .event(let own), .step(_, let own): field = own
-      case .column: return nil
+      case .column: continue
       }
-      return Self.flipped(
-        try self.ranks(of: field, references(key.field)), isDescending: key.isDescending)
+      let isTime = if case .time = field.source { true } else { false }
+      if ranks.isEmpty || isTime || !findsTies {
+        if isTime { findsTies = true }
+        let own = try self.ranks(of: field, references(key.field))
+        ranks.append(Self.flipped(own, isDescending: key.isDescending))
+        continue
+      }
+      // Nearly all events differ in their times, and of the first ones few others matter: what comes after is worked out
+      // for those that are tied alone.
+      let order = order(by: ranks)
+      let tied = Self.tied(order, of: count, ranks)
+      if tied.isEmpty { return order }
+      let all = references(key.field)
+      let own = try self.ranks(of: field, tied.map { all[$0] })
+      var ranksOfTied = [Int64](repeating: 0, count: count)
+      for (place, rank) in Self.flipped(own, isDescending: key.isDescending).enumerated() {
+        ranksOfTied[tied[place]] = rank
+      }
+      ranks.append(ranksOfTied)
     }
-    return FirstRows.order(of: count, limit: limit) { left, right in
-      for rank in ranks where rank[left] != rank[right] { return rank[left] < rank[right] }
-      return left < right
+    return order(by: ranks)
+  }
+
+  /// The rows that the ranks do not tell from others of the first ones.
+  ///
+  /// - Parameters:
+  ///   - order: the rows in the order of their ranks: all, or the first.
+  ///   - count: of all rows.
+  private static func tied(_ order: [Int], of count: Int, _ ranks: [[Int64]]) -> [Int] {
+    func areTied(_ left: Int, _ right: Int) -> Bool {
+      ranks.allSatisfy { $0[left] == $0[right] }
     }
+    var tied: [Int] = []
+    var start = 0
+    for place in 1..<max(1, order.count) where !areTied(order[place - 1], order[place]) {
+      if place - start > 1 { tied += order[start..<place] }
+      start = place
+    }
+    guard let last = order.last else { return [] }
+    // Those behind the first ones may be tied with the last of them.
+    let run =
+      order.count < count ? (0..<count).filter { areTied(last, $0) } : Array(order[start...])
+    return run.count > 1 ? tied + run : tied
   }
 
   private static let missing = Int64.max
@@ -82,7 +126,10 @@ struct SortOperator {
       }
       return CellReader.groupKey(cell, as: field.kind)
     }
-    let order = cells.indices.sorted { ValueOrder.precedes(cells[$0], cells[$1]) }
+    let kinds = cells.map(ValueOrder.rank)
+    let order = cells.indices.sorted {
+      ValueOrder.precedes(cells[$0], kinds[$0], cells[$1], kinds[$1])
+    }
     var ranks = [Int64](repeating: Self.missing, count: cells.count)
     var rank: Int64 = 0
     for (place, index) in order.enumerated() {

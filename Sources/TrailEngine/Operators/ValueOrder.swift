@@ -4,7 +4,11 @@ import TrailRecord
 /// texts by their bytes; what is missing comes last.
 enum ValueOrder {
   static func precedes(_ left: Cell, _ right: Cell) -> Bool {
-    let (leftRank, rightRank) = (rank(left), rank(right))
+    precedes(left, rank(left), right, rank(right))
+  }
+
+  /// The same where the ranks of both are known.
+  static func precedes(_ left: Cell, _ leftRank: Int, _ right: Cell, _ rightRank: Int) -> Bool {
     if leftRank != rightRank { return leftRank < rightRank }
     switch (left, right) {
     case (.number(let a), .number(let b)): return precedes(a, b, isTied: a.precedes(b))

@@ -88,7 +88,8 @@ final class KeptSegment: Sendable {
 
   var values: ValueDictionary {
     ownValues.value {
-      loaded({ $0.values.places[0] }, orElse: { emptyValues }) { decoder, memory throws(SegmentDamage) in
+      loaded({ $0.values.places[0] }, orElse: { emptyValues }) {
+        decoder, memory throws(SegmentDamage) in
         // The text may outlive the segment, and knows of it only what reading takes.
         let (layout, parts) = (decoder.layout, self.parts)
         return try decoder.values(memory) { byteCount throws(SegmentDamage) in

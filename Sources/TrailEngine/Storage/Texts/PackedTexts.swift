@@ -11,8 +11,10 @@ final class PackedTexts: Sendable {
   /// What each value stores, one behind the other. Of a kept segment's only what `kept` has read.
   let heap: Slab<UInt8>
   private let kept: KeptHeap?
-  /// The place of each value's text among the others; nil where that is its number.
-  private let places: EntryOrder?
+  /// False where the place of a value's text among the others is its number.
+  private let isArranged: Bool
+  /// The place of each value's text where it `isArranged`.
+  private let places: EntryOrder
   /// The value at each place, once somebody has asked.
   private let placedValues = Once<Slab<UInt32>>()
   /// Where each place begins in `heap`, and where the last one ends.
@@ -29,6 +31,7 @@ final class PackedTexts: Sendable {
   static let prefixNumberBytes = 2
   static let mostPrefixes = 1 << 16
 
+  private static let noPlaces = EntryOrder(Slab<UInt32>([]))
   /// Bytes behind a packed text that unpacking it loads, and masks away.
   private static let loadedBeyond = 3
 
@@ -38,7 +41,8 @@ final class PackedTexts: Sendable {
   ) {
     self.heap = heap
     self.kept = kept
-    self.places = places
+    isArranged = places != nil
+    self.places = places ?? Self.noPlaces
     self.starts = starts
     self.tags = tags
     self.prefixes = prefixes
@@ -50,16 +54,16 @@ final class PackedTexts: Sendable {
 
   var byteCount: Int {
     heap.byteCount + starts.byteCount + tags.byteCount + prefixes.byteCount
-      + prefixStarts.byteCount + (places?.byteCount ?? 0)
+      + prefixStarts.byteCount + places.byteCount
   }
 
   @inline(__always)
-  func place(of value: Int) -> Int { places?[value] ?? value }
+  func place(of value: Int) -> Int { isArranged ? places[value] : value }
 
   /// The value whose text lies at a place.
   @inline(__always)
   func value(at place: Int) -> UInt32 {
-    guard let places else { return UInt32(truncatingIfNeeded: place) }
+    guard isArranged else { return UInt32(truncatingIfNeeded: place) }
     return placedValues.value { places.inverse() }[place]
   }
 
@@ -178,16 +182,23 @@ final class PackedTexts: Sendable {
   /// What bytes that were read from a file must hold, so that nothing outside of them is read. That a beginning's number
   /// is one is seen to where it is read.
   var isSound: Bool {
-    var unsound = false
-    for place in 0..<count {
-      let tag = tag(at: place)
-      let (start, end) = range(at: place)
-      let stored = end &- start &- (tag.hasPrefix ? Self.prefixNumberBytes : 0)
-      let isKnown = tag.kind <= ValueKind.flag.rawValue && tag.isKnownPacking
-      let isLongEnough = stored >= 0 && !(tag.isShort && tag.packing.symbolCount(ofBytes: stored) == 0)
-      unsound = unsound || start > end || !isKnown || !isLongEnough
+    // The fewest bytes that a text with each tag takes.
+    let fewest = (0...UInt8.max).map { tag -> Int in
+      let tag = TextTag(rawValue: tag)
+      guard tag.kind <= ValueKind.flag.rawValue, tag.isKnownPacking else { return .max }
+      return (tag.hasPrefix ? Self.prefixNumberBytes : 0) + (tag.isShort ? 1 : 0)
     }
-    return !unsound && starts[0] == 0 && Int(starts[count]) <= heap.count
+    return fewest.withUnsafeBufferPointer { fewest in
+      var isSound = true
+      var start = Int(starts[0])
+      if start != 0 { isSound = false }
+      for place in 0..<count {
+        let end = Int(starts[place &+ 1])
+        if end &- start < fewest[Int(tags.base[place])] { isSound = false }
+        start = end
+      }
+      return isSound && start <= heap.count
+    }
   }
 
   @inline(__always)
