@@ -40,8 +40,6 @@ struct TextPacker: ~Copyable {
 
   /// A text is packed only where that saves so many bytes.
   private static let leastSaving = 2
-  /// Beginnings of other lengths are rarely shared, or not worth it.
-  private static let prefixBytes = 5...1_024
   /// Beginnings that are counted: as many as a plan has bits for.
   private static let mostCandidates = 1 << 23
 
@@ -104,7 +102,7 @@ struct TextPacker: ~Copyable {
       return note(value, kind, length, packing(whole, padding: padding), hasPrefix: false)
     }
     let tail = packing(members & TextPackingTables.anyMember, padding: padding)
-    if Self.prefixBytes.contains(cut), prefixes.count < Self.mostCandidates {
+    if PackedTexts.prefixBytes.contains(cut), prefixes.count < Self.mostCandidates {
       plans[value].prefix = prefixes.number(text, cut, from: values.heap.base) + 1
       note(value, kind, length - cut, tail, hasPrefix: true)
     } else if cut == 0 {

@@ -79,10 +79,13 @@ struct AboutSearch {
   /// The places whose texts have to be searched: those that the signatures let through.
   private func searchedRanges() -> [Range<Int>] {
     let names = pattern.wholeNames
-    if !names.isEmpty { return segment.tokenSignatures.candidates(names) }
-    let count = segment.values.count
-    return stride(from: 0, to: count, by: Self.textsAtOnce).map {
-      $0..<min($0 + Self.textsAtOnce, count)
+    let ranges =
+      names.isEmpty
+      ? [0..<segment.values.count] : segment.tokenSignatures.candidates(names)
+    return ranges.flatMap { range in
+      stride(from: range.lowerBound, to: range.upperBound, by: Self.textsAtOnce).map {
+        $0..<min($0 + Self.textsAtOnce, range.upperBound)
+      }
     }
   }
 

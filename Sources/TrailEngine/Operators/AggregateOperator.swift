@@ -196,14 +196,15 @@ struct AggregateOperator {
       }
       return false
     }
-    if let limit, limit < total {
+    if let limit, limit < total, FirstRows.isFew(limit) {
       let order = FirstRows.order(of: total, limit: limit) { left, right in
         if precedes(sortable[left], sortable[right]) { return true }
         return left < right && !precedes(sortable[right], sortable[left])
       }
-      sortable = order.prefix(limit).map { sortable[$0] }
+      sortable = order.map { sortable[$0] }
     } else {
       sortable.sort(by: precedes)
+      if let limit { sortable.removeLast(max(0, total - limit)) }
     }
     assert(numbers.count == width * total)
     return Groups(list: sortable.map(\.group), numbers: numbers, total: total)

@@ -39,8 +39,8 @@ struct SortOperator {
         ranks.append(Self.flipped(own, isDescending: key.isDescending))
         continue
       }
-      // Nearly all events differ in their times, and of the first ones few others matter: what comes after is worked out
-      // for those that are tied alone.
+      // Nearly all events differ in their times, and of the first ones few others matter: what comes after is worked
+      // out for those that are tied alone.
       let order = order(by: ranks)
       let tied = Self.tied(order, of: count, ranks)
       if tied.isEmpty { return order }

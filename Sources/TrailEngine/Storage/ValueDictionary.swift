@@ -22,9 +22,9 @@ package enum ValueKind: UInt8, Sendable, BitwiseCopyable {
 /// Every distinct leaf value of a segment, once.
 ///
 /// Values are numbered in the order of the hash of their case-folded bytes. So a look-up is a search over
-/// numbers that are spread evenly (about five probes, no table), and spellings that differ only in case are
-/// neighbours. A text that is asked for lies where it is stored or is unpacked into the asker's buffer. A class,
-/// because it never changes and a copy would count more references than one.
+/// numbers that are spread evenly (about five probes, no table, unless the texts lie in a workspace), and
+/// spellings that differ only in case are neighbours. A text that is asked for lies where it is stored or is unpacked
+/// into the asker's buffer. A class, because it never changes and a copy would count more references than one.
 package final class ValueDictionary: Sendable {
   /// One of the two.
   private let packed: PackedTexts?
@@ -100,6 +100,9 @@ package final class ValueDictionary: Sendable {
     if let packed { packed.readAll() } else { _ = plain.run(0..<count) }
   }
 
+  /// False where a file says of all texts together another length than they have. Reads all.
+  var hasSaidSize: Bool { packed?.hasSaidSize ?? true }
+
   /// The texts in the form that a workspace keeps, in whatever order.
   func packedTexts() -> PackedTexts {
     if let packed { return packed }
@@ -126,7 +129,7 @@ package final class ValueDictionary: Sendable {
 
   /// All values whose case-folded text equals `folded`, of any kind, in ascending order.
   ///
-  /// - Complexity: about five probes.
+  /// - Complexity: about five probes; those with the same tag, of a segment that has `HashTags`.
   package func values(foldedEqualTo folded: [UInt8]) -> [ValueID] {
     let buffer = TextBuffer.make()
     let target = FoldedHash.hash(ofFolded: folded)

@@ -33,7 +33,14 @@ public func fuzzSegment(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
       _ = column.rows(equalTo: identifier)
     }
   }
-  _ = segment.values.values(equalTo: Array("bob".utf8))
+  for text in ["bob", "call3", "arn:aws:iam::1:user/somebody/u7"] {
+    _ = segment.values.values(equalTo: Array(text.utf8))
+    let run = segment.values.run(
+      of: 0..<segment.values.count, probe: TextProbe(Array(text.utf8)), in: buffer)
+    for place in run.bytes.indices { _ = run.value(at: place) }
+  }
+  // What is damaged is written as if it were not, and only then looked at.
+  _ = SegmentEncoder.encode(segment)
   return 0
 }
 
@@ -48,7 +55,11 @@ private struct Whole: Sendable {
     let store = EventStore()
     for number in 0..<48 {
       let tags = (0..<number % 4).map { #"{"k":"t\#($0)"}"# }.joined(separator: ",")
-      let more = number % 3 == 0 ? "" : #","requestParameters":{"n":\#(number),"tags":[\#(tags)]}"#
+      let more =
+        number % 3 == 0
+        ? ""
+        : #","requestParameters":{"n":\#(number),"tags":[\#(tags)],"token":"0a1b2c3d4e5f\#(number)","#
+          + #""user":"arn:aws:iam::1:user/somebody/u\#(number)"}"#
       let record =
         #"{"eventTime":"2026-11-20T10:00:\#(10 + number)Z","eventName":"Call\#(number % 5)","#
         + #""eventID":"00000000-0000-4000-8000-0000000000\#(10 + number)","ok":\#(number % 2 == 0)\#(more)}"#

@@ -86,7 +86,7 @@ import Testing
     #expect(source.damage == [])
   }
 
-  /// Whoever reads all values of a column reads their texts and few others; and a look-up of what is not there reads none.
+  /// Whoever reads all values of a column reads their texts and few others; a look-up of what is not there hardly any.
   @Test func textsOfAColumnLieTogether() throws {
     let filler = String(repeating: "é", count: 150)
     let lines = (0..<2_000).map {
@@ -275,6 +275,96 @@ extension SegmentCodecTests {
   }
 }
 
+extension SegmentCodecTests {
+  /// Texts in a file that somebody made, with checksums that say all is well.
+  enum Forgery: CaseIterable {
+    case twoTextsInOnePlace, anUnknownPacking, aBeginningOfManyTexts, aTextTooShortForItsTag
+    case anotherSize, hashesOutOfOrder
+
+    fileprivate func change(_ layout: inout SegmentLayout, _ parts: inout [[UInt8]]) {
+      guard case .packed(var packed) = layout.values else { return }
+      func put<Number: FixedWidthInteger>(
+        _ number: Number, at index: Int, of place: SegmentLayout.Place
+      ) {
+        withUnsafeBytes(of: number.littleEndian) { bytes in
+          let start = Int(place.offset) + index * bytes.count
+          parts[Int(place.part)].replaceSubrange(start..<start + bytes.count, with: bytes)
+        }
+      }
+      switch self {
+      case .twoTextsInOnePlace:
+        for index in 0..<2 { put(UInt16(0), at: index, of: packed.order.places[0]) }
+      case .anUnknownPacking: put(UInt8(0x90), at: 3, of: packed.tags)
+      case .aBeginningOfManyTexts:
+        for index in 1..<Int(packed.prefixStarts.count) {
+          put(packed.prefixes.count, at: index, of: packed.prefixStarts)
+        }
+      case .aTextTooShortForItsTag:
+        for index in 0..<Int(packed.tags.count) { put(UInt8(0x0C), at: index, of: packed.tags) }
+      case .anotherSize:
+        packed.textByteCount += 1
+        layout.values = .packed(packed)
+      case .hashesOutOfOrder: put(UInt32.max, at: 0, of: packed.bucketStarts)
+      }
+    }
+
+    var damage: String {
+      switch self {
+      case .twoTextsInOnePlace: "the order of texts is impossible"
+      case .anUnknownPacking, .aTextTooShortForItsTag:
+        "its values overlap, or lie outside their text"
+      case .aBeginningOfManyTexts: "a beginning is impossibly long"
+      case .anotherSize: "its texts are of another size"
+      case .hashesOutOfOrder: "its hashes are not in order"
+      }
+    }
+  }
+
+  @Test(arguments: Forgery.allCases) func forgedTexts(forgery: Forgery) throws {
+    let lines = (0..<200).map {
+      #"{"eventName":"A\#($0)","role":"arn:aws:iam::\#($0 / 4):role/a-long-name-of-a-role/r\#($0)"}"#
+    }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    let made = store.snapshot()
+    let source = MemorySource(made.segments)
+    #expect(source.verify(made.paths).isDamaged == false)
+    let forged = try source.forged(made.paths, forgery.change)
+    let segment = forged.verify(made.paths)
+    #expect(segment.isDamaged && forged.damage.map(\.reason) == [forgery.damage])
+    // Whoever holds it still reads something of it, and what is written of it is a segment.
+    var bytes: [UInt8] = []
+    for row in 0..<segment.rowCount { segment.appendRecord(row: row, to: &bytes) }
+    #expect(SegmentEncoder.encode(segment).byteCount > 0)
+  }
+
+  /// In segments of before a kind stood where a packed text has more.
+  @Test(arguments: [0, 1, 2, 3, 4, 8, 255] as [UInt8]) func kindsOfOlderSegments(kind: UInt8) throws
+  {
+    var layout = SegmentLayout()
+    layout.version = 1
+    layout.valueCount = 1
+    let memory = PartMemory(byteCount: 32)
+    memory.buffer.initializeMemory(as: UInt8.self, repeating: 0)
+    memory.buffer[16] = kind
+    layout.parts = [SegmentLayout.Part(byteCount: 32, checksum: 0)]
+    layout.values = .plain(
+      offsets: SegmentLayout.Place(part: 0, offset: 0, count: 2),
+      kinds: SegmentLayout.Place(part: 0, offset: 16, count: 1))
+    layout.heap = .whole(SegmentLayout.Place(part: 0, offset: 0, count: 0))
+    let decoder = SegmentDecoder(layout: layout, pathCount: 1)
+    func values() throws(SegmentDamage) -> ValueDictionary {
+      try decoder.values(memory) { _ throws(SegmentDamage) in throw SegmentDamage("no blocks") }
+    }
+    if kind <= 2 {
+      let texts = try values().packedTexts()
+      #expect(texts.isSound && texts.length(0) == 0 && texts.tag(0).kind == kind)
+    } else {
+      #expect(throws: SegmentDamage("a value is of no kind")) { _ = try values() }
+    }
+  }
+}
+
 /// Encoded segments in memory.
 private final class MemorySource: SegmentSource {
   private struct State {
@@ -347,6 +437,21 @@ private final class MemorySource: SegmentSource {
   func withContents(_ contents: [UInt8]) -> MemorySource {
     let old = state.withLock { $0.segments }
     let new = EncodedSegment(contents: contents, parts: old[0].parts, filter: old[0].filter)
+    return MemorySource([new] + old.dropFirst(), entries)
+  }
+
+  /// The first segment changed, with the checksums of what it is now.
+  func forged(
+    _ paths: PathTable, _ change: (inout SegmentLayout, inout [[UInt8]]) -> Void
+  ) throws -> MemorySource {
+    let old = state.withLock { $0.segments }
+    var layout = try SegmentLayout(old[0].contents, pathCount: paths.count)
+    var parts = old[0].parts
+    change(&layout, &parts)
+    layout.parts = parts.map {
+      SegmentLayout.Part(byteCount: $0.count, checksum: Checksum.of($0))
+    }
+    let new = EncodedSegment(contents: layout.bytes, parts: parts, filter: old[0].filter)
     return MemorySource([new] + old.dropFirst(), entries)
   }
 

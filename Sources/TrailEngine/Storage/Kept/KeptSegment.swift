@@ -40,6 +40,7 @@ final class KeptSegment: Sendable {
     _ = (times, arrivals, contentHashes, values, tokenSignatures)
     _ = (shapes, columns, identifierColumns, deliveries)
     values.readAll()
+    if !values.hasSaidSize { parts.report(SegmentDamage("its texts are of another size")) }
   }
 
   // MARK: What it holds

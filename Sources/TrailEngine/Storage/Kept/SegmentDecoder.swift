@@ -53,13 +53,13 @@ struct SegmentDecoder {
     case (.plain(let offsetPlace, let kinds), let place):
       let offsets = try offsets(
         offsetPlace, count: layout.valueCount, textBytes: place.byteCount, memory)
+      let kinds: Slab<UInt8> = slab(kinds, memory)
+      try Check.isBelow(kinds, Int(ValueKind.flag.rawValue) + 1, "a value is of no kind")
       switch place {
       case .whole(let place):
-        return ValueDictionary(
-          heap: slab(place, memory), offsets: offsets, kinds: slab(kinds, memory))
+        return ValueDictionary(heap: slab(place, memory), offsets: offsets, kinds: kinds)
       case .blocks(_, let byteCount):
-        return ValueDictionary(
-          try heap(Int(byteCount)), offsets: offsets, kinds: slab(kinds, memory))
+        return ValueDictionary(try heap(Int(byteCount)), offsets: offsets, kinds: kinds)
       }
     }
   }
@@ -73,6 +73,12 @@ struct SegmentDecoder {
     try Check.that(
       Int(prefixStarts[prefixStarts.count - 1]) <= prefixes.count,
       "its beginnings lie outside their text")
+    var longest: UInt32 = 0
+    for number in 0..<(prefixStarts.count - 1) {
+      longest = max(longest, prefixStarts[number + 1] - prefixStarts[number])
+    }
+    try Check.that(
+      Int(longest) <= PackedTexts.prefixBytes.upperBound, "a beginning is impossibly long")
     let buckets: Slab<UInt32> = slab(packed.bucketStarts, memory)
     try Check.ascends(buckets, "its hashes are not in order")
     try Check.that(
@@ -325,9 +331,18 @@ struct SegmentDecoder {
       made = narrow
     }
     try Check.that(made.count == count, length)
-    var most = 0
-    for index in 0..<count { most = max(most, made[index]) }
-    try Check.that(count == 0 || most < count, "the order of \(what) is impossible")
+    var met = [UInt64](repeating: 0, count: count / 64 + 1)
+    var isPermutation = true
+    met.withUnsafeMutableBufferPointer { met in
+      for index in 0..<count {
+        let number = made[index]
+        if number >= count { return isPermutation = false }
+        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number & 63)
+        if met[number >> 6] & bit != 0 { isPermutation = false }
+        met[number >> 6] |= bit
+      }
+    }
+    try Check.that(isPermutation, "the order of \(what) is impossible")
     return made
   }
 

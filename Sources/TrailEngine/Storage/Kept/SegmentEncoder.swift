@@ -64,8 +64,9 @@ package enum SegmentEncoder {
 }
 
 extension SegmentEncoder {
-  /// The place of each value's text: those of a column lie together, in the order of their numbers. A value that several
-  /// columns have lies with the one that has the fewest, so that a large column's texts are in one run but for a few.
+  /// The place of each value's text: those of a column lie together, in the order of their numbers. A value that
+  /// several columns have lies with the one that has the fewest, so that a large column's texts are in one run but for
+  /// a few.
   fileprivate static func order(ofTextsIn segment: Segment) -> EntryOrder {
     let unplaced = UInt32.max
     var places = [UInt32](repeating: unplaced, count: segment.values.count)
@@ -188,9 +189,9 @@ private struct PartsWriter {
     SegmentLayout.Rows(place: add(rows.lowBits), split: UInt32(rows.split))
   }
 
-  /// A column has its values' texts beside it where these are at most this share of its bytes, or so few: otherwise a
-  /// question of it reads blocks all over the text of all values. Those who make calls are within it, the keys that
-  /// they make them with are not.
+  /// A column has its values' texts beside it where these are at most this share of its bytes, or so few: a question
+  /// of another reads what is known of all values, and blocks of their text. Those who make calls are within it, the
+  /// keys that they make them with are not.
   private static let textShare = 2
   private static let fewTextBytes = 256
 

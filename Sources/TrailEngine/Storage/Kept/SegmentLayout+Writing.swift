@@ -82,7 +82,8 @@ private struct WordWriter {
 
   mutating func add(_ values: SegmentLayout.Values) {
     switch values {
-    case .plain: for place in values.places { add(place) }
+    case .plain:
+      preconditionFailure("texts of segments of before are not written again as they are")
     case .packed(let packed):
       add(packed.order)
       add(packed.starts)

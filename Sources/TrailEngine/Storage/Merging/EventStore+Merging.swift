@@ -27,7 +27,10 @@ extension EventStore {
       let parts = Array(segments[group])
       // Snapshots may still be asked for what nobody has read yet, when the workspace has it no more.
       for part in parts { part.kept?.readAll() }
-      guard let merged = SegmentMerger.merge(parts, paths: paths) else {
+      // What is damaged may be larger than it says.
+      guard !parts.contains(where: \.isDamaged),
+        let merged = SegmentMerger.merge(parts, paths: paths)
+      else {
         // Tried once: whoever tries again would get no further.
         for part in parts { part.leaveAsItIs() }
         continue

@@ -1,8 +1,8 @@
 /// Some bits of the hash of each value of a segment that lies in a workspace: a look-up goes by them to the values that
 /// can be the one it looks for, and reads no other's text.
 ///
-/// Values are numbered in the order of their hashes. Those whose hashes begin alike are a bucket, some sixteen of them;
-/// each has a byte of what follows. Of values that are none of the segment's, one in sixteen meets a text.
+/// Values are numbered in the order of their hashes. Those whose hashes begin alike are a bucket, sixteen to thirty of
+/// them; each has a byte of what follows. Of values that are none of the segment's, one in a dozen meets a text.
 struct HashTags: Sendable {
   /// The first value of each bucket, and the number of values.
   let starts: Slab<UInt32>
@@ -10,6 +10,7 @@ struct HashTags: Sendable {
   /// Bits that number a bucket.
   private let bucketBits: UInt64
 
+  /// At least so many, on average.
   private static let valuesPerBucket = 16
 
   /// Buckets for so many values: a power of two.

@@ -30,10 +30,12 @@ final class PackedTexts: Sendable {
   /// Bytes of a beginning's number.
   static let prefixNumberBytes = 2
   static let mostPrefixes = 1 << 16
+  /// Beginnings of other lengths are rarely shared, or not worth it.
+  static let prefixBytes = 5...1_024
 
   private static let noPlaces = EntryOrder(Slab<UInt32>([]))
-  /// Bytes behind a packed text that unpacking it loads, and masks away.
-  private static let loadedBeyond = 3
+  /// Bytes behind a stored text that whoever goes by whole words loads, and masks away.
+  private static let loadedBeyond = 7
 
   init(
     heap: Slab<UInt8>, kept: KeptHeap? = nil, places: EntryOrder? = nil, starts: AscendingNumbers,
@@ -128,7 +130,9 @@ final class PackedTexts: Sendable {
       let (start, end) = self.range(at: place)
       let count = byteCount(tag, start, end)
       let prefixCount = tag.hasPrefix ? prefix(at: start).count : 0
-      guard probe.mayBeIn(tag, prefixCount: prefixCount, count: count) else { return false }
+      guard probe.mayBeIn(tag, prefixCount: prefixCount, count: count),
+        total + count <= Int(UInt32.max)
+      else { return false }
       values.append(value(at: place))
       total += count
       ends.append(UInt32(total))
@@ -142,14 +146,6 @@ final class PackedTexts: Sendable {
     return TextRun(
       bytes: UnsafeBufferPointer(start: UnsafePointer(memory), count: total),
       values: .some(values), starts: Slab(ends))
-  }
-
-  /// Writes a value's text to memory with `TextBuffer.slack` bytes behind it.
-  func copy(_ value: Int, to output: UnsafeMutablePointer<UInt8>) {
-    let place = place(of: value)
-    let (start, end) = range(at: place)
-    need(start, end)
-    unpack(tag(at: place), start, end, to: output)
   }
 
   /// The same texts in another order.
@@ -179,8 +175,14 @@ final class PackedTexts: Sendable {
       prefixes: prefixes, prefixStarts: prefixStarts, textByteCount: textByteCount)
   }
 
-  /// What bytes that were read from a file must hold, so that nothing outside of them is read. That a beginning's number
-  /// is one is seen to where it is read.
+  /// True where all texts together are as long as it is said that they are. Reads all.
+  var hasSaidSize: Bool {
+    readAll()
+    return (0..<count).reduce(0) { $0 + length(at: $1) } == textByteCount
+  }
+
+  /// What bytes that were read from a file must hold, so that nothing outside of them is read. That a beginning's
+  /// number is one is seen to where it is read.
   var isSound: Bool {
     // The fewest bytes that a text with each tag takes.
     let fewest = (0...UInt8.max).map { tag -> Int in

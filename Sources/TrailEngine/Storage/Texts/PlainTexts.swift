@@ -1,5 +1,5 @@
-/// The texts of values as they are, one buffer in value order: of a segment that lies in a workspace, or of values that
-/// were worked out.
+/// The texts of values as they are, one buffer in value order: of values that were worked out, or that lie beside their
+/// column, and of segments in workspaces of before.
 final class PlainTexts: Sendable {
   /// 64 readable bytes follow. Of a kept segment's only what `kept` has read.
   let heap: Slab<UInt8>

@@ -1,4 +1,4 @@
-/// The texts of some values, one after the other, in the order of their numbers.
+/// The texts of some values, one after the other, in the order in which they lie.
 package struct TextRun {
   enum Values {
     /// Neighbours, whose places in `starts` are their numbers.
