@@ -72,8 +72,10 @@ struct AboutSearch {
         return end
       }
     }
-    // Texts may lie in another order than that of their numbers.
-    return withExtendedLifetime(runBuffer) { found.sorted() }
+    // Texts may lie in another order than that of their numbers, and in a damaged file several places may be of one.
+    found.sort()
+    found.removeAdjacentRepeats()
+    return withExtendedLifetime(runBuffer) { found }
   }
 
   /// The places whose texts have to be searched: those that the signatures let through.

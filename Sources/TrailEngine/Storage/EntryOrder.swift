@@ -85,13 +85,52 @@ package struct EntryOrder: Sendable {
       ? .narrow(lowBits: packed.lowBits, highBits: packed.highBits) : .wide(packed.whole)
   }
 
-  /// For each number, where it stands.
+  /// The greatest number; 0 where there is none.
+  ///
+  /// - Complexity: O(n).
+  var greatest: Int {
+    guard planes > 0 else { return whole.buffer.reduce(0) { max($0, Int($1)) } }
+    var greatest: UInt64 = 0
+    func plane(_ number: Int, _ word: Int) -> UInt64 {
+      number < planes ? highBits.base[number * wordsPerPlane + word] : 0
+    }
+    for word in 0..<wordsPerPlane {
+      let (a, b, c, d) = (plane(0, word), plane(1, word), plane(2, word), plane(3, word))
+      let first = word * UInt64.bitWidth
+      for bit in 0..<UInt64(min(UInt64.bitWidth, count - first)) {
+        let high =
+          a &>> bit & 1 | (b &>> bit & 1) &<< 1 | (c &>> bit & 1) &<< 2
+          | (d &>> bit & 1) &<< 3
+        greatest = max(
+          greatest, high &<< 16 | UInt64(lowBits.base[first &+ Int(truncatingIfNeeded: bit)]))
+      }
+    }
+    return Int(greatest)
+  }
+
+  /// True where every number below `count` is there once.
+  ///
+  /// - Complexity: O(n).
+  var isPermutation: Bool {
+    var met = [Bool](repeating: false, count: count)
+    for index in 0..<count {
+      let number = self[index]
+      if number >= count || met[number] { return false }
+      met[number] = true
+    }
+    return true
+  }
+
+  /// For each number, where it stands. Numbers that a file makes too great are left out.
   ///
   /// - Complexity: O(n).
   func inverse() -> Slab<UInt32> {
     Slab(count: count) { base in
       base.initialize(repeating: 0, count: count)
-      for index in 0..<count { base[self[index]] = UInt32(truncatingIfNeeded: index) }
+      for index in 0..<count {
+        let number = self[index]
+        if number < count { base[number] = UInt32(truncatingIfNeeded: index) }
+      }
     }
   }
 

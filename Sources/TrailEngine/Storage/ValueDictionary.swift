@@ -100,8 +100,8 @@ package final class ValueDictionary: Sendable {
     if let packed { packed.readAll() } else { _ = plain.run(0..<count) }
   }
 
-  /// False where a file says of all texts together another length than they have. Reads all.
-  var hasSaidSize: Bool { packed?.hasSaidSize ?? true }
+  /// False where a file says of all texts together what cannot be. Reads all.
+  var isWhole: Bool { packed?.isWhole ?? true }
 
   /// The texts in the form that a workspace keeps, in whatever order.
   func packedTexts() -> PackedTexts {

@@ -130,6 +130,11 @@ extension EntryOrder {
     }
     if count == 131_072 { #expect(order.byteCount == 131_072 * 17 / 8) }
     if count == 262_144 { #expect(order.byteCount == 262_144 * 18 / 8) }
+    for order in [order, EntryOrder(Slab(entries))] {
+      #expect(order.isPermutation && order.greatest == max(0, count - 1))
+    }
+    let repeated = EntryOrder(packing: entries.map { $0 / 2 * 2 })
+    #expect(repeated.isPermutation == (count < 2))
     let places = order.inverse()
     #expect((0..<count).allSatisfy { places[Int(entries[$0])] == UInt32($0) })
   }

@@ -279,7 +279,7 @@ extension SegmentCodecTests {
   /// Texts in a file that somebody made, with checksums that say all is well.
   enum Forgery: CaseIterable {
     case twoTextsInOnePlace, anUnknownPacking, aBeginningOfManyTexts, aTextTooShortForItsTag
-    case anotherSize, hashesOutOfOrder
+    case anotherSize, hashesOutOfOrder, aPlaceBeyondAll
 
     fileprivate func change(_ layout: inout SegmentLayout, _ parts: inout [[UInt8]]) {
       guard case .packed(var packed) = layout.values else { return }
@@ -294,6 +294,7 @@ extension SegmentCodecTests {
       switch self {
       case .twoTextsInOnePlace:
         for index in 0..<2 { put(UInt16(0), at: index, of: packed.order.places[0]) }
+      case .aPlaceBeyondAll: put(UInt16.max, at: 0, of: packed.order.places[0])
       case .anUnknownPacking: put(UInt8(0x90), at: 3, of: packed.tags)
       case .aBeginningOfManyTexts:
         for index in 1..<Int(packed.prefixStarts.count) {
@@ -310,11 +311,11 @@ extension SegmentCodecTests {
 
     var damage: String {
       switch self {
-      case .twoTextsInOnePlace: "the order of texts is impossible"
       case .anUnknownPacking, .aTextTooShortForItsTag:
         "its values overlap, or lie outside their text"
       case .aBeginningOfManyTexts: "a beginning is impossibly long"
-      case .anotherSize: "its texts are of another size"
+      case .anotherSize, .twoTextsInOnePlace, .aPlaceBeyondAll:
+        "its texts have other places or another size"
       case .hashesOutOfOrder: "its hashes are not in order"
       }
     }

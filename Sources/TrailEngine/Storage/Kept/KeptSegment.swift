@@ -40,7 +40,9 @@ final class KeptSegment: Sendable {
     _ = (times, arrivals, contentHashes, values, tokenSignatures)
     _ = (shapes, columns, identifierColumns, deliveries)
     values.readAll()
-    if !values.hasSaidSize { parts.report(SegmentDamage("its texts are of another size")) }
+    if !values.isWhole {
+      parts.report(SegmentDamage("its texts have other places or another size"))
+    }
   }
 
   // MARK: What it holds

@@ -85,7 +85,7 @@ struct SegmentDecoder {
       Int(buckets[buckets.count - 1]) <= layout.valueCount, "its hashes lie outside of it")
     let texts = PackedTexts(
       heap: Slab(owner: heap, base: UnsafePointer(heap.base), count: heap.byteCount), kept: heap,
-      places: try order(packed.order, of: layout.valueCount, "texts", memory),
+      places: try order(packed.order, of: layout.valueCount, memory),
       starts: ascending(packed.starts, memory), tags: slab(packed.tags, memory),
       prefixes: prefixes, prefixStarts: prefixStarts, textByteCount: Int(packed.textByteCount))
     try Check.that(texts.isSound, "its values overlap, or lie outside their text")
@@ -309,7 +309,11 @@ struct SegmentDecoder {
     try Check.that(
       identifiers.count == rows?.count ?? layout.rowCount, "identifiers have another count")
     let order = try column.order.map { order throws(SegmentDamage) in
-      try self.order(order, of: identifiers.count, "identifiers", memory)
+      let order = try self.order(order, of: identifiers.count, memory)
+      try Check.that(
+        identifiers.count == 0 || order.greatest < identifiers.count,
+        "the order of identifiers is impossible")
+      return order
     }
     return IdentifierColumn(
       path: column.path, rows: rows, identifiers: identifiers, order: order,
@@ -317,9 +321,9 @@ struct SegmentDecoder {
   }
 
   private func order(
-    _ order: SegmentLayout.Order, of count: Int, _ what: String, _ memory: PartMemory
+    _ order: SegmentLayout.Order, of count: Int, _ memory: PartMemory
   ) throws(SegmentDamage) -> EntryOrder {
-    let length = "the order of \(what) has another length"
+    let length = "an order has another length"
     let made: EntryOrder
     switch order {
     case .wide(let place):
@@ -331,18 +335,6 @@ struct SegmentDecoder {
       made = narrow
     }
     try Check.that(made.count == count, length)
-    var met = [UInt64](repeating: 0, count: count / 64 + 1)
-    var isPermutation = true
-    met.withUnsafeMutableBufferPointer { met in
-      for index in 0..<count {
-        let number = made[index]
-        if number >= count { return isPermutation = false }
-        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number & 63)
-        if met[number >> 6] & bit != 0 { isPermutation = false }
-        met[number >> 6] |= bit
-      }
-    }
-    try Check.that(isPermutation, "the order of \(what) is impossible")
     return made
   }
 

@@ -60,7 +60,12 @@ final class PackedTexts: Sendable {
   }
 
   @inline(__always)
-  func place(of value: Int) -> Int { isArranged ? places[value] : value }
+  func place(of value: Int) -> Int {
+    guard isArranged else { return value }
+    // A file may say anything, and looking at all places when it is opened would be felt.
+    let place = places[value]
+    return place < count ? place : 0
+  }
 
   /// The value whose text lies at a place.
   @inline(__always)
@@ -148,7 +153,7 @@ final class PackedTexts: Sendable {
       values: .some(values), starts: Slab(ends))
   }
 
-  /// The same texts in another order.
+  /// The same texts in another order. Of damaged texts, perhaps these.
   ///
   /// - Parameter order: the place that each value is to have.
   /// - Complexity: O(bytes).
@@ -159,7 +164,10 @@ final class PackedTexts: Sendable {
     ends.reserveCapacity(count + 1)
     for place in 0..<count {
       let (start, end) = range(at: self.place(of: Int(values[place])))
-      ends.append(ends[place] + UInt32(end - start))
+      // Only where a file has the place of a long text for many values is there more than fits.
+      let (sum, isTooMuch) = ends[place].addingReportingOverflow(UInt32(end - start))
+      if isTooMuch { return self }
+      ends.append(sum)
     }
     let newHeap = Slab<UInt8>(count: Int(ends[count]), padding: TextBuffer.slack) { base in
       for place in 0..<count {
@@ -175,10 +183,12 @@ final class PackedTexts: Sendable {
       prefixes: prefixes, prefixStarts: prefixStarts, textByteCount: textByteCount)
   }
 
-  /// True where all texts together are as long as it is said that they are. Reads all.
-  var hasSaidSize: Bool {
+  /// True where each place is that of one value, and all texts together are as long as it is said that they are. Reads
+  /// all.
+  var isWhole: Bool {
     readAll()
-    return (0..<count).reduce(0) { $0 + length(at: $1) } == textByteCount
+    return (!isArranged || places.isPermutation)
+      && (0..<count).reduce(0) { $0 + length(at: $1) } == textByteCount
   }
 
   /// What bytes that were read from a file must hold, so that nothing outside of them is read. That a beginning's
