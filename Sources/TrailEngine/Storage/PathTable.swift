@@ -32,7 +32,8 @@ extension PathStep {
     switch self {
     case .key(let key):
       hasher.combine(0)
-      for byte in key.utf8 { hasher.combine(byte) }
+      var key = key
+      key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     case .unnameableKey(let key):
       hasher.combine(1)
       hasher.combine(key)
@@ -54,7 +55,9 @@ package struct PathTable: Sendable {
   private var parenthood: [Bool] = [false]
   private var children: [ChildKey: PathID] = [:]
   private var byKeys: [[String]: [PathID]] = [:]
-  private var byFoldedKeys: [[String]: Set<[String]>] = [:]
+  /// The key sequences by what they are without letter case, once somebody has asked: most sentences name fields as
+  /// they are spelled.
+  private var byFoldedKeys = Once<[[String]: [[String]]]>()
 
   private struct ChildKey: Hashable, Sendable {
     let parent: PathID
@@ -85,7 +88,8 @@ package struct PathTable: Sendable {
     let keys = self.keys(of: path)
     if keys.count <= PathTable.longestNamedPath {
       byKeys[keys, default: []].append(path)
-      byFoldedKeys[keys.map { $0.lowercased() }, default: []].insert(keys)
+      // Always another: tables that are older may ask later, and share this one until now.
+      byFoldedKeys = Once()
     }
     return path
   }
@@ -175,7 +179,12 @@ package struct PathTable: Sendable {
 
   /// The key sequences that equal `keys` but for letter case.
   package func spellings(ofFoldedKeys keys: [String]) -> [[String]] {
-    (byFoldedKeys[keys.map { $0.lowercased() }] ?? []).sorted { $0.lexicographicallyPrecedes($1) }
+    let spellings = byFoldedKeys.value {
+      Dictionary(grouping: byKeys.keys) { keys in keys.map { $0.lowercased() } }
+    }
+    return (spellings[keys.map { $0.lowercased() }] ?? []).sorted {
+      $0.lexicographicallyPrecedes($1)
+    }
   }
 
   /// Every distinct key sequence, in no order.
