@@ -126,7 +126,7 @@ enum SegmentSealer {
     var isFull = count == rowCount
     if isFull { for row in 0..<count where rows[row] != UInt32(row) { isFull = false } }
     let slab = Slab<Identifier>(count: count) { $0.update(from: identifiers, count: count) }
-    var order: EntryOrder?
+    var order: Permutation?
     if isOrdered {
       var keys: [(high: UInt64, entry: UInt32)] = (0..<count).map {
         (identifiers[$0].high, UInt32($0))
@@ -135,7 +135,7 @@ enum SegmentSealer {
         $0.high != $1.high
           ? $0.high < $1.high : identifiers[Int($0.entry)] < identifiers[Int($1.entry)]
       }
-      order = EntryOrder(packing: keys.map(\.entry))
+      order = Permutation(packing: keys.map(\.entry))
     }
     return IdentifierColumn(
       path: path, rows: isFull ? nil : RowList(count: count) { rows[$0] },

@@ -97,11 +97,11 @@ package final class IdentifierColumn: Sendable {
   package let rows: RowList?
   package let identifiers: Slab<Identifier>
   /// Entry numbers in the order of their identifiers, where look-ups are frequent (eventID).
-  package let order: EntryOrder?
+  package let order: Permutation?
   package let rowCount: Int
 
   init(
-    path: PathID, rows: RowList?, identifiers: Slab<Identifier>, order: EntryOrder?,
+    path: PathID, rows: RowList?, identifiers: Slab<Identifier>, order: Permutation?,
     rowCount: Int
   ) {
     self.path = path

@@ -7,10 +7,10 @@ private func elements<Element>(of slab: Slab<Element>) -> [Element] {
   withExtendedLifetime(slab) { Array(slab.buffer) }
 }
 
-extension EntryOrder {
+extension Permutation {
   /// A permutation that leaves few numbers where they are.
-  static func turned(_ count: Int) -> EntryOrder {
-    EntryOrder(packing: (0..<count).map { UInt32(count - 1 - $0) })
+  static func turned(_ count: Int) -> Permutation {
+    Permutation(packing: (0..<count).map { UInt32(count - 1 - $0) })
   }
 }
 
@@ -113,27 +113,27 @@ extension EntryOrder {
   func orders(count: Int) throws {
     // A step without a common divisor visits every entry.
     let entries = (0..<count).map { UInt32($0 * 48_271 % max(1, count)) }
-    let order = EntryOrder(packing: entries)
+    let order = Permutation(packing: entries)
     #expect(order.count == count)
     #expect((0..<count).allSatisfy { order[$0] == Int(entries[$0]) })
-    for order in [order, EntryOrder(Slab(entries))] {
+    for order in [order, Permutation(Slab(entries))] {
       switch order.kept() {
       case .wide(let slab):
         #expect(count > 1_048_576 && elements(of: slab) == entries)
       case .narrow(let lowBits, let highBits):
-        let again = try #require(EntryOrder(lowBits: lowBits, highBits: highBits))
+        let again = try #require(Permutation(lowBits: lowBits, highBits: highBits))
         #expect(count <= 1_048_576 && again.count == count)
         #expect((0..<count).allSatisfy { again[$0] == Int(entries[$0]) })
         let fewer = Slab(elements(of: highBits).dropLast())
-        #expect((EntryOrder(lowBits: lowBits, highBits: fewer) == nil) == (count > 0))
+        #expect((Permutation(lowBits: lowBits, highBits: fewer) == nil) == (count > 0))
       }
     }
     if count == 131_072 { #expect(order.byteCount == 131_072 * 17 / 8) }
     if count == 262_144 { #expect(order.byteCount == 262_144 * 18 / 8) }
-    for order in [order, EntryOrder(Slab(entries))] {
+    for order in [order, Permutation(Slab(entries))] {
       #expect(order.isPermutation && order.greatest == max(0, count - 1))
     }
-    let repeated = EntryOrder(packing: entries.map { $0 / 2 * 2 })
+    let repeated = Permutation(packing: entries.map { $0 / 2 * 2 })
     #expect(repeated.isPermutation == (count < 2))
     let places = order.inverse()
     #expect((0..<count).allSatisfy { places[Int(entries[$0])] == UInt32($0) })

@@ -30,7 +30,7 @@ import TrailRecord
     var found: [[UInt8]: Set<UInt8>] = [:]
     // In another order every text is still itself.
     let texts = dictionary.packedTexts()
-    let turned = texts.arranged(by: EntryOrder.turned(dictionary.count))
+    let turned = texts.arranged(by: Permutation.turned(dictionary.count))
     #expect(texts.isSound && turned.isSound)
     for number in 0..<dictionary.count {
       let value = ValueID(UInt32(number))

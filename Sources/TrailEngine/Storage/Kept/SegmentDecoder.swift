@@ -322,15 +322,15 @@ struct SegmentDecoder {
 
   private func order(
     _ order: SegmentLayout.Order, of count: Int, _ memory: PartMemory
-  ) throws(SegmentDamage) -> EntryOrder {
+  ) throws(SegmentDamage) -> Permutation {
     let length = "an order has another length"
-    let made: EntryOrder
+    let made: Permutation
     switch order {
     case .wide(let place):
-      made = EntryOrder(slab(place, memory))
+      made = Permutation(slab(place, memory))
     case .narrow(let lowBits, let highBits):
       guard
-        let narrow = EntryOrder(lowBits: slab(lowBits, memory), highBits: slab(highBits, memory))
+        let narrow = Permutation(lowBits: slab(lowBits, memory), highBits: slab(highBits, memory))
       else { throw SegmentDamage(length) }
       made = narrow
     }

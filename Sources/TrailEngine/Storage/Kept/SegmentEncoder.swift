@@ -67,7 +67,7 @@ extension SegmentEncoder {
   /// The place of each value's text: those of a column lie together, in the order of their numbers. A value that
   /// several columns have lies with the one that has the fewest, so that a large column's texts are in one run but for
   /// a few.
-  fileprivate static func order(ofTextsIn segment: Segment) -> EntryOrder {
+  fileprivate static func order(ofTextsIn segment: Segment) -> Permutation {
     let unplaced = UInt32.max
     var places = [UInt32](repeating: unplaced, count: segment.values.count)
     var next: UInt32 = 0
@@ -87,7 +87,7 @@ extension SegmentEncoder {
     }
     // What a damaged column had.
     for value in places.indices { place(value) }
-    return EntryOrder(packing: places)
+    return Permutation(packing: places)
   }
 }
 
@@ -142,7 +142,7 @@ private struct PartsWriter {
     }
   }
 
-  mutating func add(_ texts: PackedTexts, _ order: EntryOrder) -> SegmentLayout.Packed {
+  mutating func add(_ texts: PackedTexts, _ order: Permutation) -> SegmentLayout.Packed {
     var scratch: [UInt8] = []
     let buffer = TextBuffer.make()
     let tags = withExtendedLifetime(buffer) {
@@ -157,7 +157,7 @@ private struct PartsWriter {
       textByteCount: UInt32(texts.textByteCount))
   }
 
-  private mutating func add(_ order: EntryOrder) -> SegmentLayout.Order {
+  private mutating func add(_ order: Permutation) -> SegmentLayout.Order {
     switch order.kept() {
     case .wide(let slab): .wide(add(slab))
     case .narrow(let lowBits, let highBits):

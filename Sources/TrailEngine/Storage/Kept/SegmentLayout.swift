@@ -35,7 +35,7 @@ struct SegmentLayout: Hashable, Sendable {
       }
     }
   }
-  /// The order of identifiers or texts (`EntryOrder`): 32 bits each in the first two versions.
+  /// The order of identifiers or texts (`Permutation`): 32 bits each in the first two versions.
   enum Order: Hashable, Sendable {
     case wide(Place)
     case narrow(lowBits: Place, highBits: Place)

@@ -14,7 +14,7 @@ final class PackedTexts: Sendable {
   /// False where the place of a value's text among the others is its number.
   private let isArranged: Bool
   /// The place of each value's text where it `isArranged`.
-  private let places: EntryOrder
+  private let places: Permutation
   /// The value at each place, once somebody has asked.
   private let placedValues = Once<Slab<UInt32>>()
   /// Where each place begins in `heap`, and where the last one ends.
@@ -33,12 +33,12 @@ final class PackedTexts: Sendable {
   /// Beginnings of other lengths are rarely shared, or not worth it.
   static let prefixBytes = 5...1_024
 
-  private static let noPlaces = EntryOrder(Slab<UInt32>([]))
+  private static let noPlaces = Permutation(Slab<UInt32>([]))
   /// Bytes behind a stored text that whoever goes by whole words loads, and masks away.
   private static let loadedBeyond = 7
 
   init(
-    heap: Slab<UInt8>, kept: KeptHeap? = nil, places: EntryOrder? = nil, starts: AscendingNumbers,
+    heap: Slab<UInt8>, kept: KeptHeap? = nil, places: Permutation? = nil, starts: AscendingNumbers,
     tags: Slab<UInt8>, prefixes: Slab<UInt8>, prefixStarts: Slab<UInt32>, textByteCount: Int
   ) {
     self.heap = heap
@@ -157,7 +157,7 @@ final class PackedTexts: Sendable {
   ///
   /// - Parameter order: the place that each value is to have.
   /// - Complexity: O(bytes).
-  func arranged(by order: EntryOrder) -> PackedTexts {
+  func arranged(by order: Permutation) -> PackedTexts {
     readAll()
     let values = order.inverse()
     var ends: [UInt32] = [0]

@@ -1,5 +1,6 @@
-/// A permutation: 17 bits for each of a segment's rows, and one more wherever they do not suffice.
-package struct EntryOrder: Sendable {
+/// The numbers below a count in some order: 16 bits each, and one more as often as their count needs it. That is 17 for
+/// the rows of a segment.
+package struct Permutation: Sendable {
   /// All numbers; empty where they are narrow.
   private let whole: Slab<UInt32>
   /// The lower 16 bits of each.
@@ -53,7 +54,7 @@ package struct EntryOrder: Sendable {
       }
     }
     let lowBits = Slab(entries.map { UInt16(truncatingIfNeeded: $0) })
-    self = EntryOrder(lowBits: lowBits, highBits: highBits) ?? EntryOrder(Slab(entries))
+    self = Permutation(lowBits: lowBits, highBits: highBits) ?? Permutation(Slab(entries))
   }
 
   /// Words that a bit of so many entries takes.
@@ -80,7 +81,7 @@ package struct EntryOrder: Sendable {
 
   /// Packed where that can be, also of numbers that were read as they are.
   func kept() -> Kept {
-    let packed = planes > 0 ? self : EntryOrder(packing: Array(whole.buffer))
+    let packed = planes > 0 ? self : Permutation(packing: Array(whole.buffer))
     return packed.planes > 0
       ? .narrow(lowBits: packed.lowBits, highBits: packed.highBits) : .wide(packed.whole)
   }
