@@ -111,7 +111,7 @@ import TrailEngine
     let writer = DataWriter { pieces.append($0.count) }
     let many = AnswerRows(
       columns: [TableColumn(name: "n", kind: .number)], rowCount: 100_000,
-      cells: { range in [range.map { .number(String($0)) }] })
+      cells: { range in CellBatch([range.map { .number(String($0)) }]) })
     _ = try JSONRenderer(style: .lines).render(many, to: writer)
     try writer.flush()
     #expect(pieces.dropLast().allSatisfy { $0 >= 64 * 1024 })

@@ -20,7 +20,9 @@ enum Rendered {
   ) -> AnswerRows {
     AnswerRows(
       columns: columns, rowCount: rows.count,
-      cells: { range in columns.indices.map { column in range.map { rows[$0][column] } } },
+      cells: { range in
+        CellBatch(columns.indices.map { column in range.map { rows[$0][column] } })
+      },
       canBeOpened: canBeOpened)
   }
 

@@ -102,22 +102,28 @@ struct AggregateOperator {
     let length = every ?? 1
     var start = Int64.max
     var number: UInt32 = 0
-    var numbers: [UInt32] = []
-    numbers.reserveCapacity(batch.rows.count)
-    let times = batch.segment?.times
-    for index in 0..<batch.rows.count {
-      let row = batch.rows[index]
-      let time = times?[row] ?? batch.tableTimes?[row] ?? Segment.noTime
-      if time == Segment.noTime {
-        numbers.append(RowOrdinals.missing)
-        continue
-      }
+    @inline(__always)
+    func bucket(of time: Int64) -> UInt32 {
+      if time == Segment.noTime { return RowOrdinals.missing }
       if time < start || time - start >= length {
         let bucket = Self.bucket(time, length)
         start = Self.start(ofBucket: bucket, length)
         number = UInt32(bucket - firstBucket) + 1
       }
-      numbers.append(number)
+      return number
+    }
+    let numbers = [UInt32](unsafeUninitializedCapacity: batch.rows.count) { output, count in
+      count = batch.rows.count
+      switch (batch.segment?.times, batch.rows) {
+      case (let times?, .range(let range)):
+        for index in 0..<count { output[index] = bucket(of: times[range.lowerBound &+ index]) }
+      case (let times?, .list(let list)):
+        for index in 0..<count { output[index] = bucket(of: times[Int(list[index])]) }
+      case (nil, let rows):
+        for index in 0..<count {
+          output[index] = bucket(of: batch.tableTimes?[rows[index]] ?? Segment.noTime)
+        }
+      }
     }
     return .single(numbers)
   }
@@ -183,6 +189,8 @@ struct AggregateOperator {
         ))
     }
     let total = sortable.count
+    // A constant, so that no comparison has to ask whether somebody is writing to it.
+    let everyNumber = numbers
     func precedes(
       _ left: (major: UInt64, minor: UInt64, group: Group),
       _ right: (major: UInt64, minor: UInt64, group: Group)
@@ -190,8 +198,8 @@ struct AggregateOperator {
       if left.major != right.major { return left.major < right.major }
       if left.minor != right.minor { return left.minor < right.minor }
       for index in stride(from: 2, to: ranks.count, by: 1) {
-        let a = Self.place(numbers[left.group.start + skipped + index], ranks[index])
-        let b = Self.place(numbers[right.group.start + skipped + index], ranks[index])
+        let a = Self.place(everyNumber[left.group.start + skipped + index], ranks[index])
+        let b = Self.place(everyNumber[right.group.start + skipped + index], ranks[index])
         if a != b { return a < b }
       }
       return false
@@ -203,7 +211,22 @@ struct AggregateOperator {
       }
       sortable = order.map { sortable[$0] }
     } else {
-      sortable.sort(by: precedes)
+      sortable.withUnsafeMutableBufferPointer { sortable in
+        // Computed slots are numbered by bucket first: then each bucket is sorted for itself.
+        var start = 0
+        while start < total {
+          let bucket = sortable[start].major >> 32
+          var end = start + 1
+          while end < total, sortable[end].major >> 32 == bucket { end += 1 }
+          if end < total, sortable[end].major >> 32 < bucket {
+            sortable.sort(by: precedes)
+            return
+          }
+          var own = UnsafeMutableBufferPointer(rebasing: sortable[start..<end])
+          own.sort(by: precedes)
+          start = end
+        }
+      }
       if let limit { sortable.removeLast(max(0, total - limit)) }
     }
     assert(numbers.count == width * total)
@@ -229,17 +252,18 @@ struct AggregateOperator {
     }
     let skipped = columns.count
     for (index, source) in self.groups.enumerated() {
-      let keys = source.keys
+      var cells = KeyCells(source.keys, uses: groups.list.count)
       columns.append(
         groups.list.map { group in
           let number = groups.number(group, index + skipped)
-          return number == RowOrdinals.missing ? .missing : keys[Int(number) - 1]
+          return number == RowOrdinals.missing ? .missing : cells[Int(number) - 1]
         })
     }
     let slots = groups.list.map(\.slot)
     for (index, aggregate) in aggregates.enumerated() {
       if aggregate.source == nil {
-        columns.append(groups.list.map { .number(String($0.count)) })
+        var cells = CountCells()
+        columns.append(groups.list.map { cells[$0.count] })
       } else {
         columns.append(
           AggregateCells.cells(
@@ -247,5 +271,43 @@ struct AggregateOperator {
       }
     }
     return columns
+  }
+}
+
+/// The cells of values that many groups may have: each is made once.
+private struct KeyCells {
+  private let keys: OrdinalKeys
+  /// By ordinal; empty where there are more values than groups.
+  private var made: [Cell?]
+
+  init(_ keys: OrdinalKeys, uses: Int) {
+    self.keys = keys
+    made = keys.count < uses ? [Cell?](repeating: nil, count: keys.count) : []
+  }
+
+  subscript(ordinal: Int) -> Cell {
+    mutating get {
+      if made.isEmpty { return keys[ordinal] }
+      if let cell = made[ordinal] { return cell }
+      let cell = keys[ordinal]
+      made[ordinal] = cell
+      return cell
+    }
+  }
+}
+
+/// Numbers of events as cells: small ones occur again and again.
+private struct CountCells {
+  private var made: [Cell?] = Array(repeating: nil, count: Self.smallCounts)
+  private static let smallCounts = 1_024
+
+  subscript(count: Int) -> Cell {
+    mutating get {
+      guard made.indices.contains(count) else { return .number(String(count)) }
+      if let cell = made[count] { return cell }
+      let cell = Cell.number(String(count))
+      made[count] = cell
+      return cell
+    }
   }
 }

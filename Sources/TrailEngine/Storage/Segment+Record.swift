@@ -179,8 +179,14 @@ package enum JSONText {
       index += 1
       start = index
     }
-    output.append(contentsOf: bytes[start..<count])
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<count]))
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends what is JSON already.
+  package static func append(_ text: String, to output: inout [UInt8]) {
+    var text = text
+    text.withUTF8 { output.append(contentsOf: $0) }
   }
 
   /// Appends `text` as a JSON string in quotes.

@@ -14,7 +14,7 @@ enum InsightColumns {
     guard areInsights(events) else { return nil }
     return AnswerRows(
       columns: names.map { TableColumn(name: $0.name, kind: $0.kind, field: $0.field) },
-      rowCount: events.count, cells: { cells(events, $0) },
+      rowCount: events.count, cells: { CellBatch(cells(events, $0)) },
       appendRecord: { events.appendRecord(at: $0, to: &$1) }, canBeOpened: true)
   }
 

@@ -27,6 +27,16 @@ package final class DataWriter {
     bytes.append(UInt8(ascii: "\n"))
   }
 
+  /// Hands on a piece that was gathered elsewhere: a large one as it is.
+  package func write(_ piece: [UInt8]) throws {
+    guard piece.count >= OutputLimits.chunkBytes else {
+      bytes += piece
+      return try flushIfLarge()
+    }
+    try flush()
+    try hand(piece)
+  }
+
   package func flushIfLarge() throws {
     if bytes.count >= OutputLimits.chunkBytes { try flush() }
   }

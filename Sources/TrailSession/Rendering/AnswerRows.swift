@@ -1,5 +1,30 @@
 internal import TrailEngine
 
+/// The cells of some rows, by column.
+struct CellBatch: Sendable {
+  private let whole: [[Cell]]
+  /// The rows of the batch in `whole`, of which nothing is copied.
+  private let range: Range<Int>
+
+  init(_ whole: [[Cell]], _ range: Range<Int>) {
+    self.whole = whole
+    self.range = range
+  }
+
+  /// Columns that were made for the batch.
+  init(_ columns: [[Cell]]) {
+    self.init(columns, 0..<(columns.first?.count ?? 0))
+  }
+
+  var columns: [ArraySlice<Cell>] { whole.map { $0[range] } }
+
+  subscript(column: Int, row: Int) -> Cell { whole[column][range.lowerBound + row] }
+
+  func appendRow(_ row: Int, to cells: inout [Cell]) {
+    for column in whole { cells.append(column[range.lowerBound + row]) }
+  }
+}
+
 /// An answer as named columns that are read a batch of rows at a time: what every renderer of rows works on.
 ///
 /// Reading a batch costs what its cells cost; nothing is kept of it, so a million rows stream through.
@@ -7,14 +32,14 @@ struct AnswerRows {
   var columns: [TableColumn]
   var rowCount: Int
   /// The cells of some rows, by column.
-  var cells: @Sendable (Range<Int>) -> [[Cell]]
+  var cells: @Sendable (Range<Int>) -> CellBatch
   /// Appends the original record of a row, where the answer's rows are whole events.
   var appendRecord: (@Sendable (Int, inout [UInt8]) -> Void)?
   /// True where `open N` can open a row.
   var canBeOpened: Bool
 
   init(
-    columns: [TableColumn], rowCount: Int, cells: @escaping @Sendable (Range<Int>) -> [[Cell]],
+    columns: [TableColumn], rowCount: Int, cells: @escaping @Sendable (Range<Int>) -> CellBatch,
     appendRecord: (@Sendable (Int, inout [UInt8]) -> Void)? = nil, canBeOpened: Bool = false
   ) {
     self.columns = columns
@@ -36,7 +61,7 @@ struct AnswerRows {
       let batch = cells(start..<end)
       for offset in 0..<(end - start) {
         row.removeAll(keepingCapacity: true)
-        for column in batch { row.append(column[offset]) }
+        batch.appendRow(offset, to: &row)
         try body(start + offset, row)
       }
       start = end
@@ -62,14 +87,16 @@ extension AnswerRows {
   init(_ events: EventRows) {
     self.init(
       columns: EventColumns.standard.map(EventColumns.description), rowCount: events.count,
-      cells: { EventColumns.cells(of: EventColumns.standard, events: events, range: $0) },
+      cells: {
+        CellBatch(EventColumns.cells(of: EventColumns.standard, events: events, range: $0))
+      },
       appendRecord: { events.appendRecord(at: $0, to: &$1) }, canBeOpened: true)
   }
 
   init(_ table: TableRows) {
     self.init(
       columns: table.columns, rowCount: table.rowCount,
-      cells: { range in table.cells.map { Array($0[range]) } },
+      cells: { CellBatch(table.cells, $0) },
       canBeOpened: table.events != nil)
   }
 
@@ -92,6 +119,6 @@ extension AnswerRows {
     let cells = [fields, values, counts]
     self.init(
       columns: columns, rowCount: fields.count,
-      cells: { range in cells.map { Array($0[range]) } })
+      cells: { CellBatch(cells, $0) })
   }
 }

@@ -42,8 +42,7 @@ enum CellText {
     switch cell {
     case .missing: bytes.append(contentsOf: "null".utf8)
     case .text(let text): JSONText.appendString(text, to: &bytes)
-    case .json(let text): bytes.append(contentsOf: text.utf8)
-    case .number(let spelling): bytes.append(contentsOf: spelling.utf8)
+    case .json(let text), .number(let text): JSONText.append(text, to: &bytes)
     case .time(let milliseconds):
       bytes.append(UInt8(ascii: "\""))
       EventTime.append(milliseconds, to: &bytes)

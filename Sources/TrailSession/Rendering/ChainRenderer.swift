@@ -30,7 +30,7 @@ struct ChainRenderer {
       var cells = EventColumns.cells(of: names, events: events, range: range)
       cells[1] = zip(range, cells[1]).map { index, cell in .text(glyphs[index] + cell.text) }
       if options.traits.isInteractive { cells.insert(Array(numbers[range]), at: 0) }
-      return cells + [Array(marks[range])]
+      return CellBatch(cells + [Array(marks[range])])
     }
     var unlimited = options
     unlimited.rowLimit = max(1, nodes.count)

@@ -41,24 +41,28 @@ struct JSONRenderer: ResultRenderer, Sendable {
 
   /// Appends a batch of table rows.
   private func append(
-    _ batch: [[Cell]], of range: Range<Int>, _ keys: [[UInt8]], to bytes: inout [UInt8]
+    _ batch: CellBatch, of range: Range<Int>, _ keys: [[UInt8]], to bytes: inout [UInt8]
   ) {
     // Rows of one time follow each other, as those of `every` do.
     var times = keys.map { _ in TimeText() }
     for offset in 0..<range.count {
+      let start = bytes.count
       if style == .array {
         bytes.append(contentsOf: separator(before: range.lowerBound + offset).utf8)
       }
       for column in keys.indices {
         bytes.append(contentsOf: keys[column])
-        if case .time(let time) = batch[column][offset] {
+        let cell = batch[column, offset]
+        if case .time(let time) = cell {
           times[column].append(time, to: &bytes)
         } else {
-          CellText.appendJSON(batch[column][offset], to: &bytes)
+          CellText.appendJSON(cell, to: &bytes)
         }
       }
       bytes.append(contentsOf: (keys.isEmpty ? "{}" : "}").utf8)
       if style == .lines { bytes.append(UInt8(ascii: "\n")) }
+      // Rows are about as long as the first one.
+      if offset == 0 { bytes.reserveCapacity(bytes.count + (bytes.count - start) * range.count) }
     }
   }
 
@@ -107,8 +111,7 @@ struct JSONRenderer: ResultRenderer, Sendable {
         // A buffer of its own: no bytes are appended through a reference.
         var bytes: [UInt8] = []
         append(range(ofPiece: 0), &bytes)
-        writer.bytes += bytes
-        try writer.flushIfLarge()
+        try writer.write(bytes)
         continue
       }
       let pieces = Mutex([[UInt8]](repeating: [], count: pieceCount))
@@ -118,8 +121,7 @@ struct JSONRenderer: ResultRenderer, Sendable {
         pieces.withLock { [bytes] in $0[piece] = bytes }
       }
       for piece in pieces.withLock({ $0 }) {
-        writer.bytes += piece
-        try writer.flushIfLarge()
+        try writer.write(piece)
       }
     }
   }

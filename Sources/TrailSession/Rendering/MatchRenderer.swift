@@ -18,7 +18,8 @@ struct MatchRenderer {
       let numbers = range.map { index -> Cell in
         index % width == 0 ? .number(String(index / width + 1)) : .text("")
       }
-      return [numbers] + EventColumns.cells(of: EventColumns.standard, events: events, range: range)
+      return CellBatch(
+        [numbers] + EventColumns.cells(of: EventColumns.standard, events: events, range: range))
     }
     var unlimited = options
     unlimited.rowLimit = max(1, rows.rowCount)
@@ -96,7 +97,7 @@ extension MatchRows {
             + keyCells(of: match, readers) + [.list(shown[1]), .list(shown[2])]
           for (column, cell) in row.enumerated() { cells[column].append(cell) }
         }
-        return cells
+        return CellBatch(cells)
       },
       appendRecord: { appendJSON($0, readers, to: &$1) }, canBeOpened: true)
   }

@@ -41,8 +41,8 @@ struct TableRenderer: ResultRenderer {
     return String(shownRows).utf8.count + TableLayout.gap
   }
 
-  private func layOut(_ rows: AnswerRows, sample: [[Cell]], reserved: Int) -> TableLayout {
-    let widths = zip(rows.columns, sample).map { column, cells in
+  private func layOut(_ rows: AnswerRows, sample: CellBatch, reserved: Int) -> TableLayout {
+    let widths = zip(rows.columns, sample.columns).map { column, cells in
       cells.reduce(TerminalText.width(Self.heading(column))) { widest, cell in
         let text = TerminalText.sanitised(CellText.readable(cell, kind: column.kind))
         return max(widest, TerminalText.width(text))

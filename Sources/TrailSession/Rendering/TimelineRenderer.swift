@@ -11,7 +11,9 @@ struct TimelineRenderer {
   func render(_ events: EventRows, to writer: DataWriter) throws -> RenderingReport {
     let rows = AnswerRows(
       columns: EventColumns.timeline.map(EventColumns.description), rowCount: events.count,
-      cells: { EventColumns.cells(of: EventColumns.timeline, events: events, range: $0) },
+      cells: {
+        CellBatch(EventColumns.cells(of: EventColumns.timeline, events: events, range: $0))
+      },
       canBeOpened: true)
     return try render(rows, to: writer)
   }
@@ -87,7 +89,7 @@ struct TimelineRenderer {
   /// The layout of the columns after the time.
   private func layOut(_ rows: AnswerRows, shown: Int) -> TableLayout {
     let sample = rows.cells(0..<min(shown, OutputLimits.rowsPerBatch))
-    let widths = zip(rows.columns, sample).enumerated().map { index, column in
+    let widths = zip(rows.columns, sample.columns).enumerated().map { index, column in
       index == 0
         ? 0
         : column.1.reduce(1) { widest, cell in

@@ -399,10 +399,7 @@ struct MatchSearch {
   }
 
   func holds(_ step: Int, _ reference: EventReference) -> Bool {
-    for link in sequence.steps[step].links where !links.holds(link, reference, lastOfStep) {
-      return false
-    }
-    return true
+    links.holds(step, reference, lastOfStep)
   }
 
   /// The events of a step that share the value which its first equality wants; all where it has none.
