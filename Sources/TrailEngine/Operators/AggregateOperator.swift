@@ -170,12 +170,16 @@ struct AggregateOperator {
       let group = Group(slot: 0, count: Int(state.counts.first ?? 0), start: 0)
       return Groups(list: [group], numbers: [], total: 1)
     }
-    let ranks = groups.map { $0.sortRanks() }
+    let total = state.counts.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+    let few = slotsOfFirst(state, limit: limit)
+    let ranks =
+      few.map { self.ranks(ofSlots: $0, in: state) }
+      ?? groups.map { Ranks.all($0.sortRanks()) }
     let skipped = every == nil ? 0 : 1
     let width = sizes.count
     var numbers: [UInt32] = []
     var sortable: [(major: UInt64, minor: UInt64, group: Group)] = []
-    for slot in state.counts.indices where state.counts[slot] > 0 {
+    func add(_ slot: Int) {
       let start = numbers.count
       state.slots.appendNumbers(of: slot, to: &numbers)
       let bucket = skipped == 1 ? Self.place(numbers[start], nil) : 0
@@ -188,7 +192,12 @@ struct AggregateOperator {
           Group(slot: slot, count: Int(state.counts[slot]), start: start)
         ))
     }
-    let total = sortable.count
+    if let few {
+      for slot in few { add(slot) }
+    } else {
+      for slot in state.counts.indices where state.counts[slot] > 0 { add(slot) }
+    }
+    let count = sortable.count
     // A constant, so that no comparison has to ask whether somebody is writing to it.
     let everyNumber = numbers
     func precedes(
@@ -204,8 +213,8 @@ struct AggregateOperator {
       }
       return false
     }
-    if let limit, limit < total, FirstRows.isFew(limit) {
-      let order = FirstRows.order(of: total, limit: limit) { left, right in
+    if let limit, limit < count, FirstRows.isFew(limit) {
+      let order = FirstRows.order(of: count, limit: limit) { left, right in
         if precedes(sortable[left], sortable[right]) { return true }
         return left < right && !precedes(sortable[right], sortable[left])
       }
@@ -214,11 +223,11 @@ struct AggregateOperator {
       sortable.withUnsafeMutableBufferPointer { sortable in
         // Computed slots are numbered by bucket first: then each bucket is sorted for itself.
         var start = 0
-        while start < total {
+        while start < count {
           let bucket = sortable[start].major >> 32
           var end = start + 1
-          while end < total, sortable[end].major >> 32 == bucket { end += 1 }
-          if end < total, sortable[end].major >> 32 < bucket {
+          while end < count, sortable[end].major >> 32 == bucket { end += 1 }
+          if end < count, sortable[end].major >> 32 < bucket {
             sortable.sort(by: precedes)
             return
           }
@@ -227,16 +236,68 @@ struct AggregateOperator {
           start = end
         }
       }
-      if let limit { sortable.removeLast(max(0, total - limit)) }
+      if let limit { sortable.removeLast(max(0, count - limit)) }
     }
-    assert(numbers.count == width * total)
+    assert(numbers.count == width * count)
     return Groups(list: sortable.map(\.group), numbers: numbers, total: total)
   }
 
   /// The place of a number in its field's order; missing comes last.
-  private static func place(_ number: UInt32, _ ranks: [UInt32]?) -> UInt32 {
+  private static func place(_ number: UInt32, _ ranks: Ranks?) -> UInt32 {
     if number == RowOrdinals.missing { return .max }
-    return ranks.map { $0[Int(number) - 1] } ?? number
+    switch ranks {
+    case .all(let ranks): return ranks[Int(number) - 1]
+    case .met(let ranks): return ranks[number] ?? .max
+    case nil: return number
+    }
+  }
+
+  /// The places of a field's numbers in the order of its values.
+  private enum Ranks {
+    /// By ordinal.
+    case all([UInt32])
+    /// Of those numbers that occur.
+    case met([UInt32: UInt32])
+  }
+
+  /// The slots of all groups that can be among the first `limit`, by their counts alone; nil where that spares little:
+  /// a field of few values is put in order once, and serves the next question too.
+  private func slotsOfFirst(_ state: State, limit: Int?) -> [Int]? {
+    guard every == nil, let limit, limit > 0, FirstRows.isFew(limit),
+      groups.contains(where: { $0.keyCount > Self.manyValues })
+    else { return nil }
+    // The greatest counts, descending.
+    var greatest: [UInt32] = []
+    for count in state.counts where count > 0 {
+      if greatest.count == limit {
+        if count <= greatest[limit - 1] { continue }
+        greatest.removeLast()
+      }
+      greatest.insert(count, at: greatest.firstIndex { $0 < count } ?? greatest.count)
+    }
+    guard let least = greatest.last else { return nil }
+    var slots: [Int] = []
+    for slot in state.counts.indices where state.counts[slot] >= least {
+      slots.append(slot)
+      if slots.count > Self.manyValues { return nil }
+    }
+    return slots
+  }
+
+  /// More values than this are not put in order for the sake of a few.
+  private static let manyValues = 4_096
+
+  private func ranks(ofSlots slots: [Int], in state: State) -> [Ranks] {
+    let skipped = every == nil ? 0 : 1
+    let numbers = slots.map { state.slots.numbers(of: $0) }
+    return groups.enumerated().map { index, source in
+      let keys = source.keys
+      let met = Set(numbers.map { $0[index + skipped] }).subtracting([RowOrdinals.missing])
+      let values = met.sorted().map { ($0, keys[Int($0) - 1]) }
+        .sorted { ValueOrder.precedes($0.1, $1.1) }
+      return .met(
+        Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1.0, UInt32($0)) }))
+    }
   }
 
   /// The columns of the result: buckets, groups, aggregates.

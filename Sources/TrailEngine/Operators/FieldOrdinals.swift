@@ -25,7 +25,7 @@ final class FieldOrdinals: Sendable {
     let mergesCodes: Bool
   }
 
-  /// - Complexity: O(distinct values of each segment); hashing is done for segments side by side.
+  /// - Complexity: O(distinct values of each segment); texts are hashed and numbered on all cores.
   init(
     _ field: BoundField, in snapshot: StoreSnapshot, segments: Set<Int>,
     _ cancellation: Cancellation
@@ -38,7 +38,7 @@ final class FieldOrdinals: Sendable {
       try cancellation.check()
       return FieldColumns(segment: segment).column(field).map { HashedColumn($0, of: field) }
     }
-    var numbering = ValueNumbering(field.kind, hashed.map { $0?.field })
+    var numbering = try ValueNumbering(field.kind, hashed, cancellation)
     columns = try hashed.enumerated().map { index, column throws(QueryCancelled) in
       try cancellation.check()
       return column.map { numbering.number($0, ofSegment: index) }
@@ -66,7 +66,7 @@ final class FieldOrdinals: Sendable {
 }
 
 /// What numbering needs of a segment's values.
-private struct HashedColumn: Sendable {
+struct HashedColumn: Sendable {
   /// A value that is grouped by something else than its text.
   struct Other: Sendable {
     let code: UInt32
@@ -76,7 +76,8 @@ private struct HashedColumn: Sendable {
   }
 
   let field: FieldColumn
-  /// By code: of a text its hash, of a time its milliseconds, which are the value itself.
+  /// By code, without the others: of values that are grouped by their text the folded hashes, ascending, because codes
+  /// are numbered so; of times their milliseconds.
   let hashes: [UInt64]
   /// In the order of their codes.
   let others: [Other]
@@ -85,18 +86,19 @@ private struct HashedColumn: Sendable {
     self.field = column
     var hashes: [UInt64] = []
     var others: [Other] = []
+    var scratch: [UInt8] = []
     let buffer = TextBuffer.make()
     let isGroupedByText = FieldOrdinals.isGroupedByText(field.kind) && !field.countsOnlyAddresses
-    hashes.reserveCapacity(column.column.distinctCount)
+    hashes.reserveCapacity(
+      isGroupedByText || field.kind == .time ? column.column.distinctCount : 0)
     for code in 0..<UInt32(column.column.distinctCount) {
       let bytes = column.bytes(ofCode: code, in: buffer)
       let kind = column.kind(ofCode: code)
-      if isGroupedByText, kind == .text, let base = bytes.baseAddress {
-        hashes.append(ValueHash.hash(base, bytes.count))
+      if isGroupedByText, kind == .text {
+        hashes.append(FoldedHash.hash(bytes, scratch: &scratch))
       } else if field.kind == .time, let time = EventTime.parse(bytes) {
         hashes.append(UInt64(bitPattern: time))
       } else {
-        hashes.append(0)
         let counts = field.counts(bytes)
         others.append(
           Other(
@@ -108,98 +110,85 @@ private struct HashedColumn: Sendable {
     self.hashes = hashes
     self.others = others
   }
+
+  /// The code behind each hash; nil where that is its place.
+  func hashedCodes() -> [UInt32]? {
+    if others.isEmpty { return nil }
+    var codes: [UInt32] = []
+    codes.reserveCapacity(hashes.count)
+    var next = 0
+    for code in 0..<UInt32(field.column.distinctCount) {
+      if next < others.count, others[next].code == code { next += 1 } else { codes.append(code) }
+    }
+    return codes
+  }
 }
 
-/// Numbers the values of a field, a segment after the other.
+/// Numbers the values of a field over all segments.
 private struct ValueNumbering {
+  private let columns: [HashedColumn?]
+  private let hashed: NumberedHashes
   private let kind: BoundField.Kind
-  private let columns: [FieldColumn?]
-  /// Of each ordinal, where its value first stood, and the last segment that has it.
-  private var places: [OrdinalKeys.Place] = []
-  private var lastSegments: [UInt32] = []
-  /// The hashes, and the ordinal of each.
-  private var hashes = MetCombinations()
-  private var ordinalOfHash: [UInt32] = []
-  /// Texts whose hash another text has.
-  private var collisions: [[UInt8]: UInt32] = [:]
+  /// Of each ordinal, where its value first stood.
+  private var places: [OrdinalKeys.Place]
   private var shown: ShownKeys
   private var ordinalOfOther: [Cell: UInt32] = [:]
-  private let buffers = (TextBuffer.make(), TextBuffer.make())
+  /// Of each value that is not hashed, the last segment that has it.
+  private var lastSegments: [UInt32] = []
 
-  init(_ kind: BoundField.Kind, _ columns: [FieldColumn?]) {
+  init(
+    _ kind: BoundField.Kind, _ columns: [HashedColumn?], _ cancellation: Cancellation
+  ) throws(QueryCancelled) {
     self.kind = kind
     self.columns = columns
+    hashed =
+      kind == .time
+      ? TimeNumbering.number(columns) : try TextNumbering.number(columns, cancellation)
+    places = hashed.places
     shown = ShownKeys(kind)
   }
 
-  func keys() -> OrdinalKeys { OrdinalKeys(places, in: columns, cells: shown.cells, kind: kind) }
+  func keys() -> OrdinalKeys {
+    OrdinalKeys(places, in: columns.map { $0?.field }, cells: shown.cells, kind: kind)
+  }
 
+  /// The ordinals of a segment's codes: asked for one segment after the other.
   mutating func number(
     _ column: HashedColumn, ofSegment segment: Int
   ) -> FieldOrdinals.SegmentOrdinals {
+    if column.others.isEmpty {
+      return FieldOrdinals.SegmentOrdinals(
+        field: column.field, ordinals: hashed.ordinals[segment],
+        mergesCodes: hashed.mergesCodes[segment])
+    }
     var ordinals: [UInt32] = []
-    ordinals.reserveCapacity(column.hashes.count)
-    var mergesCodes = false
-    var nextOther = 0
+    ordinals.reserveCapacity(column.field.column.distinctCount)
+    var mergesCodes = hashed.mergesCodes[segment]
     var uncounted = 0
-    for code in column.hashes.indices {
-      let ordinal: UInt32
-      if nextOther < column.others.count, column.others[nextOther].code == UInt32(code) {
-        let other = column.others[nextOther]
-        nextOther += 1
-        guard let key = other.key else {
-          ordinals.append(FieldOrdinals.none)
-          uncounted += 1
-          continue
-        }
-        ordinal = self.ordinal(of: key, shown: other.shown)
-      } else {
-        let place = OrdinalKeys.Place(segment: segment, code: UInt32(code))
-        ordinal = self.ordinal(column.hashes[code], at: place)
+    var nextHashed = 0
+    for other in column.others {
+      let between = Int(other.code) - ordinals.count
+      ordinals += hashed.ordinals[segment][nextHashed..<(nextHashed + between)]
+      nextHashed += between
+      guard let key = other.key else {
+        ordinals.append(FieldOrdinals.none)
+        uncounted += 1
+        continue
       }
-      if ordinal == lastSegments.count {
+      let ordinal = self.ordinal(of: key, shown: other.shown)
+      let place = Int(ordinal) - hashed.places.count
+      if place == lastSegments.count {
         lastSegments.append(UInt32(segment))
-      } else if lastSegments[Int(ordinal)] == UInt32(segment) {
+      } else if lastSegments[place] == UInt32(segment) {
         mergesCodes = true
       } else {
-        lastSegments[Int(ordinal)] = UInt32(segment)
+        lastSegments[place] = UInt32(segment)
       }
       ordinals.append(ordinal)
     }
+    ordinals += hashed.ordinals[segment][nextHashed...]
     return FieldOrdinals.SegmentOrdinals(
       field: column.field, ordinals: ordinals, mergesCodes: mergesCodes || uncounted > 1)
-  }
-
-  private mutating func ordinal(_ hash: UInt64, at place: OrdinalKeys.Place) -> UInt32 {
-    let met = Int(hashes.number(of: hash))
-    if met == ordinalOfHash.count {
-      ordinalOfHash.append(UInt32(places.count))
-      places.append(place)
-      return ordinalOfHash[met]
-    }
-    let known = ordinalOfHash[met]
-    if kind == .time { return known }
-    let own = text(place, in: buffers.0)
-    let first = text(places[Int(known)], in: buffers.1)
-    if own.count == first.count, let base = own.baseAddress, let other = first.baseAddress,
-      equalBytes(base, other, own.count)
-    {
-      return known
-    }
-    let next = UInt32(places.count)
-    let ordinal = collisions[Array(own), default: next]
-    if ordinal == next {
-      collisions[Array(own)] = next
-      places.append(place)
-    }
-    return ordinal
-  }
-
-  private func text(
-    _ place: OrdinalKeys.Place, in buffer: TextBuffer
-  ) -> UnsafeBufferPointer<UInt8> {
-    columns[place.segment]?.bytes(ofCode: place.code, in: buffer)
-      ?? UnsafeBufferPointer(start: nil, count: 0)
   }
 
   private mutating func ordinal(of key: Cell, shown spelling: Cell) -> UInt32 {

@@ -1,0 +1,123 @@
+import Testing
+import TrailEngine
+import TrailLanguage
+import TrailRecord
+
+/// Fields of more values than are put in order for the sake of a few, spread over several segments: texts that differ
+/// in case only, numbers and texts that spell the same, several values of one event, times.
+@Suite struct ManyValuesTests {
+  private static let segments = 4
+  private static let eventsInSegment = 3_000
+
+  private let snapshot: StoreSnapshot
+  private let records: [JSONValue]
+
+  init() throws {
+    var random = SeededGenerator(seed: 4_711)
+    let store = EventStore()
+    var records: [JSONValue] = []
+    for segment in 0..<Self.segments {
+      let own = (0..<Self.eventsInSegment).map { index in
+        Self.record(segment * Self.eventsInSegment + index, &random)
+      }
+      try RandomStore.importRecords(own, into: store)
+      records += own
+    }
+    snapshot = store.snapshot()
+    try #require(snapshot.segments.count > 1)
+    self.records = records
+  }
+
+  private static func text(_ text: String) -> JSONValue { .string(Array(text.utf8)) }
+
+  private static func code(_ random: inout SeededGenerator) -> JSONValue {
+    let number = Int.random(in: 0..<9_000, using: &random)
+    switch number % 7 {
+    case 0: return .number(String(number / 2))
+    case 1: return text(String(number / 2))
+    case 2: return text("CODE-\(number / 4)")
+    default: return text("code-\(number / 4)")
+    }
+  }
+
+  private static func record(_ number: Int, _ random: inout SeededGenerator) -> JSONValue {
+    // Times that several segments have.
+    let seconds = Int64(Int.random(in: 0..<7_000, using: &random))
+    let time = EventTime.format(StoryStore.start + seconds * 1_000)
+    let tags = (0..<Int.random(in: 0...3, using: &random)).map { _ in code(&random) }
+    return .object([
+      JSONMember("eventID", text("id-\(number)")), JSONMember("eventTime", text(time)),
+      JSONMember("eventName", text(random.pick(["A", "B"]))),
+      JSONMember(
+        "requestParameters",
+        .object([JSONMember("code", code(&random)), JSONMember("tags", .array(tags))])),
+    ])
+  }
+
+  private func rows(_ sentence: String) throws -> [[Cell]] {
+    let syntax = try #require(QueryParser.parse(sentence).syntax, "\(sentence)")
+    let context = BindingContext(snapshot: snapshot, clock: DifferentialTests.clock)
+    let answer = try QueryEngine().compile(syntax, in: context).run()
+    guard case .table(let table) = answer.content else { throw TestFailure("no table") }
+    return (0..<table.rowCount).map { row in table.cells.map { $0[row] } }
+  }
+
+  private static func cell(_ value: JSONValue) -> Cell {
+    switch value {
+    case .number(let spelling): .number(spelling)
+    case .string(let bytes): .text(String(decoding: bytes, as: UTF8.self))
+    default: .missing
+    }
+  }
+
+  @Test func countsAreThoseOfTheRecords() throws {
+    var codes: [Cell: Int] = [:]
+    var tags: [Cell: Int] = [:]
+    for record in records {
+      let parameters = try #require(record["requestParameters"])
+      codes[Self.cell(try #require(parameters["code"])), default: 0] += 1
+      guard case .array(let elements)? = parameters["tags"] else { continue }
+      let own = Set(elements.map(Self.cell))
+      for cell in own.isEmpty ? [.missing] : own { tags[cell, default: 0] += 1 }
+    }
+    for (field, counts) in [("req.code", codes), ("req.tags", tags)] {
+      let found = try rows("events | count by \(field)")
+      #expect(counts.count > 4_096)
+      #expect(found.count == counts.count, "\(field)")
+      for row in found { #expect(row[1] == .number(String(counts[row[0]] ?? 0)), "\(row)") }
+    }
+  }
+
+  @Test(arguments: [
+    "count by req.code", "count by req.tags", "count by req.code, name",
+    "count by time",
+    "stats count, distinct req.code by req.tags",
+  ])
+  func theFirstGroupsAreThoseOfAll(stage: String) throws {
+    let all = try rows("events | \(stage)")
+    for limit in [1, 5, 40, 256] {
+      #expect(try rows("events | \(stage) | limit \(limit)") == Array(all.prefix(limit)))
+    }
+  }
+
+  @Test func timesAreThoseOfTheRecords() throws {
+    var counts: [String: Int] = [:]
+    for record in records { counts[try #require(record["eventTime"]?.text), default: 0] += 1 }
+    let found = try rows("events | count by time")
+    #expect(found.count == counts.count)
+    for row in found {
+      guard case .time(let time) = row[0] else {
+        Issue.record("no time: \(row)")
+        return
+      }
+      #expect(row[1] == .number(String(counts[EventTime.format(time)] ?? 0)), "\(row)")
+    }
+  }
+
+  @Test func distinctValuesOfAllAreTheGroups() throws {
+    for field in ["req.code", "req.tags"] {
+      let groups = try rows("events | count by \(field)").count { $0[0] != .missing }
+      #expect(try rows("events | stats distinct \(field)") == [[.number(String(groups))]])
+    }
+  }
+}
