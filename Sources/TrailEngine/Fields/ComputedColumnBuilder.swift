@@ -10,6 +10,8 @@ struct ComputedColumnBuilder: ~Copyable {
   private var codes: GrowingBuffer<UInt32>
   private var isMultiValued = false
   private let rowCount: Int
+  /// Bytes of a value with what must be readable behind them.
+  private var padded: [UInt8] = []
 
   /// Readable bytes behind a value, which the interner reads by whole words.
   private static let slack = [UInt8](repeating: 0, count: 8)
@@ -22,8 +24,15 @@ struct ComputedColumnBuilder: ~Copyable {
 
   /// The number of a value, the same for the same bytes and kind.
   mutating func intern(_ bytes: [UInt8], _ kind: ValueKind) -> UInt32 {
-    (bytes + Self.slack).withUnsafeBufferPointer {
-      intern(UnsafeBufferPointer(rebasing: $0[..<bytes.count]), kind)
+    padded.removeAll(keepingCapacity: true)
+    padded += bytes
+    padded += Self.slack
+    // Out of the builder, so that the values can be written meanwhile.
+    var own: [UInt8] = []
+    swap(&own, &padded)
+    defer { swap(&own, &padded) }
+    return own.withUnsafeBufferPointer {
+      $0.baseAddress.map { values.number($0, bytes.count, kind) } ?? 0
     }
   }
 

@@ -164,14 +164,14 @@ package struct FieldColumns: Sendable {
     let fields = inputs.map(\.1)
     var values = ComputedRule.Values(repeating: nil, count: inputs.count)
     let buffers = inputs.map { _ in TextBuffer.make() }
-    var results: [UInt32?] = []
-    combinations.forEachTuple(width: inputs.count) { codes in
+    var results = [UInt32?](repeating: nil, count: combinations.combinationCount)
+    combinations.forEachTuple(width: inputs.count) { number, codes in
       for index in codes.indices {
         values[index] =
           codes[index] == 0
           ? nil : fields[index]?.bytes(ofCode: codes[index] - 1, in: buffers[index])
       }
-      results.append(rule.evaluate(values).map { builder.intern($0, .text) })
+      results[number] = rule.evaluate(values).map { builder.intern($0, .text) }
     }
     builder.appendAll(combinations.numbers, results)
     return builder.finish()
@@ -279,73 +279,91 @@ private struct FieldCodes {
 struct RowCombinations {
   /// The combination of each row.
   private(set) var numbers: [UInt32]
-  /// For each column added, what its combinations are made of: the combination before it, and its code plus one, or 0.
-  private var levels: [[(previous: UInt32, code: UInt32)]] = []
-  private var inputs: [Int] = []
+  private var levels: [Level] = []
   private var count = 1
+
+  /// A column that was added.
+  private struct Level {
+    let input: Int
+    /// The combinations before it, which stay those of rows that have no value in it.
+    let countBefore: Int
+    /// What each combination behind those is made of: the one before it, and the code plus one.
+    var made: [(previous: UInt32, code: UInt32)] = []
+  }
 
   init(rowCount: Int) { numbers = [UInt32](repeating: 0, count: rowCount) }
 
   /// Tells rows apart by one more column: by the first of a row's values, or the first that is a bucket's ARN.
+  ///
+  /// - Complexity: O(entries), whatever number of rows there are.
   mutating func add(input: Int, _ field: FieldColumn, picksBucketARN: Bool) {
-    let codes = picksBucketARN ? Self.bucketCodes(field) : field.column.firstCodes()
-    let width = field.column.distinctCount + 1
-    var made: [(previous: UInt32, code: UInt32)] = []
-    let isDense = count * width <= Self.largestDenseTable
+    let column = field.column
+    let width = column.distinctCount
+    var level = Level(input: input, countBefore: count)
+    let isDense = count * width <= column.entryCount * Self.densePerEntry
     var dense = [UInt32](repeating: .max, count: isDense ? count * width : 0)
     var sparse = MetCombinations()
     numbers.withUnsafeMutableBufferPointer { numbers in
-      codes.withUnsafeBufferPointer { codes in
-        dense.withUnsafeMutableBufferPointer { dense in
-          for row in 0..<numbers.count {
-            let slot = Int(numbers[row]) &* width &+ Int(codes[row])
-            var number = isDense ? dense[slot] : sparse.number(of: UInt64(slot))
-            if number == .max { number = UInt32(made.count) }
-            if number == made.count {
-              made.append((numbers[row], codes[row]))
-              if isDense { dense[slot] = number }
-            }
-            numbers[row] = number
+      dense.withUnsafeMutableBufferPointer { dense in
+        func note(_ row: Int, _ code: UInt32) {
+          let slot = Int(numbers[row]) &* width &+ Int(code)
+          var made = isDense ? dense[slot] : sparse.number(of: UInt64(slot))
+          if made == .max { made = UInt32(level.made.count) }
+          if made == level.made.count {
+            level.made.append((numbers[row], code + 1))
+            if isDense { dense[slot] = made }
           }
+          numbers[row] = UInt32(level.countBefore) &+ made
+        }
+        if picksBucketARN {
+          Self.forEachBucket(field, note)
+        } else {
+          column.forEachFirstCode(note)
         }
       }
     }
-    levels.append(made)
-    inputs.append(input)
-    count = made.count
+    count += level.made.count
+    levels.append(level)
   }
 
-  private static let largestDenseTable = 1 << 21
+  private static let densePerEntry = 16
 
-  /// For each row, the code plus one of its first value that is a bucket's ARN.
-  private static func bucketCodes(_ field: FieldColumn) -> [UInt32] {
-    let column = field.column
+  /// Calls `body` with each row that has a value which is a bucket's ARN, and the code of the first such.
+  private static func forEachBucket(_ field: FieldColumn, _ body: (Int, UInt32) -> Void) {
     let buffer = TextBuffer.make()
-    let isBucket = (0..<UInt32(column.distinctCount)).map {
+    let isBucket = (0..<UInt32(field.column.distinctCount)).map {
       TargetRules.bucketName(field.bytes(ofCode: $0, in: buffer)) != nil
     }
-    if !column.isMultiValued {
-      return column.firstCodes().map { $0 > 0 && isBucket[Int($0) - 1] ? $0 : 0 }
-    }
-    return (0..<column.rowCount).map { row in
-      for entry in column.entries(at: row) where isBucket[Int(column.codes[entry])] {
-        return column.codes[entry] + 1
-      }
-      return 0
+    withExtendedLifetime(buffer) {}
+    var last: Int?
+    field.column.forEachEntry { row, code in
+      guard row != last, isBucket[Int(code)] else { return }
+      last = row
+      body(row, code)
     }
   }
 
-  /// Calls `body` with the codes of each combination, by input: each code plus one, or 0 where there is none.
-  func forEachTuple(width: Int, _ body: ([UInt32]) -> Void) {
+  /// Calls `body` with each combination that some row has and its codes by input: each code plus one, or 0 where there
+  /// is none.
+  func forEachTuple(width: Int, _ body: (_ number: Int, _ codes: [UInt32]) -> Void) {
+    var isMet = [Bool](repeating: false, count: count)
+    for number in numbers { isMet[Int(number)] = true }
     var tuple = [UInt32](repeating: 0, count: width)
-    for number in 0..<(levels.isEmpty ? 1 : count) {
-      var current = UInt32(number)
-      for level in levels.indices.reversed() {
-        let (previous, code) = levels[level][Int(current)]
-        tuple[inputs[level]] = code
-        current = previous
+    for number in 0..<count where isMet[number] {
+      var current = number
+      for level in levels.reversed() {
+        if current < level.countBefore {
+          tuple[level.input] = 0
+        } else {
+          let (previous, code) = level.made[current - level.countBefore]
+          tuple[level.input] = code
+          current = Int(previous)
+        }
       }
-      body(tuple)
+      body(number, tuple)
     }
   }
+
+  /// Combinations, of which some may have no row any more.
+  var combinationCount: Int { count }
 }

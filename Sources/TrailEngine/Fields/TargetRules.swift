@@ -6,18 +6,31 @@ enum TargetRules {
 
   static func bucket(_ values: ComputedRule.Values) -> [UInt8]? {
     if let name = values[0]?.nonEmpty { return name.bytes }
-    return values[1].flatMap(bucketName)
+    return values[1].flatMap(bucketName)?.bytes
   }
 
   /// `data` of `arn:aws:s3:::data/key`; nil for what is no bucket's or object's ARN.
-  static func bucketName(_ arn: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-    let parts = arn.split(
-      separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0].elementsEqual("arn".utf8), parts[2].elementsEqual("s3".utf8),
-      parts[3].isEmpty, parts[4].isEmpty
-    else { return nil }
-    let name = parts[5].prefix { $0 != UInt8(ascii: "/") }
-    return name.isEmpty ? nil : Array(name)
+  static func bucketName(_ arn: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    guard isWritten("arn:", in: arn, at: 0) else { return nil }
+    var index = 4
+    while index < arn.count, arn[index] != UInt8(ascii: ":") { index += 1 }
+    guard isWritten(":s3:::", in: arn, at: index) else { return nil }
+    let start = index + 6
+    var end = start
+    while end < arn.count, arn[end] != UInt8(ascii: "/") { end += 1 }
+    return end == start ? nil : UnsafeBufferPointer(rebasing: arn[start..<end])
+  }
+
+  /// Asked of every resource that there is: nothing is made for it.
+  @inline(__always)
+  private static func isWritten(
+    _ text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, at offset: Int
+  ) -> Bool {
+    guard offset + text.utf8CodeUnitCount <= bytes.count else { return false }
+    for index in 0..<text.utf8CodeUnitCount where bytes[offset + index] != text.utf8Start[index] {
+      return false
+    }
+    return true
   }
 
   /// The parameters that name the thing acted on, the most telling first.

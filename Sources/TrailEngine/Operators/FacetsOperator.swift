@@ -21,14 +21,15 @@ struct FacetsOperator {
 
   func facets(_ selection: [RowSet], _ cancellation: Cancellation) throws -> [Facet] {
     guard selection.contains(where: { !$0.isEmpty }) else { return [] }
-    let everything = snapshot.segments.map { RowSet.all(of: $0.rowCount) }
+    let others =
+      selection.allSatisfy(\.isAll) ? nil : snapshot.segments.map { RowSet.all(of: $0.rowCount) }
     let fields = FieldCatalog.standard.definitions
       .filter { !Self.leftOut.contains($0.name) }.compactMap { BoundField(shortName: $0.name) }
     try ColumnPreparation.prepare(fields, in: snapshot, cancellation)
     let work = snapshot.rowCount * fields.count
     let found = try SegmentWorkers.map(fields, work: work) { _, field -> ScoredFacet? in
       try cancellation.check()
-      return try facet(of: field, selection, everything, cancellation)
+      return try facet(of: field, selection, among: others, cancellation)
     }
     let scored: [ScoredFacet] = found.compactMap { $0 }
     let order = scored.indices.sorted { left, right in
@@ -39,15 +40,17 @@ struct FacetsOperator {
   }
 
   /// The values of one field; nil where it does not vary.
+  ///
+  /// - Parameter everything: All events; nil where the selection has them all.
   private func facet(
-    of field: BoundField, _ selection: [RowSet], _ everything: [RowSet],
+    of field: BoundField, _ selection: [RowSet], among everything: [RowSet]?,
     _ cancellation: Cancellation
   ) throws -> ScoredFacet? {
     let ordinals = try cache.ordinals(field, in: snapshot, cancellation)
     let own = ValueCounts.byOrdinal(ordinals, selection, in: snapshot)
     let present = own.indices.filter { own[$0] > 0 }
     guard present.count > 1 else { return nil }
-    let overall = ValueCounts.byOrdinal(ordinals, everything, in: snapshot)
+    let overall = everything.map { ValueCounts.byOrdinal(ordinals, $0, in: snapshot) } ?? own
     let facet = Facet(
       field: field.name, distinctValues: present.count, values: top(present, own, ordinals))
     return ScoredFacet(score: score(present, own, overall), facet: facet)

@@ -23,6 +23,20 @@ extension Column {
       for entry in 0..<entryCount { counts[Int(codes[entry])] &+= 1 }
       return rowCount - entryCount
     }
+    if rows.isAll, case .sparse(let rows) = layout {
+      var present = 0
+      var first = 0
+      for entry in 0..<entryCount {
+        if entry == 0 || rows[entry] != rows[entry &- 1] {
+          first = entry
+          present &+= 1
+        }
+        let code = codes[entry]
+        if (first..<entry).contains(where: { codes[$0] == code }) { continue }
+        counts[Int(code)] &+= 1
+      }
+      return rowCount - present
+    }
     var missing = 0
     rows.forEach { row in
       let entries = entries(at: row)
