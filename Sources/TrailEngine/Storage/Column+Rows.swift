@@ -109,7 +109,7 @@ extension Column {
     let most = wanted.reduce(0) { $0 + postings.count(ofCode: $1) }
     var isOne = false
     if case .one = codes.form { isOne = true }
-    if isOne || min(most, range.count) * 32 < rowCount {
+    if isOne || most <= Self.fewRowsToSort {
       var list: [UInt32] = []
       list.reserveCapacity(min(most, range.count))
       for code in wanted {
@@ -131,6 +131,9 @@ extension Column {
     }
     return .bitmap(bitmap)
   }
+
+  /// So many rows of several codes are put in order sooner than bits are gone through.
+  private static let fewRowsToSort = 64
 
   /// The same by reading every code, which `rows(in:within:)` does where no posting list serves. The benchmark
   /// compares it with a plain loop.

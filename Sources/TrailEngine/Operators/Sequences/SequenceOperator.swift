@@ -14,6 +14,9 @@ struct SequenceOperator {
   private static let manyEvents = 512
   /// The same where both values are of one field: parting the events by it is cheap.
   private static let manyEventsToPart = 16_384
+  /// Of these so many more than of the events whose values they must have: what is about as frequent shares nearly all
+  /// values, and nothing would be left out.
+  private static let partedForEachOther = 4
   /// Distinct values by which a step is narrowed down where hashes cannot do it.
   private static let fewValues = 1_024
 
@@ -97,7 +100,8 @@ struct SequenceOperator {
     for (position, step) in order.enumerated().dropFirst() {
       var rows = selections[step].enumerated().map { spans.rows($1, in: snapshot.segments[$0]) }
       for join in joins(of: step, with: order[..<position]) {
-        guard rows.reduce(0, { $0 + $1.count }) > join.manyEvents else { continue }
+        let count = rows.reduce(0) { $0 + $1.count }
+        guard join.isWorthwhile(for: count, others: steps[join.step].count) else { continue }
         rows = try self.rows(rows, joining: join, steps[join.step])
       }
       steps[step] = StepEvents(rows, in: snapshot)
@@ -105,7 +109,9 @@ struct SequenceOperator {
     // What the later ones left narrows the earlier ones in turn.
     for (position, step) in order.enumerated().reversed() {
       for join in joins(of: step, with: order[(position + 1)...]) {
-        guard steps[step].count > max(steps[join.step].count, join.manyEvents) else { continue }
+        let others = steps[join.step].count
+        guard steps[step].count > others, join.isWorthwhile(for: steps[step].count, others: others)
+        else { continue }
         steps[step] =
           ValueJoin(join.theirs, of: steps[join.step], in: snapshot)?
           .events(join.own, among: steps[step]) ?? steps[step]
@@ -119,8 +125,14 @@ struct SequenceOperator {
     var own: BoundField
     var step: Int
     var theirs: BoundField
-    /// So many events are not narrowed down by this.
-    var manyEvents: Int
+
+    /// Whether so many events are narrowed down by the values of so many others.
+    func isWorthwhile(for events: Int, others: Int) -> Bool {
+      own == theirs
+        ? events
+          > max(SequenceOperator.manyEventsToPart, others * SequenceOperator.partedForEachOther)
+        : events > SequenceOperator.manyEvents
+    }
   }
 
   /// What an event of a step shares with those of other present steps.
@@ -128,20 +140,16 @@ struct SequenceOperator {
     var joins: [Join] = []
     for other in others where !sequence.steps[other].isAbsent {
       joins += sequence.keys.map { key in
-        Join(
-          own: key[step], step: other, theirs: key[other],
-          manyEvents: key[step] == key[other] ? Self.manyEventsToPart : Self.manyEvents)
+        Join(own: key[step], step: other, theirs: key[other])
       }
       for case .compare(let link) in sequence.steps[step].links
       where link.step == other && joinsByValues(link) {
-        joins.append(
-          Join(own: link.field, step: other, theirs: link.other, manyEvents: Self.manyEvents))
+        joins.append(Join(own: link.field, step: other, theirs: link.other))
       }
       // A later step looks at the last event of a repeated one; the events before it need not have the value.
       for case .compare(let link) in sequence.steps[other].links
       where link.step == step && sequence.steps[step].count == 1 && joinsByValues(link) {
-        joins.append(
-          Join(own: link.other, step: other, theirs: link.field, manyEvents: Self.manyEvents))
+        joins.append(Join(own: link.other, step: other, theirs: link.field))
       }
     }
     return joins
