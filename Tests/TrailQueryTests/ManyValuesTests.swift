@@ -40,6 +40,13 @@ import TrailRecord
     }
   }
 
+  /// One word in any of many spellings, all of which have one folded hash.
+  private static func spelling(_ random: inout SeededGenerator) -> String {
+    let bits = Int.random(in: 0..<200, using: &random)
+    return String(
+      "abcdefgh".enumerated().map { bits >> $0 & 1 == 1 ? Character($1.uppercased()) : $1 })
+  }
+
   private static func record(_ number: Int, _ random: inout SeededGenerator) -> JSONValue {
     // Times that several segments have.
     let seconds = Int64(Int.random(in: 0..<7_000, using: &random))
@@ -50,7 +57,10 @@ import TrailRecord
       JSONMember("eventName", text(random.pick(["A", "B"]))),
       JSONMember(
         "requestParameters",
-        .object([JSONMember("code", code(&random)), JSONMember("tags", .array(tags))])),
+        .object([
+          JSONMember("code", code(&random)), JSONMember("tags", .array(tags)),
+          JSONMember("spelling", text(spelling(&random))),
+        ])),
     ])
   }
 
@@ -73,16 +83,20 @@ import TrailRecord
   @Test func countsAreThoseOfTheRecords() throws {
     var codes: [Cell: Int] = [:]
     var tags: [Cell: Int] = [:]
+    var spellings: [Cell: Int] = [:]
     for record in records {
       let parameters = try #require(record["requestParameters"])
       codes[Self.cell(try #require(parameters["code"])), default: 0] += 1
+      spellings[Self.cell(try #require(parameters["spelling"])), default: 0] += 1
       guard case .array(let elements)? = parameters["tags"] else { continue }
       let own = Set(elements.map(Self.cell))
       for cell in own.isEmpty ? [.missing] : own { tags[cell, default: 0] += 1 }
     }
-    for (field, counts) in [("req.code", codes), ("req.tags", tags)] {
+    #expect(codes.count > 4_096 && tags.count > 4_096 && spellings.count == 200)
+    for (field, counts) in [
+      ("req.code", codes), ("req.tags", tags), ("req.spelling", spellings),
+    ] {
       let found = try rows("events | count by \(field)")
-      #expect(counts.count > 4_096)
       #expect(found.count == counts.count, "\(field)")
       for row in found { #expect(row[1] == .number(String(counts[row[0]] ?? 0)), "\(row)") }
     }

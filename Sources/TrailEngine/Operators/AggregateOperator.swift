@@ -293,10 +293,10 @@ struct AggregateOperator {
     return groups.enumerated().map { index, source in
       let keys = source.keys
       let met = Set(numbers.map { $0[index + skipped] }).subtracting([RowOrdinals.missing])
-      let values = met.sorted().map { ($0, keys[Int($0) - 1]) }
-        .sorted { ValueOrder.precedes($0.1, $1.1) }
+      let order = keys.order(of: met.sorted().map { Int($0) - 1 })
       return .met(
-        Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1.0, UInt32($0)) }))
+        Dictionary(
+          uniqueKeysWithValues: order.enumerated().map { (UInt32($1) + 1, UInt32($0)) }))
     }
   }
 

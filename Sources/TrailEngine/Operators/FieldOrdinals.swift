@@ -79,6 +79,8 @@ struct HashedColumn: Sendable {
   /// By code, without the others: of values that are grouped by their text the folded hashes, ascending, because codes
   /// are numbered so; of times their milliseconds.
   let hashes: [UInt64]
+  /// False where texts are in another order than that of their hashes, as a damaged file has them.
+  let isInOrder: Bool
   /// In the order of their codes.
   let others: [Other]
 
@@ -108,6 +110,7 @@ struct HashedColumn: Sendable {
     }
     withExtendedLifetime(buffer) {}
     self.hashes = hashes
+    isInOrder = field.kind == .time || zip(hashes, hashes.dropFirst()).allSatisfy { $0 <= $1 }
     self.others = others
   }
 

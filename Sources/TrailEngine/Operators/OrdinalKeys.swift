@@ -66,11 +66,18 @@ struct OrdinalKeys: RandomAccessCollection, Sendable {
   ///
   /// - Complexity: O(n log n).
   func ranks() -> [UInt32] {
+    var ranks = [UInt32](repeating: 0, count: places.count)
+    for (rank, index) in order(of: places.indices).enumerated() { ranks[index] = UInt32(rank) }
+    return ranks
+  }
+
+  /// Some of the values, by their ordinals, in the order of values.
+  func order(of ordinals: some Sequence<Int>) -> [Int] {
     var texts = SortedTexts()
     var times: [(time: Int64, index: Int)] = []
     var others: [(rank: Int, cell: Cell, index: Int)] = []
     let buffer = TextBuffer.make()
-    for index in places.indices {
+    for index in ordinals {
       let place = places[index]
       if place.cell == nil, let column = columns[place.segment] {
         let bytes = column.bytes(ofCode: place.code, in: buffer)
@@ -93,12 +100,9 @@ struct OrdinalKeys: RandomAccessCollection, Sendable {
     others.sort {
       $0.rank != $1.rank ? $0.rank < $1.rank : ValueOrder.precedes($0.cell, $1.cell)
     }
-    var ranks = [UInt32](repeating: 0, count: places.count)
-    var rank: UInt32 = 0
-    func place(_ index: Int) {
-      ranks[index] = rank
-      rank += 1
-    }
+    var order: [Int] = []
+    order.reserveCapacity(texts.count + times.count + others.count)
+    func place(_ index: Int) { order.append(index) }
     var next = 0
     func placeOthers(below limit: Int) {
       while next < others.count, others[next].rank < limit {
@@ -111,7 +115,7 @@ struct OrdinalKeys: RandomAccessCollection, Sendable {
     placeOthers(below: ValueOrder.rankOfTexts)
     texts.forEachSorted { place($0) }
     placeOthers(below: .max)
-    return ranks
+    return order
   }
 }
 
@@ -127,6 +131,8 @@ private struct SortedTexts: ~Copyable {
 
   private var heap = GrowingBuffer<UInt8>(capacity: 1 << 12)
   private var entries: [Entry] = []
+
+  var count: Int { entries.count }
 
   mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) {
     var head: UInt64 = 0

@@ -44,6 +44,9 @@ enum TimeNumbering {
 enum TextNumbering {
   /// Texts of a part, about.
   private static let textsPerPart = 512
+  /// So many different texts may have one hash, as those have that differ in case only. What has more of them, which
+  /// somebody must have made so, is numbered in turn.
+  private static let mostOfOneHash = 16
 
   /// Consecutive parts that one core has numbered, from 0 on.
   private struct Stretch: Sendable {
@@ -56,6 +59,15 @@ enum TextNumbering {
   static func number(
     _ columns: [HashedColumn?], _ cancellation: Cancellation
   ) throws(QueryCancelled) -> NumberedHashes {
+    let isInOrder = columns.allSatisfy { $0?.isInOrder ?? true }
+    if isInOrder, let numbered = try numberByParts(columns, cancellation) { return numbered }
+    return try numberInTurn(columns, cancellation)
+  }
+
+  /// Numbers texts whose columns are in order; nil where too many have one hash.
+  private static func numberByParts(
+    _ columns: [HashedColumn?], _ cancellation: Cancellation
+  ) throws(QueryCancelled) -> NumberedHashes? {
     let total = columns.reduce(0) { $0 + ($1?.hashes.count ?? 0) }
     let codes = columns.map { $0?.hashedCodes() }
     // Parts are told by the high bits of hashes.
@@ -64,9 +76,9 @@ enum TextNumbering {
     let stretchCount = min(partCount, Processors.count)
     let bounds = (0...stretchCount).map { partCount * $0 / stretchCount }
     let stretches = try SegmentWorkers.map(Array(0..<stretchCount), work: total) {
-      _, stretch throws(QueryCancelled) -> Stretch in
-      try cancellation.check()
-      return number(columns, codes, bounds[stretch]..<bounds[stretch + 1], bits: partBits)
+      _, stretch throws(QueryCancelled) -> Stretch? in
+      try number(
+        columns, codes, bounds[stretch]..<bounds[stretch + 1], bits: partBits, cancellation)
     }
     // A segment has each text once.
     var numbered = NumberedHashes(
@@ -75,6 +87,7 @@ enum TextNumbering {
       numbered.ordinals[index].reserveCapacity(columns[index]?.hashes.count ?? 0)
     }
     for stretch in stretches {
+      guard let stretch else { return nil }
       let first = UInt32(numbered.places.count)
       numbered.places += stretch.places
       for index in columns.indices {
@@ -84,9 +97,67 @@ enum TextNumbering {
     return numbered
   }
 
+  /// Numbers the texts one column after the other, whatever their order is and however many have one folded hash.
+  private static func numberInTurn(
+    _ columns: [HashedColumn?], _ cancellation: Cancellation
+  ) throws(QueryCancelled) -> NumberedHashes {
+    var numbered = NumberedHashes(
+      ordinals: columns.map { _ in [] }, mergesCodes: columns.map { _ in false })
+    var met = MetCombinations()
+    var numberOfHash: [UInt32] = []
+    // Texts whose hash another text has.
+    var collisions: [[UInt8]: UInt32] = [:]
+    var lastColumns: [Int] = []
+    let buffers = (TextBuffer.make(), TextBuffer.make())
+    for (index, column) in columns.enumerated() {
+      guard let column else { continue }
+      let codes = column.hashedCodes()
+      numbered.ordinals[index].reserveCapacity(column.hashes.count)
+      for own in column.hashes.indices {
+        if own % textsPerPart == 0 { try cancellation.check() }
+        let place = OrdinalKeys.Place(
+          segment: index, code: codes.map { $0[own] } ?? UInt32(own))
+        let bytes = text(place, of: columns, buffers.0)
+        let next = UInt32(numbered.places.count)
+        let hash = Int(
+          met.number(of: bytes.baseAddress.map { ValueHash.hash($0, bytes.count) } ?? 0))
+        var number = next
+        if hash == numberOfHash.count {
+          numberOfHash.append(next)
+        } else {
+          number = numberOfHash[hash]
+          let first = text(numbered.places[Int(number)], of: columns, buffers.1)
+          if !bytes.isEqual(to: first) {
+            number = collisions[Array(bytes), default: next]
+            if number == next { collisions[Array(bytes)] = next }
+          }
+        }
+        if number == next {
+          numbered.places.append(place)
+          lastColumns.append(index)
+        } else if lastColumns[Int(number)] == index {
+          numbered.mergesCodes[index] = true
+        }
+        lastColumns[Int(number)] = index
+        numbered.ordinals[index].append(number)
+      }
+    }
+    withExtendedLifetime(buffers) {}
+    return numbered
+  }
+
+  @inline(__always)
+  private static func text(
+    _ place: OrdinalKeys.Place, of columns: [HashedColumn?], _ buffer: TextBuffer
+  ) -> UnsafeBufferPointer<UInt8> {
+    columns[place.segment]?.field.bytes(ofCode: place.code, in: buffer)
+      ?? UnsafeBufferPointer(start: nil, count: 0)
+  }
+
   private static func number(
-    _ columns: [HashedColumn?], _ codes: [[UInt32]?], _ parts: Range<Int>, bits: Int
-  ) -> Stretch {
+    _ columns: [HashedColumn?], _ codes: [[UInt32]?], _ parts: Range<Int>, bits: Int,
+    _ cancellation: Cancellation
+  ) throws(QueryCancelled) -> Stretch? {
     var stretch = Stretch(ordinals: columns.map { _ in [] })
     /// The first text of a column that is in a part, or a later one.
     func start(of part: Int, in hashes: [UInt64]) -> Int {
@@ -102,13 +173,8 @@ enum TextNumbering {
     }
     var table = PartTable()
     let buffers = (TextBuffer.make(), TextBuffer.make())
-    func text(
-      _ place: OrdinalKeys.Place, _ buffer: TextBuffer
-    ) -> UnsafeBufferPointer<UInt8> {
-      columns[place.segment]?.field.bytes(ofCode: place.code, in: buffer)
-        ?? UnsafeBufferPointer(start: nil, count: 0)
-    }
     for part in parts {
+      try cancellation.check()
       var ends = next
       var size = 0
       for (index, column) in columns.enumerated() {
@@ -127,12 +193,19 @@ enum TextNumbering {
         for own in next[index]..<ends[index] {
           let code = codes[index].map { $0[own] } ?? UInt32(own)
           let place = OrdinalKeys.Place(segment: index, code: code)
+          var others = 0
           let number = table.number(of: hashes[own], next: UInt32(stretch.places.count)) { known in
             let first = stretch.places[Int(known)]
             // A column has each text once.
-            return first.segment != index
-              && text(first, buffers.0).isEqual(to: text(place, buffers.1))
+            if first.segment != index,
+              text(first, of: columns, buffers.0).isEqual(to: text(place, of: columns, buffers.1))
+            {
+              return true
+            }
+            others += 1
+            return false
           }
+          if others > mostOfOneHash { return nil }
           if number == stretch.places.count { stretch.places.append(place) }
           stretch.ordinals[index].append(number)
         }

@@ -25,6 +25,9 @@ struct JSONRenderer: ResultRenderer, Sendable {
     return RenderingReport()
   }
 
+  /// Bytes that are set aside at a time for rows that are still to come.
+  private static let mostReserved = 4 * OutputLimits.chunkBytes
+
   /// Rows whose records one thread writes at a time.
   private static let recordsPerPiece = 1024
 
@@ -61,8 +64,11 @@ struct JSONRenderer: ResultRenderer, Sendable {
       }
       bytes.append(contentsOf: (keys.isEmpty ? "{}" : "}").utf8)
       if style == .lines { bytes.append(UInt8(ascii: "\n")) }
-      // Rows are about as long as the first one.
-      if offset == 0 { bytes.reserveCapacity(bytes.count + (bytes.count - start) * range.count) }
+      // Rows are about as long as the first one, unless that is very long.
+      if offset == 0 {
+        bytes.reserveCapacity(
+          bytes.count + min((bytes.count - start) * range.count, Self.mostReserved))
+      }
     }
   }
 
