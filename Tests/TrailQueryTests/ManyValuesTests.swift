@@ -1,14 +1,17 @@
+import Glibc
 import Testing
 import TrailEngine
 import TrailLanguage
 import TrailRecord
+import TrailWorkspace
 
 /// Fields of more values than are put in order for the sake of a few, spread over several segments: texts that differ
 /// in case only, numbers and texts that spell the same, several values of one event, times.
 @Suite struct ManyValuesTests {
-  private static let segments = 4
-  private static let eventsInSegment = 3_000
+  private static let importedEvents = 8_000
+  private static let liveEvents = 4_000
 
+  private let store: EventStore
   private let snapshot: StoreSnapshot
   private let records: [JSONValue]
 
@@ -16,13 +19,15 @@ import TrailRecord
     var random = SeededGenerator(seed: 4_711)
     let store = EventStore()
     var records: [JSONValue] = []
-    for segment in 0..<Self.segments {
-      let own = (0..<Self.eventsInSegment).map { index in
-        Self.record(segment * Self.eventsInSegment + index, &random)
-      }
-      try RandomStore.importRecords(own, into: store)
-      records += own
+    for number in 0..<(Self.importedEvents + Self.liveEvents) {
+      records.append(Self.record(number, &random))
     }
+    // What is imported and what arrives one by one are not merged with each other.
+    try RandomStore.importRecords(Array(records[..<Self.importedEvents]), into: store)
+    for record in records[Self.importedEvents...] {
+      try store.append(record: JSONWriter.bytes(record))
+    }
+    self.store = store
     snapshot = store.snapshot()
     try #require(snapshot.segments.count > 1)
     self.records = records
@@ -132,6 +137,54 @@ import TrailRecord
     for field in ["req.code", "req.tags"] {
       let groups = try rows("events | count by \(field)").count { $0[0] != .missing }
       #expect(try rows("events | stats distinct \(field)") == [[.number(String(groups))]])
+    }
+  }
+
+  /// Texts of a damaged file are others than those that were put in order.
+  @Test func damagedTextsAreCountedAsTheyAre() throws {
+    let file = try KeptFile()
+    _ = try Workspace.save(store, WorkspaceState(), [], to: file.path)
+    let whole = try file.bytes()
+    var answered = 0
+    for place in 1..<Self.damagedPlaces {
+      var bytes = whole
+      let start = bytes.count * place / Self.damagedPlaces
+      for index in start..<min(bytes.count, start + Self.damagedBytes) { bytes[index] = 0 }
+      let damaged = try KeptFile()
+      try damaged.write(bytes)
+      guard let workspace = try? Workspace(damaged.path, .readOnly),
+        let opened = try? workspace.makeStore().snapshot()
+      else { continue }
+      for stage in ["count by req.code", "count by req.tags | limit 3", "stats distinct req.code"] {
+        let syntax = try #require(QueryParser.parse("events | \(stage)").syntax)
+        _ = try KeptStoreTests.answer(syntax, opened, QueryEngine())
+        answered += 1
+      }
+    }
+    #expect(answered > Self.damagedPlaces)
+  }
+
+  private static let damagedPlaces = 40
+  private static let damagedBytes = 3_000
+}
+
+extension KeptFile {
+  fileprivate func bytes() throws -> [UInt8] {
+    guard let file = fopen(path, "r") else { throw TestFailure("\(path) is not there") }
+    defer { fclose(file) }
+    fseek(file, 0, SEEK_END)
+    let size = ftell(file)
+    rewind(file)
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = fread(buffer.baseAddress, 1, size, file)
+    }
+  }
+
+  fileprivate func write(_ bytes: [UInt8]) throws {
+    guard let file = fopen(path, "w") else { throw TestFailure("\(path) cannot be written") }
+    defer { fclose(file) }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+      throw TestFailure("\(path) is not written")
     }
   }
 }
