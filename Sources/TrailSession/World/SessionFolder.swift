@@ -38,8 +38,17 @@ package final class SessionFolder: Sendable {
       defer { paths = [] }
       return paths
     }
-    for path in paths { removeTree(path) }
+    for path in paths {
+      // The session goes on meanwhile: what it has written behind the removal's back is removed in turn.
+      for _ in 0..<mostRemovals {
+        removeTree(path)
+        if unsafe access(path, F_OK) != 0 { break }
+      }
+    }
   }
+
+  /// How often a folder is removed whose session does not stop writing.
+  private static let mostRemovals = 64
 
   private static func make() throws -> String {
     let parent = FilePath.environment("TMPDIR") ?? "/tmp"
