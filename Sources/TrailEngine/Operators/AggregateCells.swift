@@ -81,3 +81,41 @@ enum AggregateCells {
     return .missing
   }
 }
+
+/// The cells of values that many groups may have: each is made once.
+struct KeyCells {
+  private let keys: OrdinalKeys
+  /// By ordinal; empty where there are more values than groups.
+  private var made: [Cell?]
+
+  init(_ keys: OrdinalKeys, uses: Int) {
+    self.keys = keys
+    made = keys.count < uses ? [Cell?](repeating: nil, count: keys.count) : []
+  }
+
+  subscript(ordinal: Int) -> Cell {
+    mutating get {
+      if made.isEmpty { return keys[ordinal] }
+      if let cell = made[ordinal] { return cell }
+      let cell = keys[ordinal]
+      made[ordinal] = cell
+      return cell
+    }
+  }
+}
+
+/// Numbers of events as cells: small ones occur again and again.
+struct CountCells {
+  private var made: [Cell?] = Array(repeating: nil, count: Self.smallCounts)
+  private static let smallCounts = 1_024
+
+  subscript(count: Int) -> Cell {
+    mutating get {
+      guard made.indices.contains(count) else { return .number(String(count)) }
+      if let cell = made[count] { return cell }
+      let cell = Cell.number(String(count))
+      made[count] = cell
+      return cell
+    }
+  }
+}

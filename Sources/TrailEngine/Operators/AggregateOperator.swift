@@ -287,12 +287,12 @@ struct AggregateOperator {
   /// More values than this are not put in order for the sake of a few.
   private static let manyValues = 4_096
 
+  /// The ranks of the values that some groups have, where there are no buckets.
   private func ranks(ofSlots slots: [Int], in state: State) -> [Ranks] {
-    let skipped = every == nil ? 0 : 1
     let numbers = slots.map { state.slots.numbers(of: $0) }
     return groups.enumerated().map { index, source in
       let keys = source.keys
-      let met = Set(numbers.map { $0[index + skipped] }).subtracting([RowOrdinals.missing])
+      let met = Set(numbers.map { $0[index] }).subtracting([RowOrdinals.missing])
       let order = keys.order(of: met.sorted().map { Int($0) - 1 })
       return .met(
         Dictionary(
@@ -332,43 +332,5 @@ struct AggregateOperator {
       }
     }
     return columns
-  }
-}
-
-/// The cells of values that many groups may have: each is made once.
-private struct KeyCells {
-  private let keys: OrdinalKeys
-  /// By ordinal; empty where there are more values than groups.
-  private var made: [Cell?]
-
-  init(_ keys: OrdinalKeys, uses: Int) {
-    self.keys = keys
-    made = keys.count < uses ? [Cell?](repeating: nil, count: keys.count) : []
-  }
-
-  subscript(ordinal: Int) -> Cell {
-    mutating get {
-      if made.isEmpty { return keys[ordinal] }
-      if let cell = made[ordinal] { return cell }
-      let cell = keys[ordinal]
-      made[ordinal] = cell
-      return cell
-    }
-  }
-}
-
-/// Numbers of events as cells: small ones occur again and again.
-private struct CountCells {
-  private var made: [Cell?] = Array(repeating: nil, count: Self.smallCounts)
-  private static let smallCounts = 1_024
-
-  subscript(count: Int) -> Cell {
-    mutating get {
-      guard made.indices.contains(count) else { return .number(String(count)) }
-      if let cell = made[count] { return cell }
-      let cell = Cell.number(String(count))
-      made[count] = cell
-      return cell
-    }
   }
 }

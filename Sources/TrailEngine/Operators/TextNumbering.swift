@@ -6,33 +6,52 @@ struct NumberedHashes: Sendable {
   var ordinals: [[UInt32]]
   /// For each column, whether two of its values have one number.
   var mergesCodes: [Bool]
+
+  init(columns: Int) {
+    ordinals = Array(repeating: [], count: columns)
+    mergesCodes = Array(repeating: false, count: columns)
+  }
+}
+
+/// Numbers values one column after the other.
+private struct NumberingInTurn {
+  private(set) var numbered: NumberedHashes
+  /// Of each number, the last column that has it.
+  private var lastColumns: [Int] = []
+
+  init(columns: Int) { numbered = NumberedHashes(columns: columns) }
+
+  /// The number that a new value gets.
+  var next: UInt32 { UInt32(numbered.places.count) }
+
+  /// Gives the next value of the place's column its number, which is `next` where the value is new.
+  mutating func add(_ number: UInt32, at place: OrdinalKeys.Place) {
+    let column = place.segment
+    if number == next {
+      numbered.places.append(place)
+      lastColumns.append(column)
+    } else if lastColumns[Int(number)] == column {
+      numbered.mergesCodes[column] = true
+    }
+    lastColumns[Int(number)] = column
+    numbered.ordinals[column].append(number)
+  }
 }
 
 /// Numbers the times that columns of several segments have, however they are spelled.
 enum TimeNumbering {
   static func number(_ columns: [HashedColumn?]) -> NumberedHashes {
-    var numbered = NumberedHashes(
-      ordinals: columns.map { _ in [] }, mergesCodes: columns.map { _ in false })
+    var numbering = NumberingInTurn(columns: columns.count)
     var times = MetCombinations()
-    var lastColumns: [Int] = []
     for (index, column) in columns.enumerated() {
       guard let column else { continue }
       let codes = column.hashedCodes()
-      numbered.ordinals[index].reserveCapacity(column.hashes.count)
       for (own, time) in column.hashes.enumerated() {
-        let number = times.number(of: time)
-        if number == numbered.places.count {
-          let code = codes.map { $0[own] } ?? UInt32(own)
-          numbered.places.append(OrdinalKeys.Place(segment: index, code: code))
-          lastColumns.append(index)
-        } else if lastColumns[Int(number)] == index {
-          numbered.mergesCodes[index] = true
-        }
-        lastColumns[Int(number)] = index
-        numbered.ordinals[index].append(number)
+        let code = codes.map { $0[own] } ?? UInt32(own)
+        numbering.add(times.number(of: time), at: OrdinalKeys.Place(segment: index, code: code))
       }
     }
-    return numbered
+    return numbering.numbered
   }
 }
 
@@ -81,8 +100,7 @@ enum TextNumbering {
         columns, codes, bounds[stretch]..<bounds[stretch + 1], bits: partBits, cancellation)
     }
     // A segment has each text once.
-    var numbered = NumberedHashes(
-      ordinals: columns.map { _ in [] }, mergesCodes: columns.map { _ in false })
+    var numbered = NumberedHashes(columns: columns.count)
     for index in columns.indices {
       numbered.ordinals[index].reserveCapacity(columns[index]?.hashes.count ?? 0)
     }
@@ -101,24 +119,21 @@ enum TextNumbering {
   private static func numberInTurn(
     _ columns: [HashedColumn?], _ cancellation: Cancellation
   ) throws(QueryCancelled) -> NumberedHashes {
-    var numbered = NumberedHashes(
-      ordinals: columns.map { _ in [] }, mergesCodes: columns.map { _ in false })
+    var numbering = NumberingInTurn(columns: columns.count)
     var met = MetCombinations()
     var numberOfHash: [UInt32] = []
     // Texts whose hash another text has.
     var collisions: [[UInt8]: UInt32] = [:]
-    var lastColumns: [Int] = []
     let buffers = (TextBuffer.make(), TextBuffer.make())
     for (index, column) in columns.enumerated() {
       guard let column else { continue }
       let codes = column.hashedCodes()
-      numbered.ordinals[index].reserveCapacity(column.hashes.count)
       for own in column.hashes.indices {
         if own % textsPerPart == 0 { try cancellation.check() }
         let place = OrdinalKeys.Place(
           segment: index, code: codes.map { $0[own] } ?? UInt32(own))
         let bytes = text(place, of: columns, buffers.0)
-        let next = UInt32(numbered.places.count)
+        let next = numbering.next
         let hash = Int(
           met.number(of: bytes.baseAddress.map { ValueHash.hash($0, bytes.count) } ?? 0))
         var number = next
@@ -126,24 +141,17 @@ enum TextNumbering {
           numberOfHash.append(next)
         } else {
           number = numberOfHash[hash]
-          let first = text(numbered.places[Int(number)], of: columns, buffers.1)
+          let first = text(numbering.numbered.places[Int(number)], of: columns, buffers.1)
           if !bytes.isEqual(to: first) {
             number = collisions[Array(bytes), default: next]
             if number == next { collisions[Array(bytes)] = next }
           }
         }
-        if number == next {
-          numbered.places.append(place)
-          lastColumns.append(index)
-        } else if lastColumns[Int(number)] == index {
-          numbered.mergesCodes[index] = true
-        }
-        lastColumns[Int(number)] = index
-        numbered.ordinals[index].append(number)
+        numbering.add(number, at: place)
       }
     }
     withExtendedLifetime(buffers) {}
-    return numbered
+    return numbering.numbered
   }
 
   @inline(__always)

@@ -9,9 +9,9 @@ struct ValueJoin {
   /// Nil where values of the field can be equal though their texts differ.
   init?(_ field: BoundField, of events: StepEvents, in snapshot: StoreSnapshot) {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
-    guard var hashes = reader.hashes(of: events.references) else { return nil }
+    var hashes: [UInt64] = []
+    guard reader.forEachHash(of: events.references, { hashes.append($1) }) else { return nil }
     self.snapshot = snapshot
-    // Those of each segment are ascending already, where it has few values, so that little is left to sort.
     hashes.sort()
     hashes.removeAdjacentRepeats()
     wanted = hashes
@@ -67,42 +67,9 @@ private struct HashReader {
     FieldColumns(segment: snapshot.segments[segment]).hashes(field)
   }
 
-  /// The hashes that events have, those of a segment's values once where they are few; nil where some segment has
-  /// values that hashes cannot tell apart or together.
-  func hashes(of events: [EventReference]) -> [UInt64]? {
-    var found: [UInt64] = []
-    var isMet: [Bool] = []
-    let isTold = forEachRun(of: events) { range, column, hashes in
-      if column.distinctCount > range.count * Self.valuesPerEvent {
-        Self.forEachEntry(of: range, events, column) { found.append(hashes[Int(column.codes[$1])]) }
-        return
-      }
-      isMet.removeAll(keepingCapacity: true)
-      isMet.append(contentsOf: repeatElement(false, count: column.distinctCount))
-      isMet.withUnsafeMutableBufferPointer { isMet in
-        Self.forEachEntry(of: range, events, column) { isMet[Int(column.codes[$1])] = true }
-        for code in isMet.indices where isMet[code] { found.append(hashes[code]) }
-      }
-    }
-    return isTold ? found : nil
-  }
-
-  /// A segment's values are gone through for an event's sake, so many for each.
-  private static let valuesPerEvent = 8
-
   /// Calls `body` with the place of each event and the hash of each of its values; false where some segment has values
   /// that hashes cannot tell apart or together.
   func forEachHash(of events: [EventReference], _ body: (Int, UInt64) -> Void) -> Bool {
-    forEachRun(of: events) { range, column, hashes in
-      Self.forEachEntry(of: range, events, column) { body($0, hashes[Int(column.codes[$1])]) }
-    }
-  }
-
-  /// Calls `body` for each run of events of one segment that has the field; false where hashes do not tell.
-  private func forEachRun(
-    of events: [EventReference],
-    _ body: (_ range: Range<Int>, _ column: Column, _ hashes: UnsafeBufferPointer<UInt64>) -> Void
-  ) -> Bool {
     var known: [Int: (column: Column, hashes: ColumnHashes)?] = [:]
     var isTold = true
     events.forEachRun { segment, range in
@@ -111,24 +78,19 @@ private struct HashReader {
       }
       guard isTold, let found = known[segment], let (column, hashes) = found else { return }
       isTold = !hashes.hasNumbers
-      hashes.hashes.withUnsafeBufferPointer { body(range, column, $0) }
+      hashes.hashes.withUnsafeBufferPointer { hashes in
+        var cursor = 0
+        var last = 0
+        for index in range {
+          let row = Int(events[index].row)
+          if row < last { cursor = 0 }
+          last = row
+          for entry in column.entries(at: row, after: &cursor) {
+            body(index, hashes[Int(column.codes[entry])])
+          }
+        }
+      }
     }
     return isTold
-  }
-
-  /// Calls `body` with the place of each event and each of its entries.
-  @inline(__always)
-  private static func forEachEntry(
-    of range: Range<Int>, _ events: [EventReference], _ column: Column,
-    _ body: (_ index: Int, _ entry: Int) -> Void
-  ) {
-    var cursor = 0
-    var last = 0
-    for index in range {
-      let row = Int(events[index].row)
-      if row < last { cursor = 0 }
-      last = row
-      for entry in column.entries(at: row, after: &cursor) { body(index, entry) }
-    }
   }
 }
