@@ -49,9 +49,8 @@ package struct ColumnHashes: Sendable {
 
   /// The codes whose hash is one of some hashes, ascending.
   ///
-  /// - Parameter wanted: Ascending: whoever asks many columns sorts them once.
   /// - Complexity: O(wanted) where few of them occur.
-  func codes(among wanted: [UInt64]) -> [UInt32] {
+  func codes(among wanted: ArraySlice<UInt64>) -> [UInt32] {
     var likely: [UInt64] = []
     wanted.withUnsafeBufferPointer { wanted in
       occupied.withUnsafeBufferPointer { occupied in
@@ -61,6 +60,7 @@ package struct ColumnHashes: Sendable {
         }
       }
     }
+    likely.sort()
     var codes: [UInt32] = []
     var last: UInt64?
     hashes.withUnsafeBufferPointer { hashes in

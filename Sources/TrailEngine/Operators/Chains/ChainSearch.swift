@@ -36,7 +36,7 @@ struct ChainSearch {
       let fields = FieldColumns(segment: segment)
       for path in fields.leafPaths(sequences) {
         guard let (field, known) = fields.hashes(path) else { continue }
-        let codes = known.codes(among: wanted)
+        let codes = known.codes(among: wanted[...])
         if !codes.isEmpty {
           met += codes.map { known.hashes[Int($0)] }
           let set = CodeSet(codes, of: field.column.distinctCount)

@@ -3,7 +3,20 @@ import TrailRecord
 
 /// A value in the form in which values of two events are compared: `=` is how people compare, so letter case is
 /// folded, services are short, addresses and numbers are by value.
-enum ComparableValue {
+struct ComparableValue {
+  private let cell: Cell
+  /// Of comparisons that ask for equality.
+  private let forms: [String]
+
+  init(_ cell: Cell, kind: BoundField.Kind, for comparison: ComparisonOperator) {
+    self.cell = cell
+    switch comparison {
+    case .equal, .notEqual: forms = Self.forms(cell, kind: kind)
+    case .identical: forms = Self.forms(cell, kind: kind, isExact: true)
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: forms = []
+    }
+  }
+
   /// The values of a cell, each in its form; none for what is missing.
   static func forms(_ cell: Cell, kind: BoundField.Kind, isExact: Bool = false) -> [String] {
     switch cell {
@@ -25,28 +38,24 @@ enum ComparableValue {
     return text.withUTF8 { IPAddress(bytes: $0) }
   }
 
-  /// Whether two cells compare so; never `!=`, which is the negation of `=`.
-  static func holds(
-    _ comparison: ComparisonOperator, _ left: (cell: Cell, kind: BoundField.Kind),
-    _ right: (cell: Cell, kind: BoundField.Kind)
-  ) -> Bool {
+  /// Whether a cell compares so to this value, which was made for the comparison; never `!=`, which is the negation of
+  /// `=`.
+  func holds(_ comparison: ComparisonOperator, _ left: Cell, _ kind: BoundField.Kind) -> Bool {
     switch comparison {
-    case .equal where left.cell == right.cell && left.cell != .missing: return true
+    case .equal where left == cell && left != .missing: return true
     case .equal, .notEqual, .identical:
-      let isExact = comparison == .identical
-      let forms = forms(right.cell, kind: right.kind, isExact: isExact)
-      return self.forms(left.cell, kind: left.kind, isExact: isExact).contains {
-        forms.contains($0)
-      }
-    case .less: return holds(.less, left.cell, right.cell)
-    case .lessOrEqual: return holds(.lessOrEqual, left.cell, right.cell)
-    case .greater: return holds(.greater, left.cell, right.cell)
-    case .greaterOrEqual: return holds(.greaterOrEqual, left.cell, right.cell)
+      guard !forms.isEmpty else { return false }
+      return Self.forms(left, kind: kind, isExact: comparison == .identical)
+        .contains { forms.contains($0) }
+    case .less: return Self.holds(.less, left, cell)
+    case .lessOrEqual: return Self.holds(.lessOrEqual, left, cell)
+    case .greater: return Self.holds(.greater, left, cell)
+    case .greaterOrEqual: return Self.holds(.greaterOrEqual, left, cell)
     }
   }
 
   /// Whether one value of each holds the order: times and numbers by value, else texts.
-  static func holds(
+  private static func holds(
     _ comparison: OrderTest.ComparisonKind, _ left: Cell, _ right: Cell
   ) -> Bool {
     switch (left, right) {

@@ -1,7 +1,8 @@
 import TrailLanguage
 import TrailRecord
 
-/// Decides conditions between events. Remembers nothing of single events: it is asked about few.
+/// Decides conditions between events. Of each comparison it remembers the last event that others were compared with:
+/// one event of a step is compared with many of a later one.
 struct LinkEvaluator {
   private let snapshot: StoreSnapshot
   /// The links of each step, with what reading them takes.
@@ -9,6 +10,13 @@ struct LinkEvaluator {
   private var readers: [FieldReader] = []
   /// The place of each field in `readers`.
   private var readerOfField: [BoundField: Int] = [:]
+  /// By the numbers of comparisons.
+  private var remembered: [Remembered?] = []
+
+  private struct Remembered {
+    let event: EventReference
+    let value: ComparableValue
+  }
 
   /// A `LinkPredicate` whose fields have readers, so that nothing is looked up for an event.
   private indirect enum Link {
@@ -22,10 +30,13 @@ struct LinkEvaluator {
 
   /// A `LinkComparison` by the places of its fields' readers.
   private struct Comparison {
+    let number: Int
     let comparison: ComparisonOperator
     let step: Int
     let field: Int
+    let kind: BoundField.Kind
     let other: Int
+    let otherKind: BoundField.Kind
   }
 
   init(_ sequence: BoundSequence, in snapshot: StoreSnapshot, _ cancellation: Cancellation) throws {
@@ -49,10 +60,12 @@ struct LinkEvaluator {
     case .not(let inner): return .not(link(inner, own))
     case .own(let predicate): return .own(own[predicate.text] ?? [])
     case .compare(let comparison):
+      remembered.append(nil)
       return .compare(
         Comparison(
-          comparison: comparison.comparison, step: comparison.step,
-          field: reader(of: comparison.field), other: reader(of: comparison.other)))
+          number: remembered.count - 1, comparison: comparison.comparison, step: comparison.step,
+          field: reader(of: comparison.field), kind: comparison.field.kind,
+          other: reader(of: comparison.other), otherKind: comparison.other.kind))
     }
   }
 
@@ -66,31 +79,41 @@ struct LinkEvaluator {
   /// Whether an event fulfils all links of a step.
   ///
   /// - Parameter events: The event of each step; nil where that step comes later, so that nothing holds.
-  func holds(_ step: Int, _ reference: EventReference, _ events: [EventReference?]) -> Bool {
-    links[step].allSatisfy { holds($0, reference, events) }
+  mutating func holds(_ step: Int, _ reference: EventReference, _ events: [EventReference?]) -> Bool
+  {
+    for link in links[step] where !holds(link, reference, events) { return false }
+    return true
   }
 
-  private func holds(
+  private mutating func holds(
     _ link: Link, _ reference: EventReference, _ events: [EventReference?]
   ) -> Bool {
     switch link {
-    case .and(let parts): return parts.allSatisfy { holds($0, reference, events) }
-    case .or(let parts): return parts.contains { holds($0, reference, events) }
+    case .and(let parts):
+      for part in parts where !holds(part, reference, events) { return false }
+      return true
+    case .or(let parts):
+      for part in parts where holds(part, reference, events) { return true }
+      return false
     case .not(let inner): return !holds(inner, reference, events)
     case .own(let rows): return rows[Int(reference.segment)].contains(Int(reference.row))
     case .compare(let comparison):
       guard let other = events[comparison.step] else { return false }
-      return holds(comparison, reference, other)
+      let cell = readers[comparison.field].cell(reference)
+      return value(of: other, for: comparison).holds(comparison.comparison, cell, comparison.kind)
     }
   }
 
-  private func holds(
-    _ comparison: Comparison, _ reference: EventReference, _ other: EventReference
-  ) -> Bool {
-    ComparableValue.holds(
-      comparison.comparison,
-      (readers[comparison.field].cell(reference), readers[comparison.field].field.kind),
-      (readers[comparison.other].cell(other), readers[comparison.other].field.kind))
+  /// What others are compared with.
+  private mutating func value(
+    of event: EventReference, for comparison: Comparison
+  ) -> ComparableValue {
+    if let known = remembered[comparison.number], known.event == event { return known.value }
+    let value = ComparableValue(
+      readers[comparison.other].cell(event), kind: comparison.otherKind,
+      for: comparison.comparison)
+    remembered[comparison.number] = Remembered(event: event, value: value)
+    return value
   }
 
   /// The forms of a field's values in an event, for finding equal ones.

@@ -34,8 +34,8 @@ struct MatchFilter {
       guard let left = MatchReader(left, of: matches), let right = MatchReader(right, of: matches)
       else { return [] }
       return numbers.filter { number in
-        ComparableValue.holds(
-          comparison, (left.cell(number), left.kind), (right.cell(number), right.kind))
+        ComparableValue(right.cell(number), kind: right.kind, for: comparison)
+          .holds(comparison, left.cell(number), left.kind)
       }
     }
   }

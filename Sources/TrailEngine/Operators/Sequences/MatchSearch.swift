@@ -11,7 +11,7 @@ struct MatchSearch {
   let sequence: BoundSequence
   let steps: [StepEvents]
   let present: [Int]
-  let links: LinkEvaluator
+  private(set) var links: LinkEvaluator
   let cancellation: Cancellation
   private let parts: PartedSteps
   /// By segment.
@@ -135,8 +135,8 @@ struct MatchSearch {
   ) throws {
     let number = present[position]
     let events = steps[number]
-    guard let front = fronts.last, start.map({ holds(number, events.references[$0]) }) ?? true
-    else { return }
+    guard let front = fronts.last else { return }
+    if let start, !holds(number, events.references[start]) { return }
     let wanted = sequence.steps[number].count
     let stretch = stretch(of: number, after: front)
     let bounds = stretch.range
@@ -398,7 +398,7 @@ struct MatchSearch {
       && !isSimulated(events.references[index])
   }
 
-  func holds(_ step: Int, _ reference: EventReference) -> Bool {
+  mutating func holds(_ step: Int, _ reference: EventReference) -> Bool {
     links.holds(step, reference, lastOfStep)
   }
 

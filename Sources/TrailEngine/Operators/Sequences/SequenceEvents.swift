@@ -91,22 +91,40 @@ extension StoreSnapshot {
   }
 }
 
+/// How far the events of one step can lie from an event of another in the same match.
+struct TimeReach {
+  private let before: Int64
+  private let after: Int64
+
+  /// - Parameters:
+  ///   - step: Whose events are asked for.
+  ///   - other: The step that they lie before or after.
+  ///   - distance: How long a match may last.
+  init(of step: Int, from other: Int, distance: Int64) {
+    before = step > other ? 0 : distance
+    after = step > other ? distance : 0
+  }
+
+  /// The times that are within reach of some time of a span.
+  func span(around times: ClosedRange<Int64>) -> ClosedRange<Int64> {
+    let start = times.lowerBound.subtractingReportingOverflow(before)
+    let end = times.upperBound.addingReportingOverflow(after)
+    return (start.overflow ? .min : start.partialValue)...(end.overflow ? .max : end.partialValue)
+  }
+}
+
 /// Spans of time, in order and apart: where events can be that are in a match with given ones.
 struct TimeSpans {
   private var spans: [(start: Int64, end: Int64)] = []
 
-  /// The times at most `distance` away from one of some events.
-  init(around events: StepEvents, distance: Int64) {
+  /// The times within reach of some events.
+  init(around events: StepEvents, _ reach: TimeReach) {
     for place in events.places {
-      let start = place.time.subtractingReportingOverflow(distance)
-      let end = place.time.addingReportingOverflow(distance)
-      let span = (
-        start.overflow ? .min : start.partialValue, end.overflow ? .max : end.partialValue
-      )
-      if let last = spans.last, span.0 <= last.end {
-        spans[spans.count - 1].end = max(last.end, span.1)
+      let span = reach.span(around: place.time...place.time)
+      if let last = spans.last, span.lowerBound <= last.end {
+        spans[spans.count - 1].end = max(last.end, span.upperBound)
       } else {
-        spans.append((span.0, span.1))
+        spans.append((span.lowerBound, span.upperBound))
       }
     }
   }

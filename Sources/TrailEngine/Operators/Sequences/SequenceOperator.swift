@@ -17,6 +17,8 @@ struct SequenceOperator {
   /// Of these so many more than of the events whose values they must have: what is about as frequent shares nearly all
   /// values, and nothing would be left out.
   private static let partedForEachOther = 4
+  /// To read the values of so many events costs about as much as to look up one value and the rows that have it.
+  private static let eventsPerLookUp = 16
   /// Distinct values by which a step is narrowed down where hashes cannot do it.
   private static let fewValues = 1_024
 
@@ -93,28 +95,35 @@ struct SequenceOperator {
       let (a, b) = (present.contains(left), present.contains(right))
       return a != b ? a : (counts[left], left) < (counts[right], right)
     }
+    var rows = selections
     var steps = [StepEvents](repeating: StepEvents(), count: sequence.steps.count)
     guard let rarest = order.first else { return steps }
     steps[rarest] = StepEvents(selections[rarest], in: snapshot)
-    let spans = TimeSpans(around: steps[rarest], distance: sequence.within)
     for (position, step) in order.enumerated().dropFirst() {
-      var rows = selections[step].enumerated().map { spans.rows($1, in: snapshot.segments[$0]) }
-      for join in joins(of: step, with: order[..<position]) {
-        let count = rows.reduce(0) { $0 + $1.count }
-        guard join.isWorthwhile(for: count, others: steps[join.step].count) else { continue }
-        rows = try self.rows(rows, joining: join, steps[join.step])
+      let spans = TimeSpans(
+        around: steps[rarest], TimeReach(of: step, from: rarest, distance: sequence.within))
+      for (index, segment) in snapshot.segments.enumerated() {
+        rows[step][index] = spans.rows(rows[step][index], in: segment)
       }
-      steps[step] = StepEvents(rows, in: snapshot)
+      for join in joins(of: step, with: order[..<position]) {
+        let count = rows[step].reduce(0) { $0 + $1.count }
+        guard join.isWorthwhile(for: count, others: steps[join.step].count) else { continue }
+        rows[step] = try self.rows(of: step, rows[step], joining: join, steps[join.step])
+      }
+      steps[step] = StepEvents(rows[step], in: snapshot)
     }
     // What the later ones left narrows the earlier ones in turn.
     for (position, step) in order.enumerated().reversed() {
       for join in joins(of: step, with: order[(position + 1)...]) {
-        let others = steps[join.step].count
-        guard steps[step].count > others, join.isWorthwhile(for: steps[step].count, others: others)
+        let (own, others) = (steps[step], steps[join.step])
+        guard own.count > others.count, join.isWorthwhile(for: own.count, others: others.count)
         else { continue }
-        steps[step] =
-          ValueJoin(join.theirs, of: steps[join.step], in: snapshot)?
-          .events(join.own, among: steps[step]) ?? steps[step]
+        if own.count > others.count * Self.eventsPerLookUp {
+          rows[step] = try self.rows(of: step, rows[step], joining: join, others)
+          steps[step] = StepEvents(rows[step], in: snapshot)
+        } else if let values = ValueJoin(join.theirs, of: others, in: snapshot) {
+          steps[step] = values.events(join.own, among: own) ?? own
+        }
       }
     }
     return steps
@@ -163,10 +172,11 @@ struct SequenceOperator {
 
   /// The rows that share a value with some events, as far as that can be told.
   private func rows(
-    _ rows: [RowSet], joining join: Join, _ events: StepEvents
+    of step: Int, _ rows: [RowSet], joining join: Join, _ events: StepEvents
   ) throws -> [RowSet] {
+    let reach = TimeReach(of: join.step, from: step, distance: sequence.within)
     if let values = ValueJoin(join.theirs, of: events, in: snapshot),
-      let found = values.rows(join.own, among: rows)
+      let found = values.rows(join.own, among: rows, within: reach)
     {
       return found
     }

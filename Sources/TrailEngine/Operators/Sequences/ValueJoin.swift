@@ -3,31 +3,41 @@
 /// It only narrows down: what is equal has equal hashes, and what has equal hashes is compared afterwards.
 struct ValueJoin {
   private let snapshot: StoreSnapshot
-  /// Ascending, each once: events are many, and those who made them few.
-  private let wanted: [UInt64]
+  /// In the order of the events' times, so that those of a span lie side by side.
+  private var hashes: [UInt64] = []
+  private var times: [Int64] = []
 
   /// Nil where values of the field can be equal though their texts differ.
   init?(_ field: BoundField, of events: StepEvents, in snapshot: StoreSnapshot) {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
-    var hashes: [UInt64] = []
-    guard reader.forEachHash(of: events.references, { hashes.append($1) }) else { return nil }
     self.snapshot = snapshot
-    hashes.sort()
-    hashes.removeAdjacentRepeats()
-    wanted = hashes
+    hashes.reserveCapacity(events.count)
+    times.reserveCapacity(events.count)
+    let isTold = reader.forEachHash(of: events.references) { index, hash in
+      hashes.append(hash)
+      times.append(events.places[index].time)
+    }
+    guard isTold else { return nil }
   }
 
   /// The rows whose field has one of the values; nil where that cannot be told by hashes.
-  func rows(_ field: BoundField, among selection: [RowSet]) -> [RowSet]? {
+  ///
+  /// - Parameter reach: How far from a row's time the event may lie that has the value.
+  func rows(_ field: BoundField, among selection: [RowSet], within reach: TimeReach) -> [RowSet]? {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
     var found: [RowSet] = []
     for (index, rows) in selection.enumerated() {
-      guard !rows.isEmpty, let (column, hashes) = reader.column(index) else {
+      guard !rows.isEmpty, let range = snapshot.segments[index].timeRange,
+        let (column, known) = reader.column(index)
+      else {
         found.append(.none(of: rows.universe))
         continue
       }
-      if hashes.hasNumbers { return nil }
-      let codes = CodeSet(hashes.codes(among: wanted), of: column.column.distinctCount)
+      if known.hasNumbers { return nil }
+      let span = reach.span(around: range)
+      let begin = times.sortedIndex(of: span.lowerBound)
+      let end = span.upperBound == .max ? times.count : times.sortedIndex(of: span.upperBound + 1)
+      let codes = CodeSet(known.codes(among: hashes[begin..<end]), of: column.column.distinctCount)
       found.append(column.column.rows(in: codes, among: rows))
     }
     return found
@@ -36,6 +46,9 @@ struct ValueJoin {
   /// The events whose field has one of the values; nil where that cannot be told by hashes.
   func events(_ field: BoundField, among events: StepEvents) -> StepEvents? {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
+    // Events are many, and those who made them few.
+    var wanted = hashes.sorted()
+    wanted.removeAdjacentRepeats()
     var isWanted = [Bool](repeating: false, count: events.count)
     let isTold = reader.forEachHash(of: events.references) { index, hash in
       let place = wanted.sortedIndex(of: hash)
