@@ -297,33 +297,46 @@ struct RowCombinations {
   ///
   /// - Complexity: O(entries), whatever number of rows there are.
   mutating func add(input: Int, _ field: FieldColumn, picksBucketARN: Bool) {
-    let column = field.column
-    let width = column.distinctCount
-    var level = Level(input: input, countBefore: count)
-    let isDense = count * width <= column.entryCount * Self.densePerEntry
-    var dense = [UInt32](repeating: .max, count: isDense ? count * width : 0)
-    var sparse = MetCombinations()
+    var maker = LevelMaker(Level(input: input, countBefore: count), field.column)
     numbers.withUnsafeMutableBufferPointer { numbers in
-      dense.withUnsafeMutableBufferPointer { dense in
-        func note(_ row: Int, _ code: UInt32) {
-          let slot = Int(numbers[row]) &* width &+ Int(code)
-          var made = isDense ? dense[slot] : sparse.number(of: UInt64(slot))
-          if made == .max { made = UInt32(level.made.count) }
-          if made == level.made.count {
-            level.made.append((numbers[row], code + 1))
-            if isDense { dense[slot] = made }
-          }
-          numbers[row] = UInt32(level.countBefore) &+ made
-        }
-        if picksBucketARN {
-          Self.forEachBucket(field, note)
-        } else {
-          column.forEachFirstCode(note)
-        }
+      if picksBucketARN {
+        Self.forEachBucket(field) { maker.note($0, $1, numbers) }
+      } else {
+        field.column.forEachFirstCode { maker.note($0, $1, numbers) }
       }
     }
-    count += level.made.count
-    levels.append(level)
+    count += maker.level.made.count
+    levels.append(maker.level)
+  }
+
+  /// Numbers what the rows have in one more column: a function that notes them would have every access checked.
+  private struct LevelMaker {
+    private(set) var level: Level
+    private let width: Int
+    /// By combination and code, where they are few enough; `.max` where none has been met.
+    private var dense: [UInt32]
+    private let isDense: Bool
+    private var sparse = MetCombinations()
+
+    init(_ level: Level, _ column: Column) {
+      self.level = level
+      width = column.distinctCount
+      let size = level.countBefore * width
+      isDense = size <= column.entryCount * RowCombinations.densePerEntry
+      dense = [UInt32](repeating: .max, count: isDense ? size : 0)
+    }
+
+    @inline(__always)
+    mutating func note(_ row: Int, _ code: UInt32, _ numbers: UnsafeMutableBufferPointer<UInt32>) {
+      let slot = Int(numbers[row]) &* width &+ Int(code)
+      var made = isDense ? dense[slot] : sparse.number(of: UInt64(slot))
+      if made == .max { made = UInt32(level.made.count) }
+      if made == level.made.count {
+        level.made.append((numbers[row], code + 1))
+        if isDense { dense[slot] = made }
+      }
+      numbers[row] = UInt32(level.countBefore) &+ made
+    }
   }
 
   private static let densePerEntry = 16

@@ -12,7 +12,7 @@ package enum IngestLimits {
   package static let recordBytes = 64 << 20
 
   /// Bytes that are read or inflated at a time where a file does not fit into one piece.
-  package static let windowBytes = 8 << 20
+  package static let windowBytes = 256 << 10
 
   /// Inflated bytes up to which a gzip member is inflated in one call.
   package static let inflateAtOnceBytes = 64 << 20
