@@ -32,8 +32,11 @@ extension Workspace {
     var report = WorkspaceReport()
     do throws(DatabaseError) {
       try database.rows("PRAGMA integrity_check(\(Self.mostProblems))") { row in
-        let line = row.text(0)
-        if line != "ok" { report.problems.append(line) }
+        // One row may tell of many pages, under the name of the database, which says nothing here.
+        for line in row.text(0).split(separator: "\n")
+        where line != "ok" && !line.hasPrefix("***") && report.problems.count < Self.mostProblems {
+          report.problems.append("SQLite: \(line)")
+        }
       }
     } catch { report.problems.append(error.message) }
     do throws(DatabaseError) {

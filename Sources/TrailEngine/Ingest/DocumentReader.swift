@@ -391,16 +391,21 @@ final class DocumentReader {
   }
 
   private static let scalarBytes = Set("0123456789+-.eEtrufalsn".utf8)
+  /// Bytes of a number, a literal or a time, and of what stands between it and a record.
   private static let longestScalar = 64
 
   /// A number or literal beside records, or the time that CloudWatch Logs puts before each line of an export.
   private func skipScalarOrLine(_ index: inout Int) {
-    let start = index
-    var next = index
-    while next < window.count && next - start < 64 {
-      let byte = window.base[next]
-      if byte == UInt8(ascii: "{") && next > start {
-        index = next
+    var length = 0
+    while length < Self.longestScalar {
+      // What is cut off here goes on in the next piece.
+      if index + length == window.count {
+        guard refill(&index) else { break }
+        continue
+      }
+      let byte = window.base[index + length]
+      if byte == UInt8(ascii: "{") && length > 0 {
+        index += length
         return
       }
       if byte == 0x0A || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]")
@@ -408,10 +413,10 @@ final class DocumentReader {
       {
         break
       }
-      next += 1
+      length += 1
     }
-    if arrayDepth > 0 || window.base[start] == UInt8(ascii: ":") {
-      index = max(next, start + 1)
+    if arrayDepth > 0 || window.base[index] == UInt8(ascii: ":") {
+      index += max(length, 1)
     } else {
       skipLine(&index)
     }

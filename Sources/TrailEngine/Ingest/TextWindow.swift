@@ -13,9 +13,13 @@ final class TextWindow {
   /// True when nothing more will come.
   private(set) var isLast = true
 
+  private let pieceBytes: Int
+
   private static let padding = 64
 
-  init() {
+  /// - Parameter pieceBytes: Bytes that are read at a time.
+  init(pieceBytes: Int = IngestLimits.windowBytes) {
+    self.pieceBytes = pieceBytes
     capacity = 1 << 20
     base = .allocate(capacity: capacity + Self.padding)
   }
@@ -55,7 +59,7 @@ final class TextWindow {
     memmove(base, base + consumed, rest)
     startOffset += consumed
     count = rest
-    let target = max(IngestLimits.windowBytes, rest * 2)
+    let target = max(pieceBytes, rest * 2)
     if target > capacity {
       let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: target + Self.padding)
       memcpy(larger, base, rest)

@@ -157,6 +157,28 @@ import TrailRecord
     #expect(reader.problems.isEmpty)
   }
 
+  /// However small the pieces are in which a text is read, if only a byte order mark fits into one.
+  @Test(arguments: forms)
+  func formInPiecesOfAnySize(name: String, text: String) {
+    let whole = Self.reading(text, pieceBytes: 1 << 20)
+    for pieceBytes in 3...300 {
+      let found = Self.reading(text, pieceBytes: pieceBytes)
+      #expect(found.records == whole.records, "\(name) in pieces of \(pieceBytes)")
+      #expect(found.problems == whole.problems, "\(name) in pieces of \(pieceBytes)")
+    }
+  }
+
+  private static func reading(
+    _ text: String, pieceBytes: Int
+  ) -> (records: [String], problems: [String]) {
+    let sink = CollectingSink()
+    let window = TextWindow(pieceBytes: pieceBytes)
+    window.beginPieces()
+    let reader = DocumentReader(sink: sink, window: window)
+    Array(text.utf8).withUnsafeBufferPointer { reader.read(from: MemorySource($0)) }
+    return (sink.records, reader.problems.map { "\($0.offset): \($0.reason)" })
+  }
+
   @Test func oneObject() {
     let (records, _) = imported([folder.write("one.json", Self.first)])
     #expect(records == [Self.first])

@@ -118,9 +118,13 @@ struct SequenceOperator {
         let (own, others) = (steps[step], steps[join.step])
         guard own.count > others.count, join.isWorthwhile(for: own.count, others: others.count)
         else { continue }
-        if own.count > others.count * Self.eventsPerLookUp {
+        // Events that were left out by themselves are among the rows still.
+        let rowsAreOwn = rows[step].reduce(0) { $0 + $1.count } == own.count
+        if rowsAreOwn, own.count > others.count * Self.eventsPerLookUp {
           rows[step] = try self.rows(of: step, rows[step], joining: join, others)
-          steps[step] = StepEvents(rows[step], in: snapshot)
+          if rows[step].reduce(0, { $0 + $1.count }) < own.count {
+            steps[step] = StepEvents(rows[step], in: snapshot)
+          }
         } else if let values = ValueJoin(join.theirs, of: others, in: snapshot) {
           steps[step] = values.events(join.own, among: own) ?? own
         }

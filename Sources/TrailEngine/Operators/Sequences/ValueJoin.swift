@@ -25,6 +25,7 @@ struct ValueJoin {
   /// - Parameter reach: How far from a row's time the event may lie that has the value.
   func rows(_ field: BoundField, among selection: [RowSet], within reach: TimeReach) -> [RowSet]? {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
+    var distinct: [UInt64]?
     var found: [RowSet] = []
     for (index, rows) in selection.enumerated() {
       guard !rows.isEmpty, let range = snapshot.segments[index].timeRange,
@@ -37,7 +38,13 @@ struct ValueJoin {
       let span = reach.span(around: range)
       let begin = times.sortedIndex(of: span.lowerBound)
       let end = span.upperBound == .max ? times.count : times.sortedIndex(of: span.upperBound + 1)
-      let codes = CodeSet(known.codes(among: hashes[begin..<end]), of: column.column.distinctCount)
+      var wanted = hashes[begin..<end]
+      if wanted.count > Self.manyHashes {
+        let all = distinct ?? distinctHashes()
+        distinct = all
+        if all.count < wanted.count { wanted = all[...] }
+      }
+      let codes = CodeSet(known.codes(among: wanted), of: column.column.distinctCount)
       found.append(column.column.rows(in: codes, among: rows))
     }
     return found
@@ -46,9 +53,7 @@ struct ValueJoin {
   /// The events whose field has one of the values; nil where that cannot be told by hashes.
   func events(_ field: BoundField, among events: StepEvents) -> StepEvents? {
     guard let reader = HashReader(field, in: snapshot) else { return nil }
-    // Events are many, and those who made them few.
-    var wanted = hashes.sorted()
-    wanted.removeAdjacentRepeats()
+    let wanted = distinctHashes()
     var isWanted = [Bool](repeating: false, count: events.count)
     let isTold = reader.forEachHash(of: events.references) { index, hash in
       let place = wanted.sortedIndex(of: hash)
@@ -57,6 +62,16 @@ struct ValueJoin {
     guard isTold else { return nil }
     return events.picking(isWanted.indices.filter { isWanted[$0] })
   }
+
+  /// Ascending, each once: events are many, and those who made them may be few.
+  private func distinctHashes() -> [UInt64] {
+    var distinct = hashes.sorted()
+    distinct.removeAdjacentRepeats()
+    return distinct
+  }
+
+  /// More than so many events near a segment are not asked for one by one where they share their values.
+  private static let manyHashes = 4_096
 }
 
 /// Reads the hashes of one field's values.
