@@ -72,8 +72,14 @@ struct NaivePipeline {
       let rows = events.map { event in items.map { shown($0.field, event) } }
       table = (items.map { name($0.field) }, rows)
     case .distinct(let fields) where table == nil:
-      let rows = Set(events.flatMap { tuples(fields, $0) }).sorted(by: NaiveCell.precedes)
-      table = (fields.map(name), rows)
+      // As `sort` orders them, which compares addresses and not their spellings.
+      let names = fields.map(name)
+      func ordered(_ row: [NaiveCell]) -> [NaiveCell] {
+        zip(names, row).map { $0 == "ip" ? Self.address($1) : $1 }
+      }
+      let rows = Set(events.flatMap { tuples(fields, $0) })
+        .sorted { NaiveCell.precedes(ordered($0), ordered($1)) }
+      table = (names, rows)
     case .top(let limit, let field) where table == nil:
       let counted = counts(events, [field]).filter { $0.key != [.missing] }
       let total = counted.reduce(0) { $0 + $1.events.count }
