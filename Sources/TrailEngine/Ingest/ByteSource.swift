@@ -154,17 +154,25 @@ final class InflatingSource: ByteSource {
     return false
   }
 
-  /// Another gzip member may follow; anything else behind the last one is ignored, as gzip does.
+  /// Another gzip member may follow, behind zeros that fill up a block; anything else is not read, which is said.
   private func beginNextMember() -> Bool {
     isFinished = true
     guard wrapping == .gzip else { return false }
-    if stream.avail_in == 0 {
+    while stream.avail_in == 0 || stream.next_in[0] == 0 {
+      if stream.avail_in > 0 {
+        stream.next_in += 1
+        stream.avail_in -= 1
+        continue
+      }
       let count = source.read(into: input, capacity: Self.inputBytes)
       stream.next_in = input
       stream.avail_in = UInt32(count)
       if count == 0 { return false }
     }
-    guard stream.avail_in > 0, stream.next_in[0] == 0x1F else { return false }
+    guard stream.next_in[0] == 0x1F else {
+      ownDamage = "what stands behind the compressed data is not read: it is not compressed by gzip"
+      return false
+    }
     isFinished = false
     return inflateReset(&stream) == Z_OK
   }

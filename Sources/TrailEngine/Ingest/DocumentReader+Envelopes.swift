@@ -24,20 +24,25 @@ extension DocumentReader {
     }
   }
 
-  /// A message of a queue, which has members that a record has, too; false where it is not wholly in the window.
-  func queueMessage(_ index: inout Int) -> Bool {
+  /// A message of a queue or a stream; false where it is not wholly in the window.
+  func message(_ index: inout Int) -> Bool {
     let rest = UnsafeBufferPointer(
       start: UnsafePointer(window.base) + index, count: window.count - index)
     guard let end = MemberScanner(rest).endOfObject(0) else { return false }
     let message = UnsafeBufferPointer(rebasing: rest[..<end])
-    guard case .found(let found) = WrappedRecords.find(in: message) else { return false }
-    take(found, at: index, isInText: false, depth: 0)
+    if case .found(let found) = WrappedRecords.find(in: message) {
+      take(found, at: index, isInText: false, depth: 0)
+    } else {
+      report(index, Self.noRecord)
+    }
     index += end
     return true
   }
 
   /// A record inside an object that is wholly in the window.
   private func record(at offset: Int, depth: Int) {
+    var index = offset
+    if beginsMessage(at: offset), message(&index) { return }
     switch sink.appendRecord(at: offset, requiringMark: true) {
     case .accepted: accepted(from: offset)
     case .unrecognised(let next) where depth < Self.deepestWrapping:
@@ -102,16 +107,20 @@ extension DocumentReader {
       while index < count, buffer[index] != UInt8(ascii: "{") { index += 1 }
       if index == count { report(offset, "a text that is no CloudTrail record") }
       while index < count, buffer[index] == UInt8(ascii: "{") {
-        guard let next = nestedObject(buffer, index, count, at: offset, depth) else { break }
+        // Behind a broken record, the next one may stand on a line of its own.
+        index =
+          nestedObject(buffer, index, count, at: offset, depth)
+          ?? buffer[index...].firstIndex(of: 0x0A) ?? count
         sink.setText(base, end: count)
-        index = next
-        while index < count, buffer[index] <= 0x20 || buffer[index] == UInt8(ascii: ",") {
+        while index < count, buffer[index] <= 0x20 || Self.betweenRecords.contains(buffer[index]) {
           index += 1
         }
       }
     }
     sink.setText(window.base, end: window.count)
   }
+
+  private static let betweenRecords = Array(",[]".utf8)
 
   /// - Returns: where the object ends; nil where it does not.
   private func nestedObject(

@@ -43,6 +43,8 @@ final class DocumentReader {
   var inflatedBytes = 0
   /// The offset in the whole text of the last record found, or of the beginning.
   var lastRecordOffset = 0
+  /// The records that there were when a line that is no JSON was last reported; -1 before.
+  private var recordsBeforeLine = -1
   /// The first key of the last good record, in quotes: what a search for the next one looks for.
   private var firstKey = Array("\"eventVersion\"".utf8)
   /// True once the text turned out to be no log and the rest is not worth reading.
@@ -178,7 +180,7 @@ final class DocumentReader {
       index = inner
       return
     }
-    if begins(Self.queueMessage, at: skipSpace(index + 1)), queueMessage(&index) { return }
+    if beginsMessage(at: index), message(&index) { return }
     // A record that reaches beyond the limit is not whole there.
     let end = min(window.count, index + recordBytes)
     if window.count > recordBytes { sink.setText(window.base, end: end) }
@@ -291,6 +293,12 @@ final class DocumentReader {
       index = open + 1
     }
     return nil
+  }
+
+  /// Whether the object at `start` is a message of a queue or a stream: these have members that records have, too.
+  func beginsMessage(at start: Int) -> Bool {
+    let key = skipSpace(start + 1)
+    return Self.messages.contains { begins($0, at: key) }
   }
 
   private func begins(_ text: [UInt8], at index: Int) -> Bool {
@@ -424,7 +432,10 @@ final class DocumentReader {
 
   private func skipLine(_ index: inout Int) {
     // One report for a run of such lines.
-    if problemCount == 0 || problems.last?.reason != Self.notJSON { report(index, Self.notJSON) }
+    if records != recordsBeforeLine || problems.last?.reason != Self.notJSON {
+      report(index, Self.notJSON)
+      recordsBeforeLine = records
+    }
     while true {
       if index < window.count,
         let newline = memchr(window.base + index, 0x0A, window.count - index)
@@ -443,8 +454,8 @@ final class DocumentReader {
   /// Members of an object whose arrays hold records or envelopes of them.
   private static let arraysOfRecords = ["Records", "records", "Events", "logEvents", "events"]
   private static let openings = arraysOfRecords.map { Array("\"\($0)\"".utf8) }
-  /// How a message begins that a queue hands to a function.
-  private static let queueMessage = Array("\"messageId\"".utf8)
+  /// How messages begin that queues and streams hand to a function.
+  private static let messages = ["messageId", "kinesis"].map { Array("\"\($0)\"".utf8) }
   private static let headBytes = 1024
   /// Envelopes in one another, each as the text of the next.
   static let deepestWrapping = 8

@@ -31,6 +31,8 @@ final class ImportWorker: RecordSink {
   private(set) var report = ImportReport()
   /// The files of this unit that were read to their ends.
   private(set) var filesRead: [FileVersion] = []
+  /// The files of this unit that the system would not let be read, or a part of them.
+  private(set) var filesNotRead: [FileVersion] = []
 
   init(
     cancellation: Cancellation, memory: MemoryGuard, counters: ImportCounters,
@@ -87,6 +89,7 @@ final class ImportWorker: RecordSink {
     self.unit = unit
     report = ImportReport()
     filesRead = []
+    filesNotRead = []
     nextArrival = arrival
     for item in items {
       if cancellation.isCancelled { break }
@@ -106,8 +109,12 @@ final class ImportWorker: RecordSink {
         noteOddities(of: item, since: before)
       }
       if isCutShort { report.pathsBeyondMemory.insert(item.path) }
-      if isRead, !isCancelled, !isCutShort, item.part == nil, let version = item.version {
-        filesRead.append(version)
+      if let version = item.version {
+        if !isRead {
+          filesNotRead.append(version)
+        } else if !isCancelled, !isCutShort, item.part == nil {
+          filesRead.append(version)
+        }
       }
       counters.files.add(1, ordering: .relaxed)
       counters.bytes.add(item.byteCount - countedBytes, ordering: .relaxed)
@@ -149,9 +156,9 @@ final class ImportWorker: RecordSink {
     }
     if let part = item.part {
       lseek(descriptor, part.lowerBound, SEEK_SET)
-      readDocument(
-        LimitedSource(source(descriptor), part.count), item.path, at: part.lowerBound)
-      return true
+      let source = LimitedSource(source(descriptor), part.count)
+      readDocument(source, item.path, at: part.lowerBound)
+      return source.damage == nil
     }
     let source = source(descriptor)
     if item.byteCount > IngestLimits.inflateAtOnceBytes || item.byteCount == 0 {
@@ -207,6 +214,7 @@ final class ImportWorker: RecordSink {
       where room <= IngestLimits.inflateAtOnceBytes {
         window.makeRoom(room)
         if let count = inflater.inflateGzip(bytes, into: window.base, capacity: room) {
+          if inflater.hasRest { break }
           window.setWhole(count: count)
           readDocument(nil, name)
           return
@@ -271,18 +279,33 @@ final class ImportWorker: RecordSink {
       return
     }
     for (entry, reason) in archive.unreadable { addProblem("\(name)/\(entry)", nil, reason) }
+    if archive.missing > 0 {
+      addProblem(
+        name, nil,
+        "the zip archive's directory is damaged: \(archive.missing) of its entries cannot be found")
+    }
     for entry in archive.entries {
       if isCancelled { return }
       let compressed = UnsafeBufferPointer(rebasing: bytes[entry.compressed])
       let entryName = "\(name)/\(entry.name)"
       if !entry.isDeflated {
-        readBytes(compressed, entryName, isInArchive: true)
+        readEntry(compressed, entry, entryName)
       } else if let inflated = inflate(compressed, entry.inflatedSize) {
-        inflated.withUnsafeBufferPointer { readBytes($0, entryName, isInArchive: true) }
+        inflated.withUnsafeBufferPointer { readEntry($0, entry, entryName) }
       } else {
         readStream(
           InflatingSource(MemorySource(compressed), .raw), entryName, isInArchive: true)
       }
+    }
+  }
+
+  /// An entry whose bytes are in memory: they are read even where they are not those that were packed, which is said.
+  private func readEntry(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ entry: ZipArchive.Entry, _ name: String
+  ) {
+    readBytes(bytes, name, isInArchive: true)
+    if libdeflate_crc32(0, bytes.baseAddress, bytes.count) != entry.checksum {
+      addProblem(name, nil, "its checksum differs: something in it may have been changed")
     }
   }
 

@@ -17,6 +17,8 @@ final class Inflater {
     case zlib(WholeStream)
   }
   private let decompressor: Decompressor
+  /// Whether something stood behind the members that were inflated last, other than zeros that fill up a block.
+  private(set) var hasRest = false
 
   init(_ library: InflatingLibrary = .libdeflate) {
     decompressor =
@@ -33,7 +35,8 @@ final class Inflater {
   /// Inflates all gzip members of `input` into `output`.
   ///
   /// Returns the bytes written, or `nil` where the data are damaged, cut short or larger than `capacity`: the
-  /// piecewise way then finds out which, and saves what can be saved.
+  /// piecewise way then finds out which, and saves what can be saved. Of what is no member behind them only `hasRest`
+  /// tells.
   func inflateGzip(
     _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutablePointer<UInt8>, capacity: Int
   ) -> Int? {
@@ -47,6 +50,7 @@ final class Inflater {
       consumed += member.consumed
       produced += member.produced
     } while consumed + 18 <= input.count && start[consumed] == 0x1F && start[consumed + 1] == 0x8B
+    hasRest = input[consumed...].contains { $0 != 0 }
     return produced
   }
 

@@ -75,9 +75,14 @@ enum WrappedRecords {
       if let text = text(of: found[name], scanner, object) { return .found(text) }
     }
     if let data = range("data", beginsWith: "\""),
-      let bytes = Base64.decode(scanner.decodedString(data)), bytes.starts(with: [0x1F, 0x8B])
+      let bytes = Base64.decode(scanner.decodedString(data))
     {
-      return .found(Found(compressed: [(data.lowerBound, bytes)]))
+      if bytes.starts(with: [0x1F, 0x8B]) {
+        return .found(Found(compressed: [(data.lowerBound, bytes)]))
+      }
+      if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+        return .found(Found(texts: [(data.lowerBound, bytes)]))
+      }
     }
     for name in envelopes {
       guard let range = range(name, beginsWith: "{") else { continue }

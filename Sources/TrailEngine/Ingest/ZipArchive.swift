@@ -7,10 +7,14 @@ struct ZipArchive {
     var isDeflated: Bool
     var compressed: Range<Int>
     var inflatedSize: Int
+    /// CRC-32 of what was compressed.
+    var checksum: UInt32
   }
   private(set) var entries: [Entry] = []
   /// Entries that cannot be read, with the reason.
   private(set) var unreadable: [(name: String, reason: String)] = []
+  /// Entries that the directory should have and has not, because it is damaged or not where it should be.
+  private(set) var missing = 0
 
   /// `nil` where `bytes` have no readable directory at their end.
   init?(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -42,13 +46,16 @@ struct ZipArchive {
       else { return nil }
       (count, offset) = (wideCount, wideOffset)
     }
+    missing = max(0, count)
     for _ in 0..<max(0, min(count, bytes.count / 46)) {
       guard load32(offset) == 0x0201_4B50, let flags = load16(offset + 8),
-        let method = load16(offset + 10), var compressedSize = load32(offset + 20),
+        let method = load16(offset + 10), let checksum = load32(offset + 16),
+        var compressedSize = load32(offset + 20),
         var inflatedSize = load32(offset + 24), let nameLength = load16(offset + 28),
         let extraLength = load16(offset + 30), let commentLength = load16(offset + 32),
         var header = load32(offset + 42), offset + 46 + nameLength <= bytes.count
       else { break }
+      missing -= 1
       let name = String(
         decoding: UnsafeBufferPointer(rebasing: bytes[(offset + 46)..<(offset + 46 + nameLength)]),
         as: UTF8.self)
@@ -94,7 +101,7 @@ struct ZipArchive {
       entries.append(
         Entry(
           name: name, isDeflated: method == 8, compressed: start..<(start + compressedSize),
-          inflatedSize: inflatedSize))
+          inflatedSize: inflatedSize, checksum: UInt32(truncatingIfNeeded: checksum)))
     }
   }
 }

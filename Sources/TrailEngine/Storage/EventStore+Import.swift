@@ -175,6 +175,7 @@ private final class ImportJob: Sendable {
     var reports: [ImportReport?]
     var segments: [(unit: Int, segment: Segment)] = []
     var filesRead: Set<FileVersion> = []
+    var filesNotRead: Set<FileVersion> = []
     var duplicates = 0
     var conflicts = 0
   }
@@ -215,6 +216,7 @@ private final class ImportJob: Sendable {
       results.withLock { results in
         results.reports[unit] = report
         results.filesRead.formUnion(worker.filesRead)
+        results.filesNotRead.formUnion(worker.filesNotRead)
       }
     }
   }
@@ -245,14 +247,15 @@ private final class ImportJob: Sendable {
 
   /// Publishes the segments and sums up.
   func finish() -> ImportReport {
-    let (reports, segments, duplicates, conflicts, wholeFiles) = results.withLock { results in
+    let (reports, segments, duplicates, conflicts, wholeFiles, notRead) = results.withLock {
+      results in
       // Within a unit segments were sealed in order; a stable sort by arrival restores the order of files.
       let sorted = results.segments.map(\.segment).sorted { a, b in
         (a.arrivals.bounds?.lowerBound ?? 0) < (b.arrivals.bounds?.lowerBound ?? 0)
       }
       return (
         results.reports.compactMap { $0 }, sorted, results.duplicates, results.conflicts,
-        results.filesRead
+        results.filesRead, results.filesNotRead
       )
     }
     var filesRead = wholeFiles
@@ -260,6 +263,7 @@ private final class ImportJob: Sendable {
     if !cancellation.isCancelled, !memory.isReached {
       filesRead.formUnion(
         units.lazy.flatMap(\.items).filter { $0.part != nil }.compactMap(\.version))
+      filesRead.subtract(notRead)
     }
     store.state.withLock { state in
       state.imported.append(contentsOf: segments)

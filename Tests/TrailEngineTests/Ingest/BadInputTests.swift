@@ -83,6 +83,58 @@ import Testing
     #expect(report.problems.map(\.reason) == ["the text ends inside a record"])
   }
 
+  /// What is lost between good records is said each time.
+  @Test func everyRunOfOtherLinesIsReported() {
+    let text = "\(record(1))\n<13>a {}\n<13>b {}\n\(record(2))\n<13>c {}\n\(record(3))\n"
+    let (records, report) = imported([folder.write("syslog.json", text)])
+    #expect(records == [record(1), record(2), record(3)])
+    #expect(report.problems.map(\.reason) == ["not JSON", "not JSON"])
+    let first = record(1).utf8.count + 1
+    #expect(report.problems.map(\.offset) == [first, first + 2 * 9 + record(2).utf8.count + 1])
+  }
+
+  /// Zeros behind compressed data fill up a block; what else stands there is told of.
+  @Test func whatStandsBehindCompressedData() {
+    let (one, two) = (
+      Compression.gzip(Array(record(1).utf8)), Compression.gzip(Array(record(2).utf8))
+    )
+    let zeros = [UInt8](repeating: 0, count: 512)
+    let padded = imported([folder.write("padded.json.gz", one + zeros + two + zeros)])
+    #expect(padded.0 == [record(1), record(2)])
+    #expect(padded.1.problems == [])
+    let joined = imported([folder.write("joined.json.gz", one + Array(record(2).utf8))])
+    #expect(joined.0 == [record(1)])
+    #expect(joined.1.problems.map { $0.reason.contains("behind the compressed data") } == [true])
+  }
+
+  /// What was changed in an archive is read and said, as are entries that its directory has lost.
+  @Test func damagedArchives() {
+    let archive = Compression.zip([
+      ("a.json", Array(record(1).utf8), false), ("b.json", Array(record(2).utf8), false),
+    ])
+    var changed = archive
+    if let digit = changed.firstIndex(of: UInt8(ascii: "8")) { changed[digit] = UInt8(ascii: "9") }
+    let one = imported([folder.write("changed.zip", changed)])
+    #expect(one.0 == [record(1).replacing("1.08", with: "1.09"), record(2)])
+    #expect(one.1.problems.map { $0.reason.contains("its checksum differs") } == [true])
+    var cut = archive
+    if let second = cut.indices.last(where: { cut[$0...].starts(with: [0x50, 0x4B, 1, 2]) }) {
+      cut[second] = 0
+    }
+    let two = imported([folder.write("cut.zip", cut)])
+    #expect(two.0 == [record(1)])
+    #expect(two.1.problems.map { $0.reason.contains("1 of its entries") } == [true])
+  }
+
+  /// A text inside a text goes on behind a broken record.
+  @Test func aBrokenRecordInAText() {
+    let lines = "\(record(1))\n{\"eventVersion\":}\n\(record(2))"
+    let quoted = "\"" + lines.replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+    let (records, report) = imported([folder.write("a.json", #"{"message":\#(quoted)}"#)])
+    #expect(records == [record(1), record(2)])
+    #expect(report.problems.map(\.reason) == ["in a text: expected a value"])
+  }
+
   @Test func invalidUTF8IsReplacedAndSaid() {
     var bytes = Array(#"{"eventVersion":"1.08","eventName":"a"#.utf8)
     bytes += [0xFF, 0xC3, 0x28, 0xED, 0xA0, 0x80]

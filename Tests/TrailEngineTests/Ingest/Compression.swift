@@ -37,9 +37,10 @@ enum Compression {
     }
     for (name, bytes, isDeflated) in entries {
       let body = isDeflated ? raw(bytes) : bytes
+      let checksum = Int(crc32(0, bytes, UInt32(bytes.count)))
       let common: [UInt8] =
         little(20, 2) + little(0, 2) + little(isDeflated ? 8 : 0, 2) + little(0, 4)
-        + little(0, 4) + little(body.count, 4) + little(bytes.count, 4)
+        + little(checksum, 4) + little(body.count, 4) + little(bytes.count, 4)
         + little(name.utf8.count, 2) + little(0, 2)
       directory += little(0x0201_4B50, 4) + little(20, 2) + common + little(0, 2) + little(0, 2)
       directory += little(0, 2) + little(0, 4) + little(archive.count, 4) + Array(name.utf8)

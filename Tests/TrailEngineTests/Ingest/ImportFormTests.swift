@@ -27,8 +27,11 @@ import TrailRecord
   private static func compressed(_ records: [String]) -> String {
     let events = records.map { #"{"id":"1","timestamp":1,"message":\#(quoted($0))}"# }
     let text = #"{"messageType":"DATA_MESSAGE","logEvents":[\#(events.joined(separator: ","))]}"#
+    return inBase64(Compression.gzip(Array(text.utf8)))
+  }
+
+  private static func inBase64(_ bytes: [UInt8]) -> String {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-    let bytes = Compression.gzip(Array(text.utf8))
     return stride(from: 0, to: bytes.count, by: 3).map { start in
       let three = Array(bytes[start..<min(start + 3, bytes.count)])
       let bits = three.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - three.count))
@@ -108,9 +111,18 @@ import TrailRecord
     ("subscription in Base64", #"{"awslogs":{"data":"\#(compressed([first, second]))"}}"#),
     (
       "subscription through Kinesis",
-      #"{"Records":[{"kinesis":{"data":"\#(compressed([first]))"},"eventID":"x"}]}"#
-        .replacing(#","eventID":"x""#, with: "")
+      #"{"Records":[{"kinesis":{"data":"\#(compressed([first]))"},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"shardId-1:2","eventName":"aws:kinesis:record"}]}"#
         + #"{"records":[{"recordId":"1","data":"\#(compressed([second]))"}]}"#
+    ),
+    (
+      "stream whose records are not compressed",
+      #"{"invocationId":"1","Records":[{"kinesis":{"data":"\#(inBase64(Array(first.utf8)))"},"eventID":"shardId-1:2","eventName":"aws:kinesis:record"}]}"#
+        + #"{"records":[{"recordId":"1","data":"\#(inBase64(Array(second.utf8)))"}]}"#
+    ),
+    (
+      "queue that a function reads, behind another member",
+      #"{"n":1,"Records":[{"messageId":"1","body":\#(quoted(first)),"eventSource":"aws:sqs","awsRegion":"us-east-1"}]}"#
+        + "\n" + second
     ),
     (
       "queue of notifications",
