@@ -158,12 +158,15 @@ final class InflatingSource: ByteSource {
   private func beginNextMember() -> Bool {
     isFinished = true
     guard wrapping == .gzip else { return false }
+    var zeros = 0
     while stream.avail_in == 0 || stream.next_in[0] == 0 {
       if stream.avail_in > 0 {
         stream.next_in += 1
         stream.avail_in -= 1
+        zeros += 1
         continue
       }
+      if zeros > IngestLimits.bytesWithoutRecord { return false }
       let count = source.read(into: input, capacity: Self.inputBytes)
       stream.next_in = input
       stream.avail_in = UInt32(count)

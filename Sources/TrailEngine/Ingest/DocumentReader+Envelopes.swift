@@ -24,27 +24,34 @@ extension DocumentReader {
     }
   }
 
-  /// A message of a queue or a stream; false where it is not wholly in the window.
-  func message(_ index: inout Int) -> Bool {
-    let rest = UnsafeBufferPointer(
-      start: UnsafePointer(window.base) + index, count: window.count - index)
-    guard let end = MemberScanner(rest).endOfObject(0) else { return false }
-    let message = UnsafeBufferPointer(rebasing: rest[..<end])
-    if case .found(let found) = WrappedRecords.find(in: message) {
-      take(found, at: index, isInText: false, depth: 0)
-    } else {
-      report(index, Self.noRecord)
+  /// A message of a queue or a stream.
+  private func message(_ start: Int, _ next: Int, depth: Int) {
+    let object = UnsafeBufferPointer(start: UnsafePointer(window.base) + start, count: next - start)
+    switch WrappedRecords.find(in: object) {
+    case .found(let found):
+      for offset in found.objects { record(at: start + offset, depth: depth + 1) }
+      take(found, at: start, isInText: false, depth: 0)
+    case .known(let what): report(start, what)
+    case .digest, .nothing:
+      // It may be a record that only begins as messages do.
+      if case .accepted = sink.appendRecord(at: start, requiringMark: true) {
+        accepted(from: start)
+      } else {
+        report(start, Self.noRecord)
+      }
     }
-    index += end
-    return true
   }
+
+  func message(_ start: Int, _ next: Int) { message(start, next, depth: 0) }
 
   /// A record inside an object that is wholly in the window.
   private func record(at offset: Int, depth: Int) {
-    var index = offset
-    if beginsMessage(at: offset), message(&index) { return }
-    switch sink.appendRecord(at: offset, requiringMark: true) {
+    let isMessage = depth < Self.deepestWrapping && beginsMessage(at: offset)
+    switch isMessage
+      ? sink.walkObject(at: offset) : sink.appendRecord(at: offset, requiringMark: true)
+    {
     case .accepted: accepted(from: offset)
+    case .unrecognised(let next) where isMessage: message(offset, next, depth: depth)
     case .unrecognised(let next) where depth < Self.deepestWrapping:
       unwrap(offset, next, depth: depth)
     case .unrecognised: report(offset, Self.noRecord)

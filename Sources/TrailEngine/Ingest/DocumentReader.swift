@@ -4,6 +4,8 @@ import Glibc
 protocol RecordSink: AnyObject {
   /// Walks the object at `offset` of the text that the sink's builder is set to.
   func appendRecord(at offset: Int, requiringMark: Bool) -> SegmentBuilder.WalkOutcome
+  /// Walks it and keeps nothing; never `accepted`.
+  func walkObject(at offset: Int) -> SegmentBuilder.WalkOutcome
   /// Sets the text that offsets count in.
   func setText(_ base: UnsafePointer<UInt8>, end: Int)
   var isCancelled: Bool { get }
@@ -180,17 +182,19 @@ final class DocumentReader {
       index = inner
       return
     }
-    if beginsMessage(at: index), message(&index) { return }
     // A record that reaches beyond the limit is not whole there.
     let end = min(window.count, index + recordBytes)
     if window.count > recordBytes { sink.setText(window.base, end: end) }
     defer { if window.count > recordBytes { sink.setText(window.base, end: window.count) } }
-    switch sink.appendRecord(at: index, requiringMark: true) {
+    let isMessage = beginsMessage(at: index)
+    switch isMessage
+      ? sink.walkObject(at: index) : sink.appendRecord(at: index, requiringMark: true)
+    {
     case .accepted(let next):
       accepted(from: index)
       index = next
     case .unrecognised(let next):
-      unwrap(index, next)
+      if isMessage { message(index, next) } else { unwrap(index, next) }
       index = next
     case .incomplete:
       if window.count - index > recordBytes {

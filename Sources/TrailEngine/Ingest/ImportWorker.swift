@@ -75,6 +75,10 @@ final class ImportWorker: RecordSink {
     return outcome
   }
 
+  func walkObject(at offset: Int) -> SegmentBuilder.WalkOutcome {
+    builder.appendRecord(at: offset, arrival: nextArrival, requiringMark: true, isKept: false)
+  }
+
   private var invalidTextRecords = 0
 
   /// Hands all rows to the store and begins anew, on the same text.

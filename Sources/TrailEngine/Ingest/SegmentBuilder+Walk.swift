@@ -17,9 +17,9 @@ extension SegmentBuilder {
 
   /// Walks the object that begins at `offset` of the current text and keeps it as a row.
   ///
-  /// With `requiringMark`, only an object with a member that marks a CloudTrail record is kept.
+  /// With `requiringMark`, only an object with a member that marks a CloudTrail record is kept; none unless `isKept`.
   mutating func appendRecord(
-    at offset: Int, arrival: UInt64, requiringMark: Bool
+    at offset: Int, arrival: UInt64, requiringMark: Bool, isKept: Bool = true
   ) -> WalkOutcome {
     beginRecord()
     let next = object(offset, PathInterner.root, 1, 0)
@@ -29,7 +29,7 @@ extension SegmentBuilder {
       return failure.offset >= end ? .incomplete : .malformed(failure)
     }
     // The root leaves its tokens on the stack, one if it is `{}`.
-    if tokens.count < 2 || (requiringMark && !recordIsMarked) {
+    if tokens.count < 2 || !isKept || (requiringMark && !recordIsMarked) {
       abandonRecord()
       return .unrecognised(next: next)
     }

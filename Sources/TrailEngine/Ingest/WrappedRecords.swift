@@ -35,9 +35,11 @@ enum WrappedRecords {
   ]
   private static let envelopes = ["awslogs", "kinesis", "Sns"]
   private static let records = ["_source", "event", "record", "log"]
+  /// Envelopes in one another that are looked into: each is looked through for its members.
+  private static let deepestEnvelope = 16
 
   /// Looks at the members of `object`, which is valid JSON.
-  static func find(in object: UnsafeBufferPointer<UInt8>) -> WrappedRecords {
+  static func find(in object: UnsafeBufferPointer<UInt8>, depth: Int = 0) -> WrappedRecords {
     let scanner = MemberScanner(object)
     var found: [String: Range<Int>] = [:]
     scanner.forEachMember(at: 0) { key, value in found[key] = value }
@@ -68,25 +70,23 @@ enum WrappedRecords {
     }
     for name in arraysOfEnvelopes {
       if let range = range(name, beginsWith: "[") {
-        return .found(envelopes(inArrayAt: range.lowerBound, scanner, object))
+        guard depth < deepestEnvelope else { return .nothing }
+        return .found(envelopes(inArrayAt: range.lowerBound, scanner, object, depth))
       }
     }
     for name in texts {
       if let text = text(of: found[name], scanner, object) { return .found(text) }
     }
-    if let data = range("data", beginsWith: "\""),
-      let bytes = Base64.decode(scanner.decodedString(data))
-    {
-      if bytes.starts(with: [0x1F, 0x8B]) {
-        return .found(Found(compressed: [(data.lowerBound, bytes)]))
-      }
-      if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
-        return .found(Found(texts: [(data.lowerBound, bytes)]))
-      }
+    let data = range("data", beginsWith: "\"").flatMap { range in
+      Base64.decode(scanner.decodedString(range)).map { (offset: range.lowerBound, bytes: $0) }
+    }
+    if let data, data.bytes.starts(with: [0x1F, 0x8B]) {
+      return .found(Found(compressed: [data]))
     }
     for name in envelopes {
       guard let range = range(name, beginsWith: "{") else { continue }
-      let inner = find(in: UnsafeBufferPointer(rebasing: object[range]))
+      guard depth < deepestEnvelope else { return .nothing }
+      let inner = find(in: UnsafeBufferPointer(rebasing: object[range]), depth: depth + 1)
       guard case .found(let own) = inner else { return inner }
       var result = Found()
       result.add(own, at: range.lowerBound)
@@ -96,6 +96,9 @@ enum WrappedRecords {
       if let range = range(name, beginsWith: "{") {
         return .found(Found(objects: [range.lowerBound]))
       }
+    }
+    if let data, data.bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+      return .found(Found(texts: [data]))
     }
     if found["s3Bucket"] != nil, found["s3ObjectKey"] != nil {
       return .known(
@@ -134,14 +137,15 @@ enum WrappedRecords {
   }
 
   private static func envelopes(
-    inArrayAt start: Int, _ scanner: MemberScanner, _ object: UnsafeBufferPointer<UInt8>
+    inArrayAt start: Int, _ scanner: MemberScanner, _ object: UnsafeBufferPointer<UInt8>,
+    _ depth: Int
   ) -> Found {
     var result = Found()
     for (offset, byte) in scanner.elements(ofArrayAt: start) {
       switch byte {
       case UInt8(ascii: "{"):
         let inner = UnsafeBufferPointer(rebasing: object[offset...])
-        if case .found(let own) = find(in: inner) {
+        if case .found(let own) = find(in: inner, depth: depth + 1) {
           result.add(own, at: offset)
         } else {
           result.objects.append(offset)

@@ -20,15 +20,15 @@ struct ZipArchive {
   init?(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let base = UnsafeRawPointer(bytes.baseAddress) else { return nil }
     func load16(_ offset: Int) -> Int? {
-      offset >= 0 && offset + 2 <= bytes.count
+      offset >= 0 && offset <= bytes.count - 2
         ? Int(base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)) : nil
     }
     func load32(_ offset: Int) -> Int? {
-      offset >= 0 && offset + 4 <= bytes.count
+      offset >= 0 && offset <= bytes.count - 4
         ? Int(base.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) : nil
     }
     func load64(_ offset: Int) -> Int? {
-      guard offset >= 0 && offset + 8 <= bytes.count else { return nil }
+      guard offset >= 0 && offset <= bytes.count - 8 else { return nil }
       return Int(exactly: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
     // The end record is 22 bytes and a comment of at most 65,535.

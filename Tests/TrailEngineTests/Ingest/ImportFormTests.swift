@@ -169,6 +169,36 @@ import TrailRecord
     #expect(reader.problems.isEmpty)
   }
 
+  /// What begins as a message of a queue or a stream does need not be one, and what is broken in it costs nothing else.
+  @Test(arguments: [
+    (#"{"messageId":"x","eventVersion":"1.08","eventName":"A"}"#, []),
+    (#"{"kinesis":1,"eventVersion":"1.08","eventName":"A"}"#, []),
+    (
+      #"[{"kinesis":{"data":"e30="},{"eventVersion":"1.08","eventName":"A"}]"#,
+      ["expected a key in quotes"]
+    ),
+  ])
+  func messagesThatAreNone(text: String, reasons: [String]) {
+    let (records, report) = imported([folder.write("log.json", text)])
+    #expect(records.count == 1 && records[0].contains(#""eventVersion":"1.08","eventName":"A""#))
+    #expect(report.problems.map(\.reason) == reasons)
+  }
+
+  /// A record in a message as an object, and a message around another.
+  @Test func objectsInMessages() {
+    let text =
+      #"{"n":1,"Records":[{"messageId":"1","body":\#(Self.first)}]}"# + "\n"
+      + #"{"kinesis":1,"detail":\#(Self.second)}"#
+    let (records, report) = imported([folder.write("log.json", text)])
+    #expect(records == [Self.first, Self.second])
+    #expect(report.problems == [])
+    let depth = 5_000
+    let deep =
+      String(repeating: #"{"kinesis":"#, count: depth) + "1" + String(repeating: "}", count: depth)
+    let (rest, _) = imported([folder.write("deep.json", deep + "\n" + Self.first)])
+    #expect(rest == [Self.first])
+  }
+
   /// However small the pieces are in which a text is read, if only a byte order mark fits into one.
   @Test(arguments: forms)
   func formInPiecesOfAnySize(name: String, text: String) {
@@ -375,6 +405,10 @@ final class CollectingSink: RecordSink {
     let outcome = builder.appendRecord(at: offset, arrival: count, requiringMark: requiringMark)
     if case .accepted = outcome { count += 1 }
     return outcome
+  }
+
+  func walkObject(at offset: Int) -> SegmentBuilder.WalkOutcome {
+    builder.appendRecord(at: offset, arrival: count, requiringMark: true, isKept: false)
   }
 
   var records: [String] {
