@@ -90,6 +90,9 @@ enum Schema {
   }
 
   static func migrate(_ database: Database, from found: Int) throws(DatabaseError) {
+    guard found >= 0 else {
+      throw DatabaseError(code: SQLITE_CORRUPT, message: "its format is \(found)")
+    }
     for format in found..<Self.format {
       for step in migrations[format] { try database.run(step) }
       try database.run("PRAGMA user_version = \(format + 1)")

@@ -7,14 +7,18 @@ package import TrailEngine
 extension Workspace {
   /// Writes all of a session into a file. What is there already must be a workspace that nobody uses.
   ///
+  /// - Parameter vfs: the layer below SQLite; tests put faults there.
   /// - Returns: whether a workspace was replaced.
   package static func save(
-    _ store: EventStore, _ state: WorkspaceState, _ statements: [KeptStatement], to path: String
+    _ store: EventStore, _ state: WorkspaceState, _ statements: [KeptStatement], to path: String,
+    vfs: String? = nil
   ) throws(WorkspaceProblem) -> Bool {
     let target = try SavedFile(path)
     do throws(WorkspaceProblem) {
-      let workspace = try Workspace(target.temporaryPath, .create)
+      let workspace = try Workspace(target.temporaryPath, .create, vfs: vfs)
       try workspace.commit(store.allChanges(), state, statements)
+      // Only what is in the file itself gets its name; a full disk shows here.
+      try workspace.emptyLog()
       workspace.close()
       return try target.commit()
     } catch {
@@ -46,7 +50,9 @@ extension Workspace {
       }
       if let failure { throw failure.problem }
       // As all others it has a write-ahead log from the beginning, so that readers hinder nobody who opens it.
-      try Workspace(target.temporaryPath, .existing).close()
+      let copy = try Workspace(target.temporaryPath, .existing)
+      try copy.emptyLog()
+      copy.close()
       return try target.commit()
     } catch {
       target.abandon()

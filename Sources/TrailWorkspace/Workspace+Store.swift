@@ -16,7 +16,7 @@ extension Workspace {
     } catch { throw error.problem }
     var records: (@Sendable () -> [KeptRecord])?
     if let lastRecord {
-      next = max(next, UInt64(bitPattern: lastRecord) + 1)
+      next = max(next, UInt64(clamping: lastRecord) + 1)
       records = { self.readRecords() }
     }
     return EventStore(
@@ -34,15 +34,20 @@ extension Workspace {
     writer.withLock { _ in
       var records: [KeptRecord] = []
       var damaged = 0
-      try? database.rows("SELECT unit, home, checksum, record FROM arrival ORDER BY unit") { row in
-        let bytes = row.blob(3)
-        guard row.integer(2) == RowChecksum.of([row.integer(0), row.integer(1)], [], bytes),
-          let home = UInt8(exactly: row.integer(1)).flatMap(SegmentHome.init(rawValue:))
-        else { return damaged += 1 }
-        records.append(
-          KeptRecord(
-            home: home,
-            record: LiveRecord(unit: UInt64(bitPattern: row.integer(0)), bytes: bytes)))
+      do throws(DatabaseError) {
+        try database.rows("SELECT unit, home, checksum, record FROM arrival ORDER BY unit") { row in
+          let bytes = row.blob(3)
+          guard row.integer(2) == RowChecksum.of([row.integer(0), row.integer(1)], [], bytes),
+            let home = UInt8(exactly: row.integer(1)).flatMap(SegmentHome.init(rawValue:)),
+            let unit = UInt64(exactly: row.integer(0))
+          else { return damaged += 1 }
+          records.append(KeptRecord(home: home, record: LiveRecord(unit: unit, bytes: bytes)))
+        }
+      } catch {
+        reader.found(
+          SegmentDamage(
+            "of the simulated events only \(records.count) can be read: \(error.message)"),
+          in: Self.noSegment)
       }
       if damaged > 0 {
         reader.found(

@@ -16,7 +16,8 @@ struct WorkspaceLoader {
     try loadEntries(&loaded)
     try loadPaths(&loaded)
     try loadDirectory(&loaded)
-    loaded.writer.nextStatement = (try database.number("SELECT max(id) FROM statement") ?? 0) + 1
+    let lastStatement = try database.number("SELECT max(id) FROM statement") ?? 0
+    loaded.writer.nextStatement = lastStatement == .max ? .max : lastStatement + 1
     return loaded
   }
 
@@ -64,8 +65,9 @@ struct WorkspaceLoader {
       """
     ) { row in
       let entry = KeptSegmentEntry(row)
-      loaded.writer.nextSegment = max(loaded.writer.nextSegment, row.integer(0) + 1)
-      if let entry, entry.checksum == row.integer(8) {
+      let number = row.integer(0)
+      if number < .max { loaded.writer.nextSegment = max(loaded.writer.nextSegment, number + 1) }
+      if let entry, number < .max, entry.checksum == row.integer(8) {
         loaded.segments.append(entry)
       } else {
         damaged += 1

@@ -123,6 +123,45 @@ import TrailEngine
     #expect(isFull > 5)
   }
 
+  /// What was there stays until the new one is whole, and nothing is left beside it.
+  @Test func aSaveThatFails() throws {
+    let folder = try ScratchFolder()
+    defer { fault_disarm() }
+    let path = folder.path + "/saved"
+    func store(_ count: Int) -> EventStore {
+      let store = EventStore()
+      for number in 0..<count { store.takeIn(Sample.record(number), .recorded) }
+      return store
+    }
+    for kinds in [fault_write.rawValue, fault_full.rawValue, fault_sync.rawValue] {
+      _ = try Workspace.save(store(3), Sample.state(0), [], to: path)
+      var (failures, k) = (0, 1)
+      while k < 200 {
+        fault_arm(Int32(kinds), Int32(k))
+        let saved = Result {
+          try Workspace.save(store(40), Sample.state(1), [], to: path, vfs: Self.layer)
+        }
+        let isFaulty = fault_seen() >= k
+        fault_disarm()
+        let workspace = try Workspace(path, .readOnly)
+        let report = workspace.check()
+        workspace.close()
+        #expect(report.isClean, "\(report.problems)")
+        if case .failure = saved {
+          failures += 1
+          #expect(report.events == 3)
+        } else {
+          #expect(report.events == 40)
+          _ = try Workspace.save(store(3), Sample.state(0), [], to: path)
+        }
+        #expect(folder.names.filter { $0.hasPrefix(".trailq-save") } == [])
+        if !isFaulty { break }
+        k += 1
+      }
+      #expect(failures > 2)
+    }
+  }
+
   @Test func aSyncThatFails() throws {
     var failures = 0
     for k in 1...12 {

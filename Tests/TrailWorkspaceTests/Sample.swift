@@ -73,18 +73,22 @@ final class ScratchFolder {
 
   struct NoFolder: Error {}
 
-  deinit {
-    if let folder = opendir(path) {
-      var names: [String] = []
-      while let entry = readdir(folder) {
-        names.append(
-          withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-          })
-      }
-      closedir(folder)
-      for name in names where name != "." && name != ".." { Glibc.remove(path + "/" + name) }
+  /// The names of what lies in it.
+  var names: [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        })
     }
+    return names.filter { $0 != "." && $0 != ".." }
+  }
+
+  deinit {
+    for name in names { Glibc.remove(path + "/" + name) }
     rmdir(path)
   }
 

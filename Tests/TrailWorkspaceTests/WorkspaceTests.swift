@@ -162,6 +162,29 @@ import TrailTestSupport
     #expect(again.segments.count >= 1)
   }
 
+  /// More events than are indexed at once, before anybody has asked for those that were there.
+  @Test func manyLiveEventsStandBehindThoseThatWereThere() throws {
+    let (first, more) = (100, 70_000)
+    do {
+      let workspace = try Workspace(path, .create)
+      let store = try workspace.makeStore()
+      for number in 0..<first { store.takeIn(Sample.record(number), .recorded) }
+      try workspace.commit(store.unkeptChanges(), Sample.state(0), [])
+      workspace.close()
+    }
+    do {
+      let workspace = try Workspace(path, .existing)
+      let store = try workspace.makeStore()
+      for number in first..<first + more { store.takeIn(Sample.record(number), .recorded) }
+      let changes = store.unkeptChanges()
+      store.noteKept(changes, as: try workspace.commit(changes, Sample.state(1), []))
+      workspace.close()
+    }
+    let workspace = try Workspace(path, .readOnly)
+    let texts = try workspace.makeStore().snapshot().texts
+    #expect(texts.count == first + more && Set(texts).count == first + more)
+  }
+
   @Test func importsAreKeptSegmentBySegmentAndKnownAgain() throws {
     let file = folder.write("log.json", Sample.lines(count: 5_000).joined(separator: "\n"))
     do {

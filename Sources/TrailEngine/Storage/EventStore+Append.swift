@@ -41,6 +41,8 @@ extension EventStore {
   /// - Complexity: O(record); waits where indexing cannot follow.
   package func takeIn(_ record: [UInt8], _ shelf: Shelf) {
     guard let full = arrivals.add(record, shelf) else { return }
+    // What a workspace has from before comes first.
+    takeKeptRecords()
     arrivals.indexLater(full) { batch, hasMore in self.index(batch, hasMore: hasMore) }
   }
 
