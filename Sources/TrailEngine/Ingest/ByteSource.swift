@@ -166,7 +166,10 @@ final class InflatingSource: ByteSource {
         zeros += 1
         continue
       }
-      if zeros > IngestLimits.bytesWithoutRecord { return false }
+      if zeros > IngestLimits.bytesWithoutRecord {
+        ownDamage = "nothing but zeros stands behind the compressed data: the rest is not read"
+        return false
+      }
       let count = source.read(into: input, capacity: Self.inputBytes)
       stream.next_in = input
       stream.avail_in = UInt32(count)

@@ -24,8 +24,10 @@ extension DocumentReader {
     }
   }
 
-  /// A message of a queue or a stream.
-  private func message(_ start: Int, _ next: Int, depth: Int) {
+  /// A message of a queue or a stream, which was walked already.
+  ///
+  /// - Parameter depth: Envelopes around it.
+  func message(_ start: Int, _ next: Int, depth: Int = 0) {
     let object = UnsafeBufferPointer(start: UnsafePointer(window.base) + start, count: next - start)
     switch WrappedRecords.find(in: object) {
     case .found(let found):
@@ -41,8 +43,6 @@ extension DocumentReader {
       }
     }
   }
-
-  func message(_ start: Int, _ next: Int) { message(start, next, depth: 0) }
 
   /// A record inside an object that is wholly in the window.
   private func record(at offset: Int, depth: Int) {

@@ -11,7 +11,8 @@ package enum IngestLimits {
   /// and reported.
   package static let recordBytes = 64 << 20
 
-  /// Bytes that are read or inflated at a time where a file does not fit into one piece.
+  /// Bytes that are read or inflated at a time where a file does not fit into one piece: few enough to be still in
+  /// the processor's near memory when they are walked.
   package static let windowBytes = 256 << 10
 
   /// Inflated bytes up to which a gzip member is inflated in one call.
