@@ -27,9 +27,9 @@ enum FileProbe: Hashable {
     default: throw .isNoFile
     }
     if status.st_size == 0 { return .empty }
-    // What this process has open must not be opened beside it (see `WorkspaceLock`), and is known anyway. Where a
-    // first page is still to be restored from a journal, SQLite tells more.
-    if WorkspaceLock.isHeldHere(path) || access("\(path)-journal", F_OK) == 0 { return .workspace }
+    // What this process has open must not be opened beside it (see `OpenFiles`), and is known anyway. Where a first
+    // page is still to be restored from a journal, SQLite tells more.
+    if OpenFiles.isOpen(path) || access("\(path)-journal", F_OK) == 0 { return .workspace }
     let header = try header(of: path)
     guard header.count == headerBytes, Array(header[..<magic.count]) == magic else {
       return .foreign(isDatabase: false)

@@ -1,3 +1,4 @@
+import CSQLite
 import Glibc
 import Synchronization
 package import TrailEngine
@@ -38,6 +39,20 @@ extension Workspace {
     if isBusy { throw .inUse(pid: nil) }
   }
 
+  /// Writes the log back and goes over to having none, which only whoever is alone with the file can do.
+  ///
+  /// - Throws: `WorkspaceProblem.inUse` where somebody else has it open.
+  fileprivate func giveUpLog() throws(WorkspaceProblem) {
+    reader.close()
+    var mode = ""
+    do throws(DatabaseError) {
+      try database.rows("PRAGMA journal_mode = DELETE") { mode = $0.text(0) }
+    } catch {
+      throw error.code & 0xFF == SQLITE_BUSY ? .inUse(pid: nil) : error.problem
+    }
+    if mode != "delete" { throw .inUse(pid: nil) }
+  }
+
   /// Copies this workspace, with all that was committed.
   package func copy(to path: String) throws(WorkspaceProblem) -> Bool {
     let target = try SavedFile(path)
@@ -62,25 +77,32 @@ extension Workspace {
 }
 
 /// A file that gets its name when it is complete.
-private struct SavedFile {
+///
+/// Nobody writes what has the name meanwhile, and nobody reads it through a log: when the last connection to a file is
+/// closed, SQLite takes away the log beside it, by its name, and that would be the log of the new file. Who opens the
+/// old file before it goes reads it as it is.
+final class SavedFile {
   let path: String
   let temporaryPath: String
   private let replaces: Bool
+  /// Of the file that has the name until then, if one has.
+  private var lock: WorkspaceLock?
 
-  init(_ path: String) throws(WorkspaceProblem) {
+  init(_ name: String) throws(WorkspaceProblem) {
+    // Where the name is a link, it stays one.
+    let path = Self.resolvingLinks(name)
     switch try FileProbe.look(at: path) {
     case .foreign(let isDatabase): throw .foreign(isDatabase: isDatabase)
     case .newer(let format): throw .newerFormat(found: format, known: Schema.format)
     case .workspace:
-      // Its log is written back: a log that stayed would be taken for one of the new file.
       let old = try Workspace(path, .existing)
-      defer { old.close() }
-      try old.emptyLog()
+      try old.giveUpLog()
+      lock = old.closeHoldingLock()
       replaces = true
-    case .absent, .empty:
-      // A log without its file is of no use to anybody, and would be taken for one of the new file.
-      for ending in ["-wal", "-shm"] { unlink(path + ending) }
+    case .empty:
+      lock = try WorkspaceLock(path)
       replaces = false
+    case .absent: replaces = false
     }
     self.path = path
     temporaryPath = "\(Self.folder(of: path))/.trailq-save-\(getpid())"
@@ -89,11 +111,32 @@ private struct SavedFile {
 
   func commit() throws(WorkspaceProblem) -> Bool {
     try sync(temporaryPath)
-    guard rename(temporaryPath, path) == 0 else {
+    // A log without its file is of no use to anybody, and would be taken for one of the new file.
+    for ending in ["-wal", "-shm"] { unlink(path + ending) }
+    if lock == nil {
+      try takeFreeName()
+    } else if rename(temporaryPath, path) != 0 {
       throw .unreachable(String(cString: strerror(errno)))
     }
+    lock = nil
     try sync(Self.folder(of: path))
     return replaces
+  }
+
+  /// Gives the file its name where nothing has it: not even what came since it was looked for.
+  private func takeFreeName() throws(WorkspaceProblem) {
+    guard link(temporaryPath, path) != 0 else {
+      unlink(temporaryPath)
+      return
+    }
+    switch errno {
+    case EEXIST: throw .unreachable("another program has made a file of this name meanwhile")
+    // Some file systems give a file no second name.
+    case EPERM, EOPNOTSUPP, ENOSYS, EMLINK:
+      if rename(temporaryPath, path) == 0 { return }
+    default: break
+    }
+    throw .unreachable(String(cString: strerror(errno)))
   }
 
   func abandon() {
@@ -107,6 +150,12 @@ private struct SavedFile {
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw errno == ENOSPC ? .full : .unreachable(String(cString: strerror(errno)))
     }
+  }
+
+  private static func resolvingLinks(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   private static func folder(of path: String) -> String {

@@ -21,7 +21,8 @@ extension Workspace {
     }
     return EventStore(
       segments, in: reader, paths: paths, nextUnit: next, records: records,
-      history: hasHistory ? WorkspaceHistory(reader, trustsFiles: warnings.isEmpty) : nil)
+      history: hasHistory ? WorkspaceHistory(reader, trustsFiles: warnings.isEmpty) : nil,
+      files: ["", "-wal", "-shm", "-journal"].map { path + $0 })
   }
 
   private static let unitShift: UInt64 = 32

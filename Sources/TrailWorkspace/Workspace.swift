@@ -34,6 +34,8 @@ package final class Workspace: @unchecked Sendable {
   let reader: WorkspaceReader
   let writer = Mutex(Writer())
   private var lock: WorkspaceLock?
+  /// That this process has the file open, where it does not write it.
+  private var use: OpenFile?
   /// What is wrong with the file as far as opening it showed.
   package private(set) var warnings: [String] = []
   /// Settings, queries, clock and world as they were when it was opened.
@@ -64,7 +66,11 @@ package final class Workspace: @unchecked Sendable {
     isNew = found != .workspace
     if found == .empty, access != .create { throw .foreign(isDatabase: false) }
     if found == .absent { try Self.makeFile(path) }
-    lock = access == .readOnly ? nil : try WorkspaceLock(path)
+    if access == .readOnly {
+      use = FileIdentity(at: path).map { OpenFile($0, writes: false) }
+    } else {
+      lock = try WorkspaceLock(path)
+    }
     do throws(DatabaseError) {
       database = try Self.connect(path, access, vfs, isNew: isNew)
       let other =
@@ -82,9 +88,21 @@ package final class Workspace: @unchecked Sendable {
 
   /// Writes the log back into the file, so that one file is left, and lets others write. Nothing more can be read.
   package func close() {
+    closeConnections()
+    lock = nil
+    use = nil
+  }
+
+  /// Closes the file, and keeps others from writing it as long as the lock is held that is returned.
+  func closeHoldingLock() -> WorkspaceLock? {
+    closeConnections()
+    defer { lock = nil }
+    return lock
+  }
+
+  private func closeConnections() {
     reader.close()
     writer.withLock { _ in database.close() }
-    lock = nil
   }
 
   private static func makeFile(_ path: String) throws(WorkspaceProblem) {

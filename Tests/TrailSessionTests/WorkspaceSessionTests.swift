@@ -40,6 +40,35 @@ import TrailWorkspace
     "calls | count, distinct ip by region",
   ]
 
+  /// What is not part of the world is not done again because traffic went on while it ran.
+  @Test func underTheWallClockNothingElseIsDoneAgain() throws {
+    let other = folder.path + "/other"
+    do {
+      let test = try session(in: path)
+      test.run("define bucket logs; define trail main to s3://logs; clock live")
+      test.run("traffic start batch at 60000/min")
+      for statement in ["save \(other)", "events | count > \(folder.path)/count", "events | count"]
+      {
+        usleep(60_000)
+        test.run(statement)
+      }
+      #expect(!test.messages.contains("error"), "\(test.messages)")
+      test.session.keeper.close()
+    }
+    #expect(unlink(other) == 0)
+    let workspace = try Workspace(path, .readOnly)
+    let texts = try workspace.statements().statements.map(\.text)
+    workspace.close()
+    #expect(texts.filter { $0 == "clock" }.count >= 3, "\(texts)")
+    #expect(texts.allSatisfy { !$0.hasPrefix("save") && !$0.hasPrefix("events") }, "\(texts)")
+    // The world is the same one.
+    let again = try session(in: path)
+    #expect(!again.run("calls | count").isEmpty)
+    again.run("simulate s3:ListBuckets as bob")
+    #expect(!again.messages.contains("another than"), "\(again.messages)")
+    #expect(access(other, F_OK) != 0)
+  }
+
   static let stories: [(name: String, first: [String], then: [String])] = [
     (
       "calls and deliveries",

@@ -26,16 +26,20 @@ struct FileCollector {
   /// Folders whose names could be read.
   private(set) var foldersRead: [String] = []
   private let known: KnownFiles
-  private var visitedFolders: Set<FolderIdentity> = []
+  private var visitedFolders: Set<FileIdentity> = []
 
   private let filesMayGo: Bool
+  private let workspace: Set<FileIdentity>
 
   /// - Parameters:
   ///   - known: the files that need not be read again.
   ///   - filesMayGo: whether what is named may be gone already, as what is found in a folder may.
-  init(known: KnownFiles, filesMayGo: Bool = false) {
+  ///   - workspace: the files that the store is kept in, which are never opened: to close one again would give up the
+  ///     locks that SQLite has on it.
+  init(known: KnownFiles, filesMayGo: Bool = false, workspace: Set<FileIdentity> = []) {
     self.known = known
     self.filesMayGo = filesMayGo
+    self.workspace = workspace
   }
 
   /// True where nothing has the name, not even a link that leads nowhere: whoever writes a file under another name
@@ -138,7 +142,9 @@ struct FileCollector {
 
   private mutating func take(_ entry: FolderEntry, _ path: String, mayGo: Bool) {
     switch entry.kind {
-    case .file(let byteCount, let version):
+    case .file(_, _, let identity) where workspace.contains(identity):
+      notLogs.append(problem(path, "this session's own workspace"))
+    case .file(let byteCount, let version, _):
       // `strstr`, because the standard library's search costs as much as reading a file.
       if strstr(path, "/CloudTrail-Digest/") != nil || strstr(path, "_CloudTrail-Digest_") != nil {
         notLogs.append(problem(path, "a digest file"))

@@ -39,8 +39,8 @@ struct FolderListing: Sendable {
 /// A name in a folder, and what has it.
 struct FolderEntry: Sendable {
   enum Kind: Sendable {
-    case file(byteCount: Int, FileVersion)
-    case folder(FolderIdentity)
+    case file(byteCount: Int, FileVersion, FileIdentity)
+    case folder(FileIdentity)
     /// A pipe, a device, or a folder that another path leads to as well.
     case other
     /// It cannot be looked at, for the reason that the system numbers so.
@@ -58,17 +58,11 @@ struct FolderEntry: Sendable {
       return
     }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: kind = .file(byteCount: Int(status.st_size), FileVersion(status))
-    case S_IFDIR:
-      kind = .folder(
-        FolderIdentity(device: UInt64(status.st_dev), node: UInt64(status.st_ino)))
+    case S_IFREG:
+      kind = .file(
+        byteCount: Int(status.st_size), FileVersion(status), FileIdentity(status))
+    case S_IFDIR: kind = .folder(FileIdentity(status))
     default: kind = .other
     }
   }
-}
-
-/// A folder, whatever path leads to it.
-struct FolderIdentity: Hashable, Sendable {
-  let device: UInt64
-  let node: UInt64
 }

@@ -40,7 +40,10 @@ extension EventStore {
   ) -> FileCollector {
     readOddFiles()
     knownFiles.beginImport(damagedSegments: damagedSegments)
-    var collector = FileCollector(known: knownFiles, filesMayGo: mayGo)
+    let workspace = state.withLock { $0.kept?.files ?? [] }
+    var collector = FileCollector(
+      known: knownFiles, filesMayGo: mayGo,
+      workspace: Set(workspace.compactMap { FileIdentity(at: $0) }))
     collector.collect(paths)
     collector.note(deliveredAt)
     return collector

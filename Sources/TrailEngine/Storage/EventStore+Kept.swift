@@ -12,6 +12,8 @@ struct KeptPart: Sendable {
   var lastRecord: [SegmentHome: UInt64] = [:]
   /// Records that are not read yet: they belong to the open shelves.
   var unreadRecords: (@Sendable () -> [KeptRecord])?
+  /// The files that it consists of; some need not be there.
+  var files: [String] = []
 }
 
 /// A record of an open shelf, as a workspace keeps it until its segment is made.
@@ -53,15 +55,17 @@ extension EventStore {
   ///   - nextUnit: the unit of the next event that arrives.
   ///   - records: reads the records that no segment has yet; asked when somebody looks.
   ///   - history: what is known of earlier imports; nil where nothing is.
+  ///   - files: the files that the workspace consists of, which imports leave alone.
   package convenience init(
     _ entries: [KeptSegmentEntry], in source: any SegmentSource, paths: PathTable,
-    nextUnit: UInt64, records: (@Sendable () -> [KeptRecord])?, history: (any ImportHistory)? = nil
+    nextUnit: UInt64, records: (@Sendable () -> [KeptRecord])?,
+    history: (any ImportHistory)? = nil, files: [String] = []
   ) {
     self.init()
     knownFiles.attach(history)
     state.withLock { state in
       state.unreadHistory = history
-      var kept = KeptPart(unreadRecords: records)
+      var kept = KeptPart(unreadRecords: records, files: files)
       state.paths = paths
       for entry in entries.sorted(by: { $0.firstArrival < $1.firstArrival }) {
         let segment = Segment(KeptSegment(entry, paths: paths, source: source))

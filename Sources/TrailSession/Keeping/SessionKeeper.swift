@@ -70,6 +70,12 @@ final class SessionKeeper {
     recording?.time = session.worldTime
   }
 
+  /// The world caught up with the wall clock, which made it so many calls.
+  func noteClock(calls: Int) {
+    guard session.ruleActions.depth == 0, tape == nil else { return }
+    recording?.callsByClock += calls
+  }
+
   private func noteChoices(of ended: Recording) {
     guard !session.isMuted else { return }
     if ended.settings != session.settings {
@@ -95,11 +101,13 @@ final class SessionKeeper {
   private func noteInJournal(_ ended: Recording, wasStopped: Bool) {
     guard let cloud = session.builtWorld?.cloud else { return }
     let isKept = JournalPolicy.keeps(ended.text)
-    let hasCalled = cloud.callCount != last.calls
-    guard isKept || hasCalled || cloud.now != last.time || !ended.actions.isEmpty else { return }
+    let calls = cloud.callCount - last.calls
+    guard isKept || calls != 0 || cloud.now != last.time || !ended.actions.isEmpty else { return }
+    // What it wrote or read is not done again because traffic went on meanwhile.
+    let isRunAgain = isKept || calls > ended.callsByClock
     journal.append(
       KeptStatement(
-        text: isKept || hasCalled ? ended.text : "clock", time: ended.time,
+        text: isRunAgain ? ended.text : "clock", time: ended.time,
         account: ended.account, region: ended.region, folder: FilePath.currentFolder,
         wasStopped: wasStopped, callsAfter: cloud.callCount, timeAfter: cloud.now,
         actions: ended.actions))

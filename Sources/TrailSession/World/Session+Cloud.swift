@@ -98,6 +98,8 @@ extension Session {
   /// Lets the world catch up with the wall clock, where `clock live` asked for it.
   func followWallClock(to output: any SessionOutput) throws {
     guard isLive, let cloud = cloudIfBegun else { return }
+    let before = cloud.callCount
+    defer { keeper.noteClock(calls: cloud.callCount - before) }
     try advance(cloud, to: SessionClock.wallClock(), output)
   }
 
