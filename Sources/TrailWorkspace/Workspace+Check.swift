@@ -42,19 +42,27 @@ extension Workspace {
     do throws(DatabaseError) {
       let pages = try database.number("PRAGMA page_count") ?? 0
       report.bytes = pages * (try database.number("PRAGMA page_size") ?? 0)
-      let loaded = try WorkspaceLoader(database: database).load()
-      report.problems += loaded.warnings
-      if let paths = loaded.paths {
-        checkSegments(loaded.segments, paths, &report, progress)
-      }
+    } catch { report.problems.append(error.message) }
+    let loaded = WorkspaceLoader(database: database).load()
+    report.problems += loaded.warnings
+    if let paths = loaded.paths {
+      checkSegments(loaded.segments, paths, &report, progress)
+    }
+    do throws(DatabaseError) {
       try checkRecords(&report)
+    } catch {
+      report.problems.append("the simulated events cannot all be read (\(error.message))")
+    }
+    do throws(DatabaseError) {
       if hasHistory {
         let damaged = try Self.readOddFiles(from: database).damagedRows
         if damaged > 0 {
           report.problems.append("\(damaged) problems of earlier imports are damaged")
         }
       }
-    } catch { report.problems.append(error.message) }
+    } catch {
+      report.problems.append("the problems of earlier imports cannot be read (\(error.message))")
+    }
     do throws(WorkspaceProblem) {
       let journal = try statements()
       report.statements = journal.count

@@ -10,13 +10,15 @@ extension Workspace {
     guard let paths else { throw .damaged("its list of paths cannot be read") }
     var next: UInt64 = 0
     for entry in segments { next = max(next, entry.lastArrival >> Self.unitShift + 1) }
-    let lastRecord: Int64?
-    do throws(DatabaseError) {
-      lastRecord = try database.number("SELECT max(unit) FROM arrival")
-    } catch { throw error.problem }
     var records: (@Sendable () -> [KeptRecord])?
-    if let lastRecord {
-      next = max(next, UInt64(clamping: lastRecord) + 1)
+    do throws(DatabaseError) {
+      if let lastRecord = try database.number("SELECT max(unit) FROM arrival") {
+        next = max(next, UInt64(clamping: lastRecord) + 1)
+        records = { self.readRecords() }
+      }
+    } catch {
+      // What comes next might get a number that is there already.
+      stopWriting()
       records = { self.readRecords() }
     }
     return EventStore(

@@ -143,7 +143,7 @@ package final class Workspace: @unchecked Sendable {
       let database = try Database(name, flags: SQLITE_OPEN_FULLMUTEX | flags, vfs: vfs)
       try database.run("PRAGMA query_only = ON")
       try database.run("BEGIN")
-      _ = try database.number("SELECT count(*) FROM segment")
+      _ = try database.number("SELECT count(*) FROM sqlite_master")
       return database
     }
     // Whoever may write takes the log's index away when he is the last to go.
@@ -180,12 +180,16 @@ package final class Workspace: @unchecked Sendable {
     guard try database.number("PRAGMA application_id") == Schema.applicationID else {
       throw DatabaseError.corrupt("it does not say that it is a workspace")
     }
-    let loaded = try WorkspaceLoader(database: database).load()
+    let loaded = WorkspaceLoader(database: database).load()
     state = WorkspaceState(loaded.writer.entries)
     segments = loaded.segments
-    openEventCount = Int(try database.number("SELECT count(*) FROM arrival") ?? 0)
     paths = loaded.paths
     warnings = loaded.warnings
+    do throws(DatabaseError) {
+      openEventCount = Int(try database.number("SELECT count(*) FROM arrival") ?? 0)
+    } catch {
+      warnings.append("the simulated events cannot all be read (\(error.message))")
+    }
     // New paths would get numbers that damaged rows have already.
     if !warnings.isEmpty { isReadOnly = true }
     writer.withLock { $0 = loaded.writer }

@@ -11,42 +11,48 @@ struct WorkspaceLoader {
     var warnings: [String] = []
   }
 
-  func load() throws(DatabaseError) -> Loaded {
+  /// What of a table cannot be read is left out, with a warning: the other tables are not touched by it.
+  func load() -> Loaded {
     var loaded = Loaded()
-    try loadEntries(&loaded)
-    try loadPaths(&loaded)
-    try loadDirectory(&loaded)
-    let lastStatement = try database.number("SELECT max(id) FROM statement") ?? 0
-    loaded.writer.nextStatement = lastStatement == .max ? .max : lastStatement + 1
+    loadEntries(&loaded)
+    loadPaths(&loaded)
+    loadDirectory(&loaded)
+    loadLastStatement(&loaded)
     return loaded
   }
 
-  private func loadEntries(_ loaded: inout Loaded) throws(DatabaseError) {
+  private func loadEntries(_ loaded: inout Loaded) {
     var damaged = 0
-    try database.rows("SELECT kind, name, checksum, value FROM entry") { row in
-      let key = EntryKey(kind: row.integer(0), name: row.text(1))
-      let value = row.text(3)
-      if row.integer(2) == RowChecksum.of([key.kind], [key.name, value]) {
-        loaded.writer.entries[key] = value
-      } else {
-        damaged += 1
+    do throws(DatabaseError) {
+      try database.rows("SELECT kind, name, checksum, value FROM entry") { row in
+        let key = EntryKey(kind: row.integer(0), name: row.text(1))
+        let value = row.text(3)
+        if row.integer(2) == RowChecksum.of([key.kind], [key.name, value]) {
+          loaded.writer.entries[key] = value
+        } else {
+          damaged += 1
+        }
       }
+    } catch {
+      loaded.warnings.append("settings and saved queries cannot all be read (\(error.message))")
     }
     if damaged > 0 { loaded.warnings.append("\(damaged) settings or saved queries are damaged") }
   }
 
-  private func loadPaths(_ loaded: inout Loaded) throws(DatabaseError) {
+  private func loadPaths(_ loaded: inout Loaded) {
     var entries: [PathTable.Entry] = []
     var isWhole = true
-    try database.rows("SELECT id, parent, kind, checksum, key FROM path ORDER BY id") { row in
-      let key = row.blob(4)
-      let numbers = [row.integer(0), row.integer(1), row.integer(2)]
-      guard isWhole, numbers[0] == Int64(entries.count + 1),
-        row.integer(3) == RowChecksum.of(numbers, [], key),
-        let parent = UInt32(exactly: numbers[1]), let step = PathStep(kind: numbers[2], key)
-      else { return isWhole = false }
-      entries.append((parent, step))
-    }
+    do throws(DatabaseError) {
+      try database.rows("SELECT id, parent, kind, checksum, key FROM path ORDER BY id") { row in
+        let key = row.blob(4)
+        let numbers = [row.integer(0), row.integer(1), row.integer(2)]
+        guard isWhole, numbers[0] == Int64(entries.count + 1),
+          row.integer(3) == RowChecksum.of(numbers, [], key),
+          let parent = UInt32(exactly: numbers[1]), let step = PathStep(kind: numbers[2], key)
+        else { return isWhole = false }
+        entries.append((parent, step))
+      }
+    } catch { isWhole = false }
     loaded.paths = PathTable(entries)
     if !isWhole || loaded.paths == nil {
       loaded.warnings.append(
@@ -56,25 +62,40 @@ struct WorkspaceLoader {
     loaded.writer.pathCount = entries.count + 1
   }
 
-  private func loadDirectory(_ loaded: inout Loaded) throws(DatabaseError) {
-    var damaged = 0
-    try database.rows(
-      """
-      SELECT id, home, events, timed_events, first_time, last_time, first_arrival, last_arrival, checksum
-      FROM segment ORDER BY id
-      """
-    ) { row in
+  private func loadDirectory(_ loaded: inout Loaded) {
+    var entries: [Int64: KeptSegmentEntry] = [:]
+    var damaged: Set<Int64> = []
+    func take(_ row: Row) {
       let entry = KeptSegmentEntry(row)
       let number = row.integer(0)
       if number < .max { loaded.writer.nextSegment = max(loaded.writer.nextSegment, number + 1) }
       if let entry, number < .max, entry.checksum == row.integer(8) {
-        loaded.segments.append(entry)
+        entries[number] = entry
       } else {
-        damaged += 1
+        damaged.insert(number)
       }
     }
-    if damaged > 0 {
-      loaded.warnings.append("the directory's entries of \(damaged) segments are damaged")
+    let columns =
+      "id, home, events, timed_events, first_time, last_time, first_arrival, last_arrival, checksum"
+    do throws(DatabaseError) {
+      try database.rows("SELECT \(columns) FROM segment ORDER BY id", [], take)
+    } catch {
+      loaded.warnings.append("the directory cannot all be read (\(error.message))")
+      // From its other end, for what lies behind the page that cannot be read.
+      try? database.rows("SELECT \(columns) FROM segment ORDER BY id DESC", [], take)
+    }
+    loaded.segments = entries.values.sorted { $0.id < $1.id }
+    if !damaged.isEmpty {
+      loaded.warnings.append("the directory's entries of \(damaged.count) segments are damaged")
+    }
+  }
+
+  private func loadLastStatement(_ loaded: inout Loaded) {
+    do throws(DatabaseError) {
+      let last = try database.number("SELECT max(id) FROM statement") ?? 0
+      loaded.writer.nextStatement = last == .max ? .max : last + 1
+    } catch {
+      loaded.warnings.append("the journal cannot be read (\(error.message))")
     }
   }
 }
@@ -105,7 +126,7 @@ extension PathStep {
 extension KeptSegmentEntry {
   init?(_ row: Row) {
     guard let home = UInt8(exactly: row.integer(1)).flatMap(SegmentHome.init(rawValue:)),
-      row.integer(3) >= 0, row.integer(3) <= row.integer(2)
+      row.integer(3) >= 0, row.integer(3) <= row.integer(2), row.integer(2) <= Self.mostRows
     else { return nil }
     var range: ClosedRange<Int64>?
     if !row.isNull(4) {

@@ -383,6 +383,97 @@ import TrailTestSupport
     #expect(workspace.check().problems == ["statement 2 of the journal is damaged"])
   }
 
+  /// A page of one table that cannot be read takes what lies on it, and nothing of the others.
+  @Test(arguments: [
+    ("segment", 1), ("path", 1), ("entry", 601), ("arrival", 600), ("statement", 601),
+    ("file", 601), ("problem", 601),
+  ])
+  func aPageThatCannotBeReadLeavesTheRest(table: String, events: Int) throws {
+    try made()
+    let database = try Database(path, flags: SQLITE_OPEN_READWRITE, vfs: nil)
+    let page = try database.number(
+      "SELECT rootpage FROM sqlite_master WHERE name = ?", [.text(table)])
+    database.close()
+    var damaged = try bytes()
+    let start = (Int(try #require(page)) - 1) * Schema.pageBytes
+    for place in start..<start + Schema.pageBytes { damaged[place] = 0xFF }
+    try write(damaged)
+    for access in [Workspace.Access.existing, .readOnly] {
+      let workspace = try Workspace(path, access)
+      defer { workspace.close() }
+      let report = workspace.check()
+      #expect(!report.isClean)
+      let store = try workspace.makeStore()
+      _ = store.snapshot().texts
+      let texts = store.snapshot().texts
+      #expect(texts.count == events && Set(texts).count == events)
+      if ["segment", "path", "entry", "arrival", "statement"].contains(table) {
+        #expect(workspace.isReadOnly && workspace.warnings.count == 1, "\(workspace.warnings)")
+      }
+      if table != "entry" { #expect(workspace.state.settings == Sample.state(1).settings) }
+    }
+  }
+
+  /// Pages in the middle of a large directory: what lies on both sides of them is there.
+  @Test func aDirectoryIsReadFromBothEnds() throws {
+    let workspace = try Workspace(path, .create)
+    workspace.close()
+    let database = try Database(path, flags: SQLITE_OPEN_READWRITE, vfs: nil)
+    let count = 2_000
+    try database.transaction { () throws(DatabaseError) in
+      for number in 1...Int64(count) {
+        let entry = KeptSegmentEntry(
+          id: number, home: .imported, rowCount: 7, timedRowCount: 7,
+          timeRange: number...number + 9,
+          firstArrival: UInt64(number), lastArrival: UInt64(number))
+        try database.run(
+          """
+          INSERT INTO segment(id, home, events, timed_events, first_time, last_time, first_arrival,
+            last_arrival, bytes, checksum) VALUES(?, 0, 7, 7, ?, ?, ?, ?, 100, ?)
+          """,
+          [number, number, number + 9, number, number, entry.checksum].map { .integer($0) })
+      }
+    }
+    try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    // A leaf's first byte is 13; one in the middle of all of the table's pages.
+    var damaged = try bytes()
+    let leaves = stride(from: Schema.pageBytes, to: damaged.count, by: Schema.pageBytes).filter {
+      damaged[$0] == 13 && damaged[$0 + 3...$0 + 4].reduce(0) { $0 << 8 | Int($1) } > 100
+    }
+    try #require(leaves.count > 3)
+    let start = leaves[leaves.count / 2]
+    for place in start..<start + Schema.pageBytes { damaged[place] = 0xFF }
+    try write(damaged)
+    let opened = try Workspace(path, .existing)
+    #expect(opened.isReadOnly)
+    let numbers = opened.segments.map(\.id)
+    #expect(numbers.first == 1 && numbers.last == Int64(count))
+    #expect(numbers.count > count / 2 && numbers.count < count)
+    #expect(numbers == numbers.sorted())
+  }
+
+  /// Counts that no segment can have overflow nothing.
+  @Test func impossibleCountsAreLeftOut() throws {
+    try made()
+    let database = try Database(path, flags: SQLITE_OPEN_READWRITE, vfs: nil)
+    for number in Int64(2)...3 {
+      let entry = KeptSegmentEntry(
+        id: number, home: .imported, rowCount: .max, timedRowCount: 0, timeRange: nil,
+        firstArrival: UInt64(number), lastArrival: UInt64(number))
+      try database.run(
+        """
+        UPDATE segment SET home = 0, events = ?, timed_events = 0, first_time = NULL, last_time = NULL,
+          first_arrival = ?, last_arrival = ?, checksum = ? WHERE id = ?
+        """,
+        [.max, number, number, entry.checksum, number].map { .integer($0) })
+    }
+    database.close()
+    let workspace = try Workspace(path, .existing)
+    #expect(workspace.eventCount == 201 && workspace.isReadOnly)
+    #expect(try workspace.makeStore().snapshot().texts.count == 201)
+  }
+
   @Test func damagedPagesNeverEndTheProgram() throws {
     try made()
     let whole = try bytes()

@@ -31,6 +31,43 @@ import Testing
     #expect(segment.times.count == 20)
   }
 
+  /// A small table of objects that each hold the one below twice: 2⁴⁰ members, were they written.
+  @Test func structuresThatDouble() throws {
+    var line = #"{"leaf":"1"}"#
+    for _ in 0..<40 { line = #"{"x":\#(line),"y":{"z":"2"}}"# }
+    let store = EventStore()
+    _ = store.importLogs([folder.write("log.json", #"{"eventName":"A","in":\#(line)}"#)])
+    let made = store.snapshot()
+    let source = MemorySegmentSource(made.segments)
+    #expect(source.verify(made.paths).isDamaged == false)
+    var doubled = 0
+    let forged = try source.forged(made.paths) { layout, parts in
+      let place = layout.shapeTokens
+      func offset(_ index: Int) -> Int { Int(place.offset) + index * 4 }
+      func token(_ index: Int) -> UInt32 {
+        parts[Int(place.part)].withUnsafeBytes {
+          $0.loadUnaligned(fromByteOffset: offset(index), as: UInt32.self)
+        }
+      }
+      // An object, a member that is a node with its number, and another.
+      for index in 0..<Int(place.count) - 4
+      where token(index) == ShapeToken.object
+        && [1, 3].allSatisfy({ token(index + $0) & ShapeToken.kindMask == ShapeToken.node })
+      {
+        withUnsafeBytes(of: token(index + 2).littleEndian) { bytes in
+          parts[Int(place.part)].replaceSubrange(
+            offset(index + 4)..<offset(index + 5), with: bytes)
+        }
+        doubled += 1
+      }
+    }
+    #expect(doubled >= 39)
+    let segment = forged.verify(made.paths)
+    #expect(
+      segment.isDamaged
+        && forged.damage.map(\.reason) == ["a structure is larger than any record"])
+  }
+
   /// What is wrong with the texts.
   enum Forgery: CaseIterable {
     case twoTextsInOnePlace, anUnknownPacking, aBeginningOfManyTexts, aTextTooShortForItsTag

@@ -135,8 +135,13 @@ struct SegmentDecoder {
       starts.count > 0 && starts[0] == 0 && Int(starts[starts.count - 1]) == tokens.count,
       "its structures have another size")
     try Check.ascends(starts, "its structures overlap", strictly: true)
-    for node in 0..<(starts.count - 1) {
-      try checkNode(node, tokens, Int(starts[node])..<Int(starts[node + 1]))
+    // Nodes that hold others twice could make of a small table a text without end.
+    var written = [Int](repeating: 0, count: max(0, starts.count - 1))
+    for node in written.indices {
+      let range = Int(starts[node])..<Int(starts[node + 1])
+      written[node] = range.count + (try checkNode(node, tokens, range, written))
+      try Check.that(
+        written[node] <= IngestLimits.recordBytes, "a structure is larger than any record")
     }
     try Check.isBelow(roots, starts.count - 1, "a structure is missing")
     let codes = try codes(layout.shapeCodes, below: roots.count, memory)
@@ -144,9 +149,12 @@ struct SegmentDecoder {
       tokens: ShapeTokens(tokens), starts: AscendingNumbers(starts), roots: roots, codes: codes)
   }
 
+  /// - Parameter written: what a record that has it writes of each node before this one, in tokens.
+  /// - Returns: what is written of the nodes in this one.
   private func checkNode(
-    _ node: Int, _ tokens: Slab<UInt32>, _ range: Range<Int>
-  ) throws(SegmentDamage) {
+    _ node: Int, _ tokens: Slab<UInt32>, _ range: Range<Int>, _ written: [Int]
+  ) throws(SegmentDamage) -> Int {
+    var inside = 0
     let isKnown =
       tokens[range.lowerBound] == ShapeToken.object || tokens[range.lowerBound] == ShapeToken.array
     try Check.that(isKnown, "a structure is neither object nor array")
@@ -162,8 +170,10 @@ struct SegmentDecoder {
       // What is inside has a lower number, so no structure holds itself.
       try Check.that(
         index < range.upperBound && Int(tokens[index]) < node, "a structure holds itself")
+      inside += written[Int(tokens[index])]
       index += 1
     }
+    return inside
   }
 
   func deliveries(

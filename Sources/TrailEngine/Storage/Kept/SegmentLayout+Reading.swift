@@ -30,7 +30,7 @@ extension SegmentLayout {
     rowCount = try reader.count()
     timedRowCount = try reader.count()
     valueCount = try reader.count()
-    guard timedRowCount <= rowCount, rowCount <= Self.mostRows else {
+    guard timedRowCount <= rowCount, rowCount <= KeptSegmentEntry.mostRows else {
       throw SegmentDamage("its counts are impossible")
     }
     try readParts(&reader)
@@ -79,9 +79,6 @@ extension SegmentLayout {
         && Int(packed.bucketStarts.count) == HashTags.bucketCount(ofValues: valueCount) + 1
     }
   }
-
-  /// Rows are numbered in two pages (`RowList`).
-  private static let mostRows = 2 * RowList.pageRows
 
   /// What is decoded together is read together, and so must be one part.
   private static func check(

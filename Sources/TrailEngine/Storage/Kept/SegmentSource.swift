@@ -51,6 +51,9 @@ package struct KeptSegmentEntry: Hashable, Sendable {
   package var firstArrival: UInt64
   package var lastArrival: UInt64
 
+  /// Events of a segment at most, in any version: rows are numbered in two pages (`RowList`).
+  package static let mostRows = 2 * RowList.pageRows
+
   package init(
     id: Int64, home: SegmentHome, rowCount: Int, timedRowCount: Int, timeRange: ClosedRange<Int64>?,
     firstArrival: UInt64, lastArrival: UInt64
