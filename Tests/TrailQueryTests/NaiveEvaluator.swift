@@ -196,15 +196,18 @@ struct NaiveEvaluator {
       }
     }
     let isFlag = if case .bool = value { true } else { false }
-    if !isFlag, let own = ExactNumber(text), let other = ExactNumber(literal) {
+    if let other = ExactNumber(literal) {
+      guard !isFlag, let own = ExactNumber(text) else { return false }
       return holds(own, other)
     }
-    if case .string = value, text.utf8.count >= 10, let period = datePeriod(literal),
-      let time = EventTime.parse(text)
-    {
+    if let period = datePeriod(literal) {
+      guard case .string = value, text.utf8.count >= 10, let time = EventTime.parse(text) else {
+        return false
+      }
       return Self.compares(time, comparison, period)
     }
-    if kind == .ip, let own = IPAddress(text), let other = IPAddress(literal) {
+    if kind == .ip, let other = IPAddress(literal) {
+      guard let own = IPAddress(text) else { return false }
       return holds(own, other)
     }
     let left = CaseFolding.folded(text)

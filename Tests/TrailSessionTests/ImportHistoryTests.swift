@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import TrailEngine
 import TrailTestSupport
 
 @testable import TrailSession
@@ -27,6 +28,18 @@ import TrailTestSupport
     try body(test)
     #expect(test.run("check").contains("is whole"))
     test.session.close()
+  }
+
+  /// What was stopped is not called imported.
+  @Test func aStoppedImportSaysHowFarItCame() {
+    var report = ImportReport()
+    report.files = 2
+    report.filesAsked = 3
+    report.events = 1_234
+    report.wasCancelled = true
+    let lines = ImportSummary.lines(report, in: .empty, accounts: nil)
+    #expect(
+      lines.count == 1 && lines[0].hasPrefix("stopped after 0 of 3 files · 1,234 events kept · "))
   }
 
   @Test func anImportOfAnEarlierSessionCostsALook() throws {

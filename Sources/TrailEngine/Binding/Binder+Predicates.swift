@@ -66,10 +66,14 @@ extension Binder {
   }
 
   private mutating func reportUnknown(_ name: NameSyntax) {
-    if let field = FieldCatalog.standard[name.text] {
+    let field = FieldCatalog.standard[name.text]
+    if field != nil || CloudTrailRecord.members.contains(name.text) {
+      let own = field?.name ?? name.text
+      let condition = BoundField.kind(named: own) == .flag ? "= true" : "exists"
       report(
         BindingCode.unknownWord, "`\(name.text)` is a field and needs a comparison", at: name.range,
-        label: "such as `\(field.name) = …` or `\(field.name) exists`")
+        label: "such as `\(own) = …` or `\(own) exists`",
+        fixIt: FixIt(replace: .at(name.range.upperBound), with: " \(condition)"))
       return
     }
     let near = NearNames.nearest(

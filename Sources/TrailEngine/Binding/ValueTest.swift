@@ -115,7 +115,8 @@ package struct EqualityTest: Sendable {
   }
 }
 
-/// `<` and its kin: numbers and times by value, else text order without regard to case.
+/// `<` and its kin. The literal says how: a number orders numbers, a time times, an address addresses, each by value
+/// and nothing else; any other literal orders texts, without regard to case.
 package struct OrderTest: Sendable {
   package let comparison: ComparisonKind
   package let literal: String
@@ -168,13 +169,20 @@ package struct OrderTest: Sendable {
     if let smallNumber, valueKind != .flag, let own = SmallInteger.value(of: bytes) {
       return comparison.holds(own, smallNumber)
     }
-    if let number, valueKind != .flag, let own = ExactNumber(bytes) {
+    if let number {
+      guard valueKind != .flag, let own = ExactNumber(bytes) else { return false }
       return comparison.holds(own, number)
     }
-    if let period, valueKind == .text, bytes.count >= 10, let time = EventTime.parse(bytes) {
+    if let period {
+      guard valueKind == .text, bytes.count >= 10, let time = EventTime.parse(bytes) else {
+        return false
+      }
       return comparison.holds(time, period)
     }
-    if let address, let own = IPAddress(bytes: bytes) { return comparison.holds(own, address) }
+    if let address {
+      guard let own = IPAddress(bytes: bytes) else { return false }
+      return comparison.holds(own, address)
+    }
     var own: [UInt8] = []
     CaseFolding.fold(bytes, into: &own)
     switch comparison {

@@ -33,6 +33,10 @@ package struct ImportReport: Sendable {
   var oddFiles: [OddFile] = []
   /// Files that were read to their ends.
   var filesRead: Set<FileVersion> = []
+  /// How many files were read to their ends.
+  package var wholeFiles: Int { filesRead.count }
+  /// Files that were to be read.
+  package var filesAsked = 0
   /// Files that had been read before and had not changed since: a `stat` told so.
   package var knownFiles = 0
   package var wasCancelled = false

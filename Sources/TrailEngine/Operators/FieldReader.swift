@@ -82,6 +82,12 @@ package struct FieldReader: Sendable {
       return references.map { structureCell(snapshot.segments[Int($0.segment)], Int($0.row)) }
     }
     var cells = self.cells(references)
+    if case .time = field.source {
+      for index in cells.indices where cells[index] == .missing {
+        cells[index] = unreadableTime(references[index])
+      }
+      return cells
+    }
     if paths.isEmpty { return cells }
     for (index, reference) in references.enumerated() {
       guard case .missing = cells[index] else { continue }
@@ -92,6 +98,22 @@ package struct FieldReader: Sendable {
       }
     }
     return cells
+  }
+
+  /// The eventTime of an event that has none which could be read, as it is spelled.
+  private func unreadableTime(_ reference: EventReference) -> Cell {
+    let segment = snapshot.segments[Int(reference.segment)]
+    let buffer = TextBuffer.make()
+    for path in segment.paths.paths(keys: ["eventTime"]) {
+      guard let field = segment.field(path),
+        let entry = field.column.entries(at: Int(reference.row)).first
+      else { continue }
+      let code = field.column.codes[entry]
+      return withExtendedLifetime(buffer) {
+        CellReader.cell(field.bytes(ofCode: code, in: buffer), field.kind(ofCode: code), as: .text)
+      }
+    }
+    return .missing
   }
 
   /// The values that the event is grouped by: one of several is no list, and an object is the values in it.

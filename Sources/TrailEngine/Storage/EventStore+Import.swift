@@ -87,6 +87,7 @@ extension EventStore {
     report.notLogs.insert(contentsOf: collector.notLogs, at: 0)
     report.files += collector.notLogs.count
     report.knownFiles = collector.knownFiles
+    report.filesAsked = collector.items.count
     report.wasCancelled = cancellation.isCancelled
     if report.events > 0, !report.wasCancelled, report.pathsBeyondMemory.isEmpty {
       mergeSegments(.imported, beginningBefore: older)

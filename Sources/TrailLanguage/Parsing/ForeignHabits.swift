@@ -64,8 +64,16 @@ enum ForeignHabits {
     "startswith": Comparison(replacement: .equal, before: "", after: "*"),
     "endswith": Comparison(replacement: .equal, before: "*", after: ""),
     "gt": Comparison(replacement: .greater, before: "", after: ""),
+    "gte": Comparison(replacement: .greaterOrEqual, before: "", after: ""),
     "lt": Comparison(replacement: .less, before: "", after: ""),
+    "lte": Comparison(replacement: .lessOrEqual, before: "", after: ""),
+    "cidr": Comparison(replacement: .equal, before: "", after: ""),
+    "cidrmatch": Comparison(replacement: .equal, before: "", after: ""),
+    "incidr": Comparison(replacement: .equal, before: "", after: ""),
   ]
+
+  /// Words that other languages match a pattern with.
+  static let matches: Set<String> = ["matches", "match", "rlike", "regexp", "regex"]
 
   /// Units of time as words, and ours.
   static let units: [String: String] = [

@@ -186,8 +186,11 @@ extension Parser {
 
   /// `count()` as a stage.
   private mutating func passCountBrackets(of token: Token) {
-    guard at(.leftParenthesis), peek(1).kind == .rightParenthesis else { return }
+    guard at(.leftParenthesis) else { return }
+    let hasStar = peek(1).kind == .word && text(of: peek(1)) == "*"
+    guard peek(hasStar ? 2 : 1).kind == .rightParenthesis else { return }
     advance(as: .bracket)
+    if hasStar { advance(as: .error) }
     advance(as: .bracket)
     reportBrackets(from: token, ours: StageName.count.rawValue)
   }

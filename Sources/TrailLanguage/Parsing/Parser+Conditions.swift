@@ -68,6 +68,11 @@ extension Parser {
     let start = position
     let scan = scanFieldPath(at: start)
     guard scan.endIndex > start else { return rejectLoneValue() }
+    if let field = passIndexedField(scan) {
+      if isFollowedByComparison(position) { return parseComparison(of: field, from: start) }
+      reportMissingOperator(after: field, hasValue: false)
+      return .exists(field, range: field.range)
+    }
     if isFollowedByComparison(scan.endIndex) {
       let field = passField(scan)
       return parseComparison(of: field, from: start)
@@ -90,10 +95,12 @@ extension Parser {
       case .not:
         let following = keyword(at: index + 1)
         return following == .in || following == .exists
-          || ForeignHabits.comparisons[text(of: token(at: index + 1)).lowercased()] != nil
+          || isForeignComparison(token(at: index + 1))
+      case .between: return isNumberRange(at: index + 1)
       case nil:
-        return ForeignHabits.comparisons[text(of: next).lowercased()] != nil
-          && (isValue(at: index + 1) || keyword(at: index + 1) == .not)
+        guard isForeignComparison(next) else { return false }
+        return isValue(at: index + 1) || keyword(at: index + 1) == .not
+          || token(at: index + 1).kind == .regex
       default: return false
       }
     default: return false
@@ -167,7 +174,6 @@ extension Parser {
   private mutating func parseMissingOperator(_ scan: FieldPathScan) -> PredicateSyntax {
     let start = position
     let field = passField(scan)
-    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
     if isAtEnd { expecting(.comparison(field)) }
     let hasValue = isValueForMissingOperator(at: position)
     if !hasValue,
@@ -176,15 +182,20 @@ extension Parser {
     {
       return parseComparison(of: field, from: start)
     }
+    reportMissingOperator(after: field, hasValue: hasValue)
+    guard hasValue, let value = parseValue(.value(field, .equal), after: "`=`") else {
+      return .exists(field, range: field.range)
+    }
+    return .comparison(field, .equal, value, range: range(from: start))
+  }
+
+  private mutating func reportMissingOperator(after field: FieldSyntax, hasValue: Bool) {
+    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
     report(
       .missingOperator, "expected an operator after `\(written)`, found \(describe(current))",
       at: isAtEnd ? placeAfterPrevious : range(of: current),
       notes: ["operators are = != == < <= > >= ~ !~, `in (…)` and `exists`"],
       fixIt: FixIt(replace: placeAfterPrevious, with: hasValue ? " =" : " exists"))
-    guard hasValue, let value = parseValue(.value(field, .equal), after: "`=`") else {
-      return .exists(field, range: field.range)
-    }
-    return .comparison(field, .equal, value, range: range(from: start))
   }
 
   private func splitAtColon(_ written: String) -> (field: String, value: String)? {
@@ -252,7 +263,9 @@ extension Parser {
       case .in: return parseAmong(of: field, from: start)
       case .exists:
         advance(as: .operator)
-        return .exists(field, range: range(from: start))
+        return parseComparedExistence(of: field, from: start)
+          ?? .exists(field, range: range(from: start))
+      case .between: return parseNumberRange(of: field, from: start)
       case .not: return parseTrailingNot(of: field, from: start)
       default: return parseForeignComparison(of: field, from: start)
       }
@@ -266,6 +279,9 @@ extension Parser {
     of field: FieldSyntax, _ comparison: ComparisonOperator, from start: Int
   ) -> PredicateSyntax {
     let sign = advance(as: .operator)
+    if let value = parseNumberWithCommas() {
+      return .comparison(field, comparison, value, range: range(from: start))
+    }
     if at(.leftParenthesis), comparison == .equal || comparison == .notEqual {
       return parseListAfterEqual(of: field, sign, isNegated: comparison == .notEqual, from: start)
     }
@@ -341,6 +357,9 @@ extension Parser {
   ) -> PredicateSyntax {
     let word = advance(as: .operator)
     let name = text(of: word).lowercased()
+    if ForeignHabits.matches.contains(name) {
+      return parseForeignMatch(of: field, word, from: start)
+    }
     if name == "is", let nullTest = parseNullTest(of: field, word, from: start) { return nullTest }
     let ours = ForeignHabits.comparisons[name]
     var comparison = ours?.replacement ?? .equal

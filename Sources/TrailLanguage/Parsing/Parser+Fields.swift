@@ -77,7 +77,8 @@ extension Parser {
       reportMissingField(owner)
       return nil
     }
-    return passField(scanFieldPath(at: position))
+    let scan = scanFieldPath(at: position)
+    return passIndexedField(scan) ?? passField(scan)
   }
 
   private mutating func reportMissingField(_ owner: String) {

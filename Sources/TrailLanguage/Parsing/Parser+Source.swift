@@ -135,7 +135,12 @@ extension Parser {
     let range = SourceRange(select.offset, end).shifted(by: base)
     var fixIt = FixIt(replace: range, with: "events")
     let counts = columns.lowercased().hasPrefix("count(")
-    if !["*", ""].contains(columns), position > 1 {
+    // `group by` becomes a stage where it stands.
+    let isGrouped = (position..<tokens.count).contains { index in
+      token(at: index).kind == .word && text(of: token(at: index)).lowercased() == "group"
+        && keyword(at: index + 1) == .by
+    }
+    if !["*", ""].contains(columns), position > 1, !isGrouped {
       let rest = text(from: end, to: tokens[tokens.count - 1].offset)
       fixIt = FixIt(
         replace: SourceRange(range.lowerBound, tokens[tokens.count - 1].offset + base),

@@ -49,6 +49,15 @@ extension Parser {
       }
       return name
     }
+    if ForeignHabits.stages[folded] == nil,
+      let function = AggregateFunction(rawValue: folded) ?? ForeignHabits.aggregates[folded]
+    {
+      report(
+        .foreignStage, "`\(written)` is a function of the stage `stats`", at: range(of: current),
+        label: "write `stats \(function.rawValue)`",
+        fixIt: FixIt(replace: .at(current.offset + base), with: "\(bar)stats "))
+      return .stats
+    }
     let token = advance(as: .error)
     var place = range(of: token)
     if let ours = ForeignHabits.stages[folded] {

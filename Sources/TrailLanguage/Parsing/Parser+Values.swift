@@ -74,12 +74,26 @@ extension Parser {
     while position < end { advance(as: .string) }
     let range = range(from: start)
     let written = text(from: range.lowerBound - base, to: range.upperBound - base)
+    if let age = Self.age(written) {
+      report(
+        .unquotedValue, "a time so long ago is written as that length alone", replacing: range,
+        with: age)
+      return ValueSyntax(age, range: range)
+    }
     let value = ValueSyntax(written, isQuoted: true, range: range)
     let quoted = SyntaxPrinter.quoted(value.text)
     report(
       .unquotedValue, "`\(written)` needs quotes", replacing: range, with: quoted,
       notes: ["a bare value ends at spaces, operators, brackets, quotes, `,`, `|` and `;`"])
     return value
+  }
+
+  /// The length of time in `ago(1h)`.
+  private static func age(_ text: String) -> String? {
+    guard text.lowercased().hasPrefix("ago("), text.hasSuffix(")") else { return nil }
+    let inside = text.dropFirst("ago(".count).dropLast()
+    return !inside.isEmpty && inside.utf8.allSatisfy { ASCII.isDigit($0) || ASCII.isLetter($0) }
+      ? String(inside) : nil
   }
 
   static func classOfBareValue(_ text: String) -> SyntaxClass {

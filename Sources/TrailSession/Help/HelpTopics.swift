@@ -76,7 +76,8 @@ enum HelpTopics {
         "=  !=",
         "as people compare: letter case is ignored, * is any run of characters (\\* a star)"),
       .entry("==", "the exact bytes"),
-      .entry("<  <=  >  >=", "numbers and times by value, text by order"),
+      .entry(
+        "<  <=  >  >=", "with a number numbers, with a time times, by value; else text by order"),
       .entry("~  !~", "searches with a regular expression: ~ /^Put.*Policy$/i (flags i, m, s)"),
       .entry("in ( )", "one of several values"),
       .entry("exists", "the event has the field, and it is not null"),
@@ -197,7 +198,8 @@ enum HelpTopics {
       .entry("identity.PATH", "userIdentity"),
       .blank,
       .text(
-        "A path that meets an array holds if any element does. Odd keys are quoted: req.\"odd-key\"."
+        "A path that meets an array holds if any element does; one that ends on an object means every value in it, at any"
+          + " depth: req.policy ~ /secret/. Odd keys are quoted: req.\"odd-key\"."
       ),
       .blank,
       .example("events where req.bucketName exists | top req.bucketName"),

@@ -54,10 +54,17 @@ enum ImportSummary {
     if report.files == 0, report.events == 0, report.knownFiles > 0 {
       return [(["nothing new"] + oddities(report) + [time]).joined(separator: " · ")]
     }
-    var parts = [
-      "imported \(NumberText.counted(report.files, "file"))",
-      NumberText.counted(report.events, "event"),
-    ]
+    var parts =
+      report.wasCancelled
+      ? [
+        "stopped after \(NumberText.grouped(report.wholeFiles)) of"
+          + " \(NumberText.counted(report.filesAsked, "file"))",
+        "\(NumberText.counted(report.events, "event")) kept",
+      ]
+      : [
+        "imported \(NumberText.counted(report.files, "file"))",
+        NumberText.counted(report.events, "event"),
+      ]
     if let range = snapshot.timeRange {
       let first = ReadableTime.date(range.lowerBound)
       let last = ReadableTime.date(range.upperBound)

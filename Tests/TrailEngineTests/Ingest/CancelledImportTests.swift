@@ -36,6 +36,7 @@ import Testing
         close(pipe)
       })
     #expect(report.wasCancelled && report.events == 1)
+    #expect(report.wholeFiles == 1 && report.filesAsked == 3)
     #expect(report.notLogs == [] && report.problems == [] && report.problemCount == 0)
     #expect(store.notLogs == [] && store.problems == [])
     #expect(unlink(path) == 0)
