@@ -454,6 +454,10 @@ final class DocumentReader {
 
   static let notJSON = "not JSON"
   static let noRecord = "a JSON object that is no CloudTrail record"
+  /// True of a reason that says of something that it is no record, and not that one is broken.
+  static func isOtherThing(_ reason: String) -> Bool {
+    [notJSON, noRecord, stray].contains(reason)
+  }
   static let stray = "an element among the records that is no object"
   /// Members of an object whose arrays hold records or envelopes of them.
   private static let arraysOfRecords = ["Records", "records", "Events", "logEvents", "events"]

@@ -41,6 +41,50 @@ import Testing
     return (sink.records, reader.problems.map { "\($0.offset): \($0.reason)" })
   }
 
+  // MARK: Compressed data
+
+  /// An entry that is not inflated at once has a checksum as well.
+  @Test func streamedEntriesOfAnArchive() {
+    let text = Array((0..<50).map { record($0) }.joined(separator: "\n").utf8)
+    var archive = Compression.zip([("a.json", text, true)])
+    guard
+      let entry = archive.indices.last(where: { archive[$0...].starts(with: [0x50, 0x4B, 1, 2]) })
+    else { return }
+    // The size that the directory has is not the entry's.
+    archive[entry + 24] ^= 1
+    let good = imported(archive, "a.zip")
+    #expect(good.0.count == 50 && good.1.problems == [])
+    archive[entry + 16] ^= 1
+    let changed = imported(archive, "b.zip")
+    #expect(changed.0.count == 50)
+    #expect(changed.1.problems.map { $0.reason.contains("its checksum differs") } == [true])
+  }
+
+  // MARK: No logs
+
+  @Test(arguments: [
+    (#"{"digestStartTime":"1","digestEndTime":"2026"}"# + "\njunk\n", "a digest file"),
+    (#"{"digestStartTime":"1","digestEndTime":"2026"}"# + "\n\"junk\"\n[1,2]", "a digest file"),
+    (#"{"digestEndTime":"2026"}"# + "\n{\"a\":1}", "a digest file"),
+    ("<!DOCTYPE html><html>\n<script>\n{ let x }\n</script>\n[1,{\"a\":2}]", "an HTML page"),
+    ("<html>\n{\"a\":1}\n</html>\ntrailing", "an HTML page"),
+    ("<?xml version=\"1.0\"?>\n<Error>\n{}\n</Error>", "XML or HTML"),
+    ("<13>Nov 20 10:00:00 host app: hello\n", "no JSON in it"),
+  ])
+  func whatIsNoLogIsNoProblem(text: String, reason: String) {
+    let (records, report) = imported(text)
+    #expect(records == [])
+    #expect(report.notLogs.map(\.reason) == [reason])
+    #expect(report.problems == [])
+  }
+
+  /// A broken record in such a file is one all the same.
+  @Test func aBrokenRecordBehindADigest() {
+    let (_, report) = imported("{\"digestEndTime\":\"2026\"}\n{\"eventVersion\":@}\n")
+    #expect(report.notLogs.map(\.reason) == ["a digest file"])
+    #expect(report.problems.map(\.reason) == ["expected a value"])
+  }
+
   // MARK: Large files
 
   /// A file that begins as lines and goes on otherwise is cut between objects only.
