@@ -64,19 +64,16 @@ final class ImportWorker: RecordSink {
     builder.end = end
   }
 
-  func appendRecord(at offset: Int, requiringMark: Bool) -> SegmentBuilder.WalkOutcome {
-    let outcome = builder.appendRecord(
-      at: offset, arrival: nextArrival, requiringMark: requiringMark)
+  func appendRecord(
+    at offset: Int, keeping acceptance: RecordAcceptance
+  ) -> SegmentBuilder.WalkOutcome {
+    let outcome = builder.appendRecord(at: offset, arrival: nextArrival, keeping: acceptance)
     if case .accepted = outcome {
       nextArrival += 1
       if builder.recordHasInvalidText { invalidTextRecords += 1 }
       if builder.isFull { seal() }
     }
     return outcome
-  }
-
-  func walkObject(at offset: Int) -> SegmentBuilder.WalkOutcome {
-    builder.appendRecord(at: offset, arrival: nextArrival, requiringMark: true, isKept: false)
   }
 
   private var invalidTextRecords = 0
