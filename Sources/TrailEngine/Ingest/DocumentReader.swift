@@ -3,9 +3,7 @@ import Glibc
 /// Where records from a text go.
 protocol RecordSink: AnyObject {
   /// Walks the object at `offset` of the text that the sink's builder is set to.
-  func appendRecord(at offset: Int, requiringMark: Bool) -> SegmentBuilder.WalkOutcome
-  /// Walks it and keeps nothing; never `accepted`.
-  func walkObject(at offset: Int) -> SegmentBuilder.WalkOutcome
+  func appendRecord(at offset: Int, keeping: RecordAcceptance) -> SegmentBuilder.WalkOutcome
   /// Sets the text that offsets count in.
   func setText(_ base: UnsafePointer<UInt8>, end: Int)
   var isCancelled: Bool { get }
@@ -45,10 +43,12 @@ final class DocumentReader {
   var inflatedBytes = 0
   /// The offset in the whole text of the last record found, or of the beginning.
   var lastRecordOffset = 0
-  /// The records that there were when a line that is no JSON was last reported; -1 before.
-  private var recordsBeforeLine = -1
+  /// The records that there were when one of a run of lines or texts was last reported; -1 before.
+  private var recordsBeforeRun = -1
   /// The first key of the last good record, in quotes: what a search for the next one looks for.
-  private var firstKey = Array("\"eventVersion\"".utf8)
+  private(set) var firstKey = Array("\"eventVersion\"".utf8)
+  /// Where the reader is behind something broken.
+  var search = RecordSearch()
   /// True once the text turned out to be no log and the rest is not worth reading.
   private(set) var gaveUp = false
 
@@ -70,7 +70,7 @@ final class DocumentReader {
     lastRecordOffset = window.startOffset
     if let source { _ = window.advance(consuming: 0, from: source) }
     sink.setText(window.base, end: window.count)
-    var index = byteOrderMarkLength()
+    var index = beginsByteOrderMark(at: 0) ? WrappedRecords.byteOrderMark.count : 0
     head = Array(head(at: index))
     let first = skipSeparators(index)
     isArray = first < window.count && window.base[first] == UInt8(ascii: "[")
@@ -85,13 +85,12 @@ final class DocumentReader {
     bytesRead = window.startOffset + window.count
   }
 
-  private func byteOrderMarkLength() -> Int {
-    window.count >= 3 && window.base[0] == 0xEF && window.base[1] == 0xBB && window.base[2] == 0xBF
-      ? 3 : 0
+  private func beginsByteOrderMark(at index: Int) -> Bool {
+    begins(WrappedRecords.byteOrderMark, at: index)
   }
 
   /// Drops what lies before `index` and reads on; false at the end of the text.
-  private func refill(_ index: inout Int) -> Bool {
+  func refill(_ index: inout Int) -> Bool {
     guard let source, !window.isLast else { return false }
     if window.startOffset + index - lastRecordOffset > bytesWithoutRecord {
       report(
@@ -111,6 +110,13 @@ final class DocumentReader {
     if problems.count < IngestLimits.problemsKeptPerFile {
       problems.append((window.startOffset + offset, reason))
     }
+  }
+
+  /// Reports one of a run of lines or texts, once for all of the run.
+  private func reportRun(_ offset: Int, _ reason: String) {
+    if records == recordsBeforeRun, problems.last?.reason == reason { return }
+    report(offset, reason)
+    recordsBeforeRun = records
   }
 
   private func skipSeparators(_ start: Int) -> Int {
@@ -135,16 +141,13 @@ final class DocumentReader {
       arrayDepth -= 1
       if arrayDepth < recordsDepth { recordsDepth = 0 }
       index += 1
+    // The end of an array that was entered behind something broken.
+    case UInt8(ascii: "]"): index += 1
     case UInt8(ascii: "}"):
       // The end of the object around a `Records` array.
       envelopes = max(0, envelopes - 1)
       index += 1
-    case UInt8(ascii: "\"") where isAmongRecords:
-      report(index, Self.stray)
-      skipString(&index)
-    case UInt8(ascii: "\"") where envelopes > 0: memberOfEnvelope(&index)
-    case UInt8(ascii: "\"") where records > 0 || emptyRecordArrays > 0 || arrayDepth > 0:
-      skipString(&index)
+    case UInt8(ascii: "\""): text(&index)
     case UInt8(ascii: ":"), UInt8(ascii: "-"), 0x30...0x39, UInt8(ascii: "t"), UInt8(ascii: "f"),
       UInt8(ascii: "n"):
       if isAmongRecords, let end = endOfScalar(index) {
@@ -153,20 +156,29 @@ final class DocumentReader {
       } else {
         skipScalarOrLine(&index)
       }
-    default:
-      if arrayDepth > 0 {
-        report(index, Self.notJSON)
-        resynchronise(&index)
-      } else {
-        skipLine(&index)
-      }
+    case 0xEF where window.count - index < WrappedRecords.byteOrderMark.count && !window.isLast:
+      _ = refill(&index)
+    // Files that were joined had one each.
+    case 0xEF where beginsByteOrderMark(at: index): index += WrappedRecords.byteOrderMark.count
+    default: skipOther(&index)
+    }
+  }
+
+  /// Goes on behind what is no JSON.
+  private func skipOther(_ index: inout Int) {
+    if arrayDepth > 0 {
+      report(index, Self.notJSON)
+      resynchronise(&index)
+    } else {
+      skipLine(&index)
     }
   }
 
   // MARK: Objects
 
   private func object(_ index: inout Int) {
-    if !isInsideRecords, let inner = openingOfRecords(index) {
+    let isGuess = search.guess == window.startOffset + index
+    if !isInsideRecords, !isGuess, let inner = openingOfRecords(index) {
       // What the first element is must be seen.
       if window.count - inner < Self.headBytes, !window.isLast {
         _ = refill(&index)
@@ -186,29 +198,34 @@ final class DocumentReader {
     let end = min(window.count, index + recordBytes)
     if window.count > recordBytes { sink.setText(window.base, end: end) }
     defer { if window.count > recordBytes { sink.setText(window.base, end: window.count) } }
-    let isMessage = beginsMessage(at: index)
-    switch isMessage
-      ? sink.walkObject(at: index) : sink.appendRecord(at: index, requiringMark: true)
-    {
+    switch sink.appendRecord(at: index, keeping: isGuess ? .evidentRecords : .records) {
     case .accepted(let next):
       accepted(from: index)
       index = next
-    case .unrecognised(let next):
-      if isMessage { message(index, next) } else { unwrap(index, next) }
+    case .unrecognised(let next, let marks):
+      if isGuess, !marks.isOfEnvelope { return resynchronise(&index, afterGuessUpTo: next) }
+      unwrap(index..<next, marks, in: windowText)
       index = next
     case .incomplete:
       if window.count - index > recordBytes {
+        if isGuess { return resynchronise(&index, afterGuessUpTo: end) }
         report(index, WalkFailure.Reason.tooLong.rawValue)
+        noteFailure(from: index, upTo: end)
         resynchronise(&index)
       } else if !refill(&index) {
-        if window.isLast && index < window.count {
-          report(index, WalkFailure.Reason.endOfText.rawValue)
-          // A record cut short may be followed by whole ones where files were joined.
-          resynchronise(&index)
-        }
+        guard window.isLast && index < window.count else { return }
+        if isGuess { return resynchronise(&index, afterGuessUpTo: window.count) }
+        report(index, WalkFailure.Reason.endOfText.rawValue)
+        noteFailure(from: index, upTo: window.count)
+        // A record cut short may be followed by whole ones where files were joined.
+        resynchronise(&index)
       }
     case .malformed(let failure):
-      report(failure.offset, failure.reason.rawValue)
+      if isGuess { return resynchronise(&index, afterGuessUpTo: failure.offset) }
+      // What is broken in an envelope is met again in the record.
+      let problem = (window.startOffset + failure.offset, failure.reason.rawValue)
+      if problems.last.map({ $0 != problem }) ?? true { report(failure.offset, problem.1) }
+      noteFailure(from: index, upTo: failure.offset)
       resynchronise(&index)
     }
   }
@@ -242,13 +259,17 @@ final class DocumentReader {
     }
   }
 
-  private func skipSpace(_ start: Int) -> Int {
+  func skipSpace(_ start: Int) -> Int {
     var index = start
     while index < window.count,
       window.base[index] == 0x20 || window.base[index] == 0x0A || window.base[index] == 0x0D
         || window.base[index] == 0x09
     { index += 1 }
     return index
+  }
+
+  func begins(_ text: [UInt8], at index: Int) -> Bool {
+    index + text.count <= window.count && memcmp(window.base + index, text, text.count) == 0
   }
 
   /// The offset behind `{"Records":[` and its like, where the object at `start` begins so.
@@ -264,56 +285,45 @@ final class DocumentReader {
 
   // MARK: What is no record
 
-  /// Goes on at the next place that looks like a record.
-  private func resynchronise(_ index: inout Int) {
-    index += 1
+  /// A text where a record could stand: it may be the text of one, or of an array of some.
+  private func text(_ index: inout Int) {
+    guard let (end, isKey) = endOfText(&index) else { return skipOther(&index) }
+    if isKey {
+      if envelopes > 0, !isAmongRecords { return memberOfEnvelope(&index) }
+      // A member without an object: what would be in it is not taken for records.
+      reportRun(index, Self.notJSON)
+      return resynchronise(&index)
+    }
+    let literal = UnsafeBufferPointer(start: UnsafePointer(window.base) + index, count: end - index)
+    if let bytes = JSONStringDecoder.text(of: literal), WrappedRecords.mayHoldRecords(bytes) {
+      nestedText(bytes, at: index, depth: 1)
+    } else if isAmongRecords {
+      report(index, Self.stray)
+    } else if arrayDepth == 0 {
+      if records == 0 && emptyRecordArrays == 0 { return skipLine(&index) }
+      reportRun(index, Self.noTextOfRecord)
+    }
+    index = end
+  }
+
+  /// Where the text ends that begins at `index`, and whether a colon follows; nil where it does not end on its line.
+  private func endOfText(_ index: inout Int) -> (end: Int, isKey: Bool)? {
     while true {
-      if let next = nextRecordStart(index) {
-        index = next
-        return
+      var close = index + 1
+      while close < window.count, window.base[close] >= 0x20,
+        window.base[close] != UInt8(ascii: "\"")
+      { close += window.base[close] == UInt8(ascii: "\\") ? 2 : 1 }
+      if close < window.count {
+        guard window.base[close] == UInt8(ascii: "\"") else { return nil }
+        let next = skipSpace(close + 1)
+        if next < window.count || window.isLast {
+          return (close + 1, next < window.count && window.base[next] == UInt8(ascii: ":"))
+        }
       }
-      // Keep the tail: the mark may lie across the edge.
-      let consumed = max(index, window.count - 128)
-      index = consumed
-      if !refill(&index) {
-        index = window.count
-        return
-      }
+      if window.isLast || window.count - index > recordBytes { return nil }
+      if !refill(&index), !window.isLast { return nil }
     }
   }
-
-  /// The next `{` that may begin a record: at the beginning of a line, or before a key that records begin with.
-  private func nextRecordStart(_ start: Int) -> Int? {
-    var index = start
-    while index < window.count,
-      let found = memchr(window.base + index, Int32(UInt8(ascii: "{")), window.count - index)
-    {
-      let open = found.assumingMemoryBound(to: UInt8.self) - window.base
-      if open > 0 && window.base[open - 1] == 0x0A { return open }
-      let key = skipSpace(open + 1)
-      if begins(firstKey, at: key) || Self.leadingKeys.contains(where: { begins($0, at: key) }) {
-        return open
-      }
-      index = open + 1
-    }
-    return nil
-  }
-
-  /// Whether the object at `start` is a message of a queue or a stream: these have members that records have, too.
-  func beginsMessage(at start: Int) -> Bool {
-    let key = skipSpace(start + 1)
-    return Self.messages.contains { begins($0, at: key) }
-  }
-
-  private func begins(_ text: [UInt8], at index: Int) -> Bool {
-    index + text.count <= window.count && memcmp(window.base + index, text, text.count) == 0
-  }
-
-  /// Keys of a record itself that objects inside one do not begin with.
-  private static let leadingKeys = [
-    "eventVersion", "eventName", "eventTime", "eventSource", "eventID", "userIdentity", "awsRegion",
-    "detail-type", "CloudTrailEvent", "EventId",
-  ].map { Array("\"\($0)\"".utf8) }
 
   private func skipString(_ index: inout Int) {
     index += 1
@@ -363,7 +373,10 @@ final class DocumentReader {
   /// Goes behind a value, whatever is in it.
   private func skipValue(_ index: inout Int) {
     var depth = 0
+    var isScalar = false
     while let byte = byte(&index) {
+      // Something else begins, where the end of the object around is missing.
+      if isScalar, Self.firstOfOthers.contains(byte) { return }
       switch byte {
       case UInt8(ascii: "\""):
         skipString(&index)
@@ -378,7 +391,7 @@ final class DocumentReader {
           return
         }
       case UInt8(ascii: ",") where depth == 0: return
-      default: break
+      default: isScalar = depth == 0
       }
       index += 1
     }
@@ -435,11 +448,7 @@ final class DocumentReader {
   }
 
   private func skipLine(_ index: inout Int) {
-    // One report for a run of such lines.
-    if records != recordsBeforeLine || problems.last?.reason != Self.notJSON {
-      report(index, Self.notJSON)
-      recordsBeforeLine = records
-    }
+    reportRun(index, Self.notJSON)
     while true {
       if index < window.count,
         let newline = memchr(window.base + index, 0x0A, window.count - index)
@@ -454,13 +463,18 @@ final class DocumentReader {
 
   static let notJSON = "not JSON"
   static let noRecord = "a JSON object that is no CloudTrail record"
+  /// True of a reason that says of something that it is no record, and not that one is broken.
+  static func isOtherThing(_ reason: String) -> Bool {
+    [notJSON, noRecord, noTextOfRecord, stray].contains(reason)
+  }
+  static let noTextOfRecord = "a text that is no CloudTrail record"
   static let stray = "an element among the records that is no object"
   /// Members of an object whose arrays hold records or envelopes of them.
   private static let arraysOfRecords = ["Records", "records", "Events", "logEvents", "events"]
   private static let openings = arraysOfRecords.map { Array("\"\($0)\"".utf8) }
-  /// How messages begin that queues and streams hand to a function.
-  private static let messages = ["messageId", "kinesis"].map { Array("\"\($0)\"".utf8) }
   private static let headBytes = 1024
+  /// The first bytes of values that are no numbers and no words.
+  private static let firstOfOthers = Array("\"{[".utf8)
   /// Envelopes in one another, each as the text of the next.
   static let deepestWrapping = 8
 }

@@ -37,12 +37,21 @@ enum FileKind {
   ///
   /// - Parameter head: How it begins.
   static func describeText(_ head: [UInt8]) -> String {
+    if let markup = describeMarkup(head) { return markup }
+    if head.contains(0) { return "not text" }
+    return "no JSON in it"
+  }
+
+  /// What a text of tags is; nil for other texts. What is in it may look like JSON.
+  ///
+  /// - Parameter head: How it begins.
+  static func describeMarkup(_ head: [UInt8]) -> String? {
     let text = String(decoding: head, as: UTF8.self).lowercased()
     let start = text.drop { $0.isWhitespace }
     if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") { return "an HTML page" }
-    if start.hasPrefix("<?xml") || start.hasPrefix("<") { return "XML or HTML" }
-    if head.contains(0) { return "not text" }
-    return "no JSON in it"
+    // A line of syslog begins with a number in such brackets.
+    guard start.hasPrefix("<"), let second = start.dropFirst().first else { return nil }
+    return second.isLetter || second == "?" || second == "!" ? "XML or HTML" : nil
   }
 
   /// A table with separated values that was made of records, and what has the records; nil for other texts.

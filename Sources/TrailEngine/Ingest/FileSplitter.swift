@@ -9,8 +9,12 @@ enum FileSplitter {
   /// Bytes looked at to tell what a file is.
   private static let headBytes = 1 << 16
 
-  static func split(_ item: ImportItem) -> [ImportItem] {
-    guard item.byteCount > IngestLimits.splitFileBytes, item.part == nil else { return [item] }
+  /// - Parameter largest: Bytes up to which a file is left whole.
+  static func split(
+    _ item: ImportItem, largest: Int = IngestLimits.splitFileBytes,
+    partBytes: ClosedRange<Int> = partBytes
+  ) -> [ImportItem] {
+    guard item.byteCount > largest, item.part == nil else { return [item] }
     let descriptor = open(item.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return [item] }
     defer { close(descriptor) }
@@ -21,7 +25,9 @@ enum FileSplitter {
     var start = 0
     while start < item.byteCount {
       let wanted = start + bytes
-      let end = wanted >= item.byteCount ? item.byteCount : lineEnd(descriptor, from: wanted)
+      let end =
+        wanted >= item.byteCount
+        ? item.byteCount : cut(descriptor, from: wanted, to: item.byteCount)
       guard let end else { return [item] }
       parts.append(
         ImportItem(
@@ -32,7 +38,8 @@ enum FileSplitter {
     return parts
   }
 
-  /// True if the file is text whose first two lines are each an object of their own.
+  /// True if the file is text whose first two lines are each an object of their own: where the others are is seen at
+  /// each cut.
   private static func isLines(_ descriptor: Int32) -> Bool {
     var head = [UInt8](repeating: 0, count: headBytes)
     let count = pread(descriptor, &head, headBytes, 0)
@@ -44,16 +51,34 @@ enum FileSplitter {
     return line == UInt8(ascii: "}") && head[newline + 1] == UInt8(ascii: "{")
   }
 
-  /// The offset behind the first line end at or after `offset`.
-  private static func lineEnd(_ descriptor: Int32, from offset: Int) -> Int? {
+  /// Where a part can end after `offset`: the next line that begins with an object while another ends on the line
+  /// before, without a comma; or else `end`.
+  ///
+  /// However a file goes on after its first lines, in JSON this stands only between two objects that are in no other.
+  private static func cut(_ descriptor: Int32, from offset: Int, to end: Int) -> Int? {
     var piece = [UInt8](repeating: 0, count: headBytes)
     var position = offset
-    while true {
+    /// The last byte that is no white space, and whether a line ended behind it just now.
+    var (last, isLineStart) = (UInt8(0), false)
+    while position < end {
       let count = pread(descriptor, &piece, headBytes, position)
       if count < 0 { return nil }
-      if count == 0 { return position }
-      if let newline = piece[..<count].firstIndex(of: 0x0A) { return position + newline + 1 }
+      if count == 0 { return end }
+      for index in 0..<count {
+        let byte = piece[index]
+        if byte == 0x0A {
+          isLineStart = true
+        } else if byte != 0x0D && byte != 0x20 {
+          if isLineStart, byte == UInt8(ascii: "{"), last == UInt8(ascii: "}") {
+            return min(position + index, end)
+          }
+          (last, isLineStart) = (byte, false)
+        } else if byte == 0x20 {
+          isLineStart = false
+        }
+      }
       position += count
     }
+    return end
   }
 }

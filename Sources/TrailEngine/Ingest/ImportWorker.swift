@@ -64,19 +64,16 @@ final class ImportWorker: RecordSink {
     builder.end = end
   }
 
-  func appendRecord(at offset: Int, requiringMark: Bool) -> SegmentBuilder.WalkOutcome {
-    let outcome = builder.appendRecord(
-      at: offset, arrival: nextArrival, requiringMark: requiringMark)
+  func appendRecord(
+    at offset: Int, keeping acceptance: RecordAcceptance
+  ) -> SegmentBuilder.WalkOutcome {
+    let outcome = builder.appendRecord(at: offset, arrival: nextArrival, keeping: acceptance)
     if case .accepted = outcome {
       nextArrival += 1
       if builder.recordHasInvalidText { invalidTextRecords += 1 }
       if builder.isFull { seal() }
     }
     return outcome
-  }
-
-  func walkObject(at offset: Int) -> SegmentBuilder.WalkOutcome {
-    builder.appendRecord(at: offset, arrival: nextArrival, requiringMark: true, isKept: false)
   }
 
   private var invalidTextRecords = 0
@@ -297,8 +294,9 @@ final class ImportWorker: RecordSink {
       } else if let inflated = inflate(compressed, entry.inflatedSize) {
         inflated.withUnsafeBufferPointer { readEntry($0, entry, entryName) }
       } else {
-        readStream(
-          InflatingSource(MemorySource(compressed), .raw), entryName, isInArchive: true)
+        let source = ChecksumSource(InflatingSource(MemorySource(compressed), .raw))
+        readStream(source, entryName, isInArchive: true)
+        if let checksum = source.checksumOfAll { check(checksum, of: entry, entryName) }
       }
     }
   }
@@ -308,7 +306,11 @@ final class ImportWorker: RecordSink {
     _ bytes: UnsafeBufferPointer<UInt8>, _ entry: ZipArchive.Entry, _ name: String
   ) {
     readBytes(bytes, name, isInArchive: true)
-    if libdeflate_crc32(0, bytes.baseAddress, bytes.count) != entry.checksum {
+    check(libdeflate_crc32(0, bytes.baseAddress, bytes.count), of: entry, name)
+  }
+
+  private func check(_ checksum: UInt32, of entry: ZipArchive.Entry, _ name: String) {
+    if checksum != entry.checksum {
       addProblem(name, nil, "its checksum differs: something in it may have been changed")
     }
   }
@@ -338,21 +340,16 @@ final class ImportWorker: RecordSink {
     counters.events.add(reader.records, ordering: .relaxed)
     if let damage = source?.damage { addProblem(name, reader.bytesRead, damage) }
     if reader.records == 0 && reader.emptyRecordArrays == 0 && source?.damage == nil {
+      if reader.bytesRead == offset { return addNotLog(name, "an empty file") }
+      if let kind = FileKind.describeTable(reader.head) ?? FileKind.describeMarkup(reader.head) {
+        return addNotLog(name, kind)
+      }
+      let isWithoutBroken = reader.problems.allSatisfy { DocumentReader.isOtherThing($0.reason) }
       if reader.digests > 0 {
         addNotLog(name, "a digest file")
-        return
-      }
-      if reader.bytesRead == offset {
-        addNotLog(name, "an empty file")
-        return
-      }
-      if let table = FileKind.describeTable(reader.head) {
-        addNotLog(name, table)
-        return
-      }
-      if reader.problems.allSatisfy({ $0.reason == DocumentReader.notJSON }) {
-        addNotLog(name, FileKind.describeText(reader.head))
-        return
+        if isWithoutBroken { return }
+      } else if reader.problems.allSatisfy({ $0.reason == DocumentReader.notJSON }) {
+        return addNotLog(name, FileKind.describeText(reader.head))
       }
     }
     for problem in reader.problems { addProblem(name, problem.offset, problem.reason) }
@@ -379,6 +376,26 @@ final class ImportWorker: RecordSink {
 
   private func addNotLog(_ file: String, _ reason: String) {
     report.notLogs.append(ImportProblem(file: file, offset: nil, reason: reason))
+  }
+}
+
+/// Bytes of another source, and their CRC-32.
+final class ChecksumSource: ByteSource {
+  private let source: any ByteSource
+  private var checksum: UInt32 = 0
+  private var isAtEnd = false
+
+  init(_ source: any ByteSource) { self.source = source }
+
+  var damage: String? { source.damage }
+  /// Nil where not all of the source was read.
+  var checksumOfAll: UInt32? { isAtEnd && damage == nil ? checksum : nil }
+
+  func read(into base: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
+    let count = source.read(into: base, capacity: capacity)
+    if count == 0 { isAtEnd = true }
+    checksum = libdeflate_crc32(checksum, base, count)
+    return count
   }
 }
 

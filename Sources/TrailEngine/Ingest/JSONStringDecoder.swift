@@ -6,6 +6,10 @@ struct JSONStringDecoder {
   /// The last text decoded.
   private(set) var bytes: [UInt8] = []
   private(set) var hasInvalidText = false
+  /// True where bytes that are not UTF-8 stay as they are, for whoever reads on in the text.
+  private let keepsInvalidText: Bool
+
+  init(keepingInvalidText: Bool = false) { keepsInvalidText = keepingInvalidText }
 
   /// Decodes what stands between the quotes, from `start` to `close`; the offset of a broken escape, or `nil`.
   mutating func decode(_ text: UnsafePointer<UInt8>, from start: Int, to close: Int) -> Int? {
@@ -117,7 +121,7 @@ struct JSONStringDecoder {
       for offset in 2..<length where text[index + offset] & 0xC0 != 0x80 { isValid = false }
     }
     guard isValid else {
-      bytes.append(contentsOf: [0xEF, 0xBF, 0xBD])
+      bytes.append(contentsOf: keepsInvalidText ? [first] : [0xEF, 0xBF, 0xBD])
       hasInvalidText = true
       return index + 1
     }
@@ -125,10 +129,10 @@ struct JSONStringDecoder {
     return index + length
   }
 
-  /// The text of one whole literal; `nil` where it is broken.
+  /// The text of one whole literal, its bytes as they are where they are not UTF-8; `nil` where it is broken.
   static func text(of literal: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard literal.count >= 2, let base = literal.baseAddress else { return nil }
-    var decoder = JSONStringDecoder()
+    var decoder = JSONStringDecoder(keepingInvalidText: true)
     return decoder.decode(base, from: 1, to: literal.count - 1) == nil ? decoder.bytes : nil
   }
 

@@ -16,8 +16,8 @@ struct PathInterner: ~Copyable {
     var hash: UInt64
     /// How values at this path are stored.
     var role: Role
-    /// True for a member of the record itself by which CloudTrail's records are known.
-    var marksRecord = false
+    /// What a member of the record itself tells of it.
+    var marks: RecordMarks = []
     /// True if JSON writes the key as it is.
     var isPlainKey = false
     /// The value that was seen here last: many columns repeat it.
@@ -161,11 +161,11 @@ struct PathInterner: ~Copyable {
         // No control byte either: the zeros behind a text begin no key.
         $0 >= 0x20 && $0 < 0x80 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
       }
-    let (role, marksRecord) = traits(parent, key, count)
+    let (role, marks) = traits(parent, key, count)
     nodes.append(
       Node(
         parent: parent, keyStart: start, keyCount: Int32(truncatingIfNeeded: count), hash: hash,
-        role: role, marksRecord: marksRecord, isPlainKey: isPlainKey))
+        role: role, marks: marks, isPlainKey: isPlainKey))
     table[slot] = path + 1
     if nodes.count * 2 > mask { rehash() }
     return path
@@ -186,16 +186,15 @@ struct PathInterner: ~Copyable {
   /// What a key means in a record itself (facts §1.1).
   private func traits(
     _ parent: UInt32, _ key: UnsafePointer<UInt8>, _ count: Int
-  ) -> (Role, marksRecord: Bool) {
-    guard parent == Self.root, count > 0 else { return (.value, false) }
-    switch String(decoding: UnsafeBufferPointer(start: key, count: count), as: UTF8.self) {
-    case "eventID": return (.eventID, true)
-    case "requestID", "sharedEventID": return (.identifier, false)
-    case "eventTime": return (.eventTime, true)
-    case "eventName", "eventSource", "eventVersion", "userIdentity", "eventname", "eventsource",
-      "eventversion", "useridentity", "eventtime", "eventid", "insightDetails":
-      return (.value, true)
-    default: return (.value, false)
+  ) -> (Role, RecordMarks) {
+    guard parent == Self.root, count > 0 else { return (.value, []) }
+    let name = String(decoding: UnsafeBufferPointer(start: key, count: count), as: UTF8.self)
+    let marks = RecordMarks.of(name)
+    switch name {
+    case "eventID": return (.eventID, marks)
+    case "requestID", "sharedEventID": return (.identifier, marks)
+    case "eventTime": return (.eventTime, marks)
+    default: return (.value, marks)
     }
   }
 

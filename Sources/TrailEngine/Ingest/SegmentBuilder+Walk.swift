@@ -8,18 +8,16 @@ extension SegmentBuilder {
   enum WalkOutcome {
     /// The record is a row now; the offset is behind it.
     case accepted(next: Int)
-    /// A JSON object that is no CloudTrail record; nothing was kept.
-    case unrecognised(next: Int)
+    /// A JSON object that was not wanted; nothing was kept.
+    case unrecognised(next: Int, RecordMarks)
     /// The text ends inside the record: more is needed.
     case incomplete
     case malformed(WalkFailure)
   }
 
-  /// Walks the object that begins at `offset` of the current text and keeps it as a row.
-  ///
-  /// With `requiringMark`, only an object with a member that marks a CloudTrail record is kept; none unless `isKept`.
+  /// Walks the object that begins at `offset` of the current text and keeps it as a row if it is wanted.
   mutating func appendRecord(
-    at offset: Int, arrival: UInt64, requiringMark: Bool, isKept: Bool = true
+    at offset: Int, arrival: UInt64, keeping acceptance: RecordAcceptance
   ) -> WalkOutcome {
     beginRecord()
     let next = object(offset, PathInterner.root, 1, 0)
@@ -29,9 +27,9 @@ extension SegmentBuilder {
       return failure.offset >= end ? .incomplete : .malformed(failure)
     }
     // The root leaves its tokens on the stack, one if it is `{}`.
-    if tokens.count < 2 || !isKept || (requiringMark && !recordIsMarked) {
+    if tokens.count < 2 || !acceptance.takes(recordMarks) {
       abandonRecord()
-      return .unrecognised(next: next)
+      return .unrecognised(next: next, recordMarks)
     }
     commitRecord(root: numberRecord(), arrival: arrival)
     return .accepted(next: next)
@@ -85,7 +83,7 @@ extension SegmentBuilder {
         guard text[index] == UInt8(ascii: ":") else { return fail(.expectedColon, index) }
       }
       previous = member
-      if depth == 1, paths.nodes[Int(member)].marksRecord { recordIsMarked = true }
+      if depth == 1 { recordMarks.formUnion(paths.nodes[Int(member)].marks) }
       index = value(skipSpace(index &+ 1), member, depth, salt)
       if index < 0 { return -1 }
       index = skipSpace(index)

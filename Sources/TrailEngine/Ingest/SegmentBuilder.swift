@@ -29,7 +29,7 @@ struct SegmentBuilder: ~Copyable {
   var recordTime = Segment.noTime
   var recordContentHash: UInt64 = 0
   var recordEventKey = EventKey.absent
-  var recordIsMarked = false
+  var recordMarks: RecordMarks = []
   var recordHasInvalidText = false
   var timeReader = CanonicalTimeReader()
   var decoder = JSONStringDecoder()
@@ -96,7 +96,7 @@ struct SegmentBuilder: ~Copyable {
     recordTime = Segment.noTime
     recordContentHash = 0
     recordEventKey = .absent
-    recordIsMarked = false
+    recordMarks = []
     recordHasInvalidText = false
     failure = nil
     pending.truncate(to: 0)

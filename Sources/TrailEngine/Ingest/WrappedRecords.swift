@@ -20,6 +20,15 @@ enum WrappedRecords {
     /// What stands where records should and is none, and why.
     var strays: [(offset: Int, reason: String)] = []
 
+    /// An element that is no object: it may be the text of a record.
+    fileprivate mutating func addText(at offset: Int, _ scanner: MemberScanner) {
+      if let text = scanner.string(at: offset), WrappedRecords.mayHoldRecords(text) {
+        texts.append((offset, text))
+      } else {
+        strays.append((offset, DocumentReader.stray))
+      }
+    }
+
     fileprivate mutating func add(_ other: Found, at offset: Int) {
       objects += other.objects.map { $0 + offset }
       texts += other.texts.map { ($0.offset + offset, $0.bytes) }
@@ -57,11 +66,11 @@ enum WrappedRecords {
         return .known(eventsOfS3)
       }
       for (offset, byte) in elements {
-        guard byte == UInt8(ascii: "{") else {
-          result.strays.append((offset, DocumentReader.stray))
-          continue
+        if byte == UInt8(ascii: "{") {
+          result.objects.append(offset)
+        } else {
+          result.addText(at: offset, scanner)
         }
-        result.objects.append(offset)
       }
       return .found(result)
     }
@@ -77,8 +86,9 @@ enum WrappedRecords {
     for name in texts {
       if let text = text(of: found[name], scanner, object) { return .found(text) }
     }
-    let data = range("data", beginsWith: "\"").flatMap { range in
-      Base64.decode(scanner.decodedString(range)).map { (offset: range.lowerBound, bytes: $0) }
+    let data = range("data", beginsWith: "\"").flatMap { range -> Found.Bytes? in
+      guard let text = scanner.decodedString(range) else { return nil }
+      return Base64.decode(text).map { (offset: range.lowerBound, bytes: $0) }
     }
     if let data, data.bytes.starts(with: [0x1F, 0x8B]) {
       return .found(Found(compressed: [data]))
@@ -87,25 +97,57 @@ enum WrappedRecords {
       guard let range = range(name, beginsWith: "{") else { continue }
       guard depth < deepestEnvelope else { return .nothing }
       let inner = find(in: UnsafeBufferPointer(rebasing: object[range]), depth: depth + 1)
-      guard case .found(let own) = inner else { return inner }
-      var result = Found()
-      result.add(own, at: range.lowerBound)
-      return .found(result)
+      switch inner {
+      case .nothing: continue
+      case .known, .digest: return inner
+      case .found(let own):
+        var result = Found()
+        result.add(own, at: range.lowerBound)
+        return .found(result)
+      }
     }
     for name in records {
       if let range = range(name, beginsWith: "{") {
         return .found(Found(objects: [range.lowerBound]))
       }
     }
-    if let data, data.bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
-      return .found(Found(texts: [data]))
-    }
+    if let data, mayHoldRecords(data.bytes) { return .found(Found(texts: [data])) }
     if found["s3Bucket"] != nil, found["s3ObjectKey"] != nil {
       return .known(
         "a notice that log files were delivered, without their records: import the files")
     }
+    if let source = range("eventSource", beginsWith: "\"") {
+      if object[source].elementsEqual(sourceOfS3) { return .known(eventsOfS3) }
+      if object[source].starts(with: sourcesOfMessages) { return .known(messageOfService) }
+    }
     return .nothing
   }
+
+  /// Whether a text begins as records do, or as what holds some: an object, an array, or either as text once more.
+  static func mayHoldRecords(_ text: [UInt8]) -> Bool {
+    let start = text.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    let visible = text.indices.dropFirst(start).lazy.filter { text[$0] > 0x20 }
+    guard let first = visible.first else { return false }
+    switch text[first] {
+    case UInt8(ascii: "{"): return true
+    case UInt8(ascii: "["):
+      // Other texts begin with a word in brackets.
+      guard let second = visible.dropFirst().first.map({ text[$0] }) else { return false }
+      return second == UInt8(ascii: "{") || second == UInt8(ascii: "[")
+        || second == UInt8(ascii: "\"")
+    case UInt8(ascii: "\""):
+      return text.last { $0 > 0x20 } == UInt8(ascii: "\"") && text.contains(UInt8(ascii: "{"))
+    default: return false
+    }
+  }
+
+  /// What stands before the text of a file that a program of Windows wrote.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// How the sources begin that services state who call a function or fill a queue.
+  private static let sourcesOfMessages = Array("\"aws:".utf8)
+  private static let messageOfService =
+    "a message of an AWS service to a queue or a function, in which no CloudTrail record was found"
 
   /// True of what S3's event notifications have in place of records, by its source: the other members are as those of
   /// records.
@@ -131,8 +173,7 @@ enum WrappedRecords {
     guard let range else { return nil }
     if object[range.lowerBound] == UInt8(ascii: "{") { return Found(objects: [range.lowerBound]) }
     guard object[range.lowerBound] == UInt8(ascii: "\"") else { return nil }
-    let text = scanner.decodedString(range)
-    guard text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return nil }
+    guard let text = scanner.decodedString(range), mayHoldRecords(text) else { return nil }
     return Found(texts: [(range.lowerBound, text)])
   }
 
@@ -156,7 +197,7 @@ enum WrappedRecords {
         } else {
           result.strays.append((offset, "a row of Logs Insights without @message: ask for that"))
         }
-      default: result.strays.append((offset, DocumentReader.stray))
+      default: result.addText(at: offset, scanner)
       }
     }
     return result
@@ -200,34 +241,26 @@ struct MemberScanner {
   }
 
   /// Where the value ends that begins at `start`.
-  private func endOfValue(_ start: Int) -> Int { scanValue(start).end }
-
-  /// Where the object ends that begins at `start`; nil where the text ends before it.
-  func endOfObject(_ start: Int) -> Int? {
-    let (end, isWhole) = scanValue(start)
-    return isWhole ? end : nil
-  }
-
-  private func scanValue(_ start: Int) -> (end: Int, isWhole: Bool) {
+  private func endOfValue(_ start: Int) -> Int {
     var index = start
     var depth = 0
     while index < text.count {
       switch text[index] {
       case UInt8(ascii: "\""):
         index = endOfString(index)
-        if depth == 0 { return (index, true) }
+        if depth == 0 { return index }
         continue
       case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        if depth == 0 { return (index, true) }
+        if depth == 0 { return index }
         depth -= 1
-        if depth == 0 { return (index + 1, true) }
-      case UInt8(ascii: ",") where depth == 0: return (index, true)
+        if depth == 0 { return index + 1 }
+      case UInt8(ascii: ",") where depth == 0: return index
       default: break
       }
       index += 1
     }
-    return (index, false)
+    return index
   }
 
   /// Calls `body` with each key and the range of its value.
@@ -259,8 +292,14 @@ struct MemberScanner {
     return elements
   }
 
-  /// The text that the string literal in `range` stands for.
-  func decodedString(_ range: Range<Int>) -> [UInt8] {
-    JSONStringDecoder.text(of: UnsafeBufferPointer(rebasing: text[range])) ?? []
+  /// The text that the string literal in `range` stands for; nil where that is none.
+  func decodedString(_ range: Range<Int>) -> [UInt8]? {
+    JSONStringDecoder.text(of: UnsafeBufferPointer(rebasing: text[range]))
+  }
+
+  /// The text that the string literal at `start` stands for; nil where another value stands there.
+  func string(at start: Int) -> [UInt8]? {
+    guard text[start] == UInt8(ascii: "\"") else { return nil }
+    return decodedString(start..<endOfString(start))
   }
 }

@@ -44,7 +44,7 @@ struct LiveShelf: ~Copyable {
     guard base[start] == UInt8(ascii: "{") else {
       return EventStore.AppendError(offset: start, reason: "expected `{`")
     }
-    switch open.appendRecord(at: start, arrival: arrival, requiringMark: false) {
+    switch open.appendRecord(at: start, arrival: arrival, keeping: .anything) {
     case .accepted: break
     case .unrecognised: return EventStore.AppendError(offset: start, reason: "an empty object")
     case .incomplete:

@@ -30,7 +30,7 @@ import TrailRecord
     return inBase64(Compression.gzip(Array(text.utf8)))
   }
 
-  private static func inBase64(_ bytes: [UInt8]) -> String {
+  static func inBase64(_ bytes: [UInt8]) -> String {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
     return stride(from: 0, to: bytes.count, by: 3).map { start in
       let three = Array(bytes[start..<min(start + 3, bytes.count)])
@@ -401,14 +401,12 @@ final class CollectingSink: RecordSink {
     builder.end = end
   }
 
-  func appendRecord(at offset: Int, requiringMark: Bool) -> SegmentBuilder.WalkOutcome {
-    let outcome = builder.appendRecord(at: offset, arrival: count, requiringMark: requiringMark)
+  func appendRecord(
+    at offset: Int, keeping acceptance: RecordAcceptance
+  ) -> SegmentBuilder.WalkOutcome {
+    let outcome = builder.appendRecord(at: offset, arrival: count, keeping: acceptance)
     if case .accepted = outcome { count += 1 }
     return outcome
-  }
-
-  func walkObject(at offset: Int) -> SegmentBuilder.WalkOutcome {
-    builder.appendRecord(at: offset, arrival: count, requiringMark: true, isKept: false)
   }
 
   var records: [String] {
