@@ -9,6 +9,7 @@ SIZE ?= 1m
 SIZES ?= 100k 1m 10m
 
 RELEASE = .build/release/trailq
+RELEASE_FLAGS = $$(SWIFT="$(SWIFT)" .ci/release-flags)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench bench-full lint format fuzz install uninstall clean
@@ -23,7 +24,7 @@ run: $(RELEASE) ## build, import the example logs and ask them a question
 .PHONY: $(RELEASE)
 $(RELEASE):
 	@.ci/install-dependencies
-	$(SWIFT) build -c release --product trailq
+	$(SWIFT) build $(RELEASE_FLAGS) --product trailq
 
 test: ## build everything and run all tests
 	@.ci/install-dependencies test
@@ -32,8 +33,8 @@ test: ## build everything and run all tests
 
 bench: ## measure trailq beside DuckDB, chDB, Polars, SQLite, jq and zgrep, and moto (SIZE=smoke|100k|1m|10m)
 	@.ci/install-dependencies bench
-	$(SWIFT) build -c release --product trailq
-	$(SWIFT) build -c release --product trailq-bench
+	$(SWIFT) build $(RELEASE_FLAGS) --product trailq
+	$(SWIFT) build $(RELEASE_FLAGS) --product trailq-bench
 	.build/release/trailq-bench --size $(SIZE)
 	.build/release/trailq-bench patterns
 
@@ -42,8 +43,8 @@ bench: ## measure trailq beside DuckDB, chDB, Polars, SQLite, jq and zgrep, and 
 # same, and the status is 1 in the end.
 bench-full: ## measure all sizes, write .build/bench/SIZE.json, and compare 10m with 1m
 	@.ci/install-dependencies bench
-	$(SWIFT) build -c release --product trailq
-	$(SWIFT) build -c release --product trailq-bench
+	$(SWIFT) build $(RELEASE_FLAGS) --product trailq
+	$(SWIFT) build $(RELEASE_FLAGS) --product trailq-bench
 	.build/release/trailq-bench patterns
 	.build/release/trailq-bench insights
 	@failed=0; for size in $(SIZES); do \
