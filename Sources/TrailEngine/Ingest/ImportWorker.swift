@@ -71,12 +71,14 @@ final class ImportWorker: RecordSink {
     if case .accepted = outcome {
       nextArrival += 1
       if builder.recordHasInvalidText { invalidTextRecords += 1 }
+      if builder.recordHasUnreadableTime { unreadableTimes += 1 }
       if builder.isFull { seal() }
     }
     return outcome
   }
 
   private var invalidTextRecords = 0
+  private var unreadableTimes = 0
 
   /// Hands all rows to the store and begins anew, on the same text.
   private func seal() {
@@ -333,6 +335,7 @@ final class ImportWorker: RecordSink {
     if source != nil { window.beginPieces(at: offset) }
     beginFile(named: name)
     invalidTextRecords = 0
+    unreadableTimes = 0
     let reader = DocumentReader(sink: self, window: window, library: library)
     reader.read(from: source)
     report.events += reader.records
@@ -354,6 +357,11 @@ final class ImportWorker: RecordSink {
     }
     for problem in reader.problems { addProblem(name, problem.offset, problem.reason) }
     report.problemCount += reader.problemCount - reader.problems.count
+    if unreadableTimes > 0 {
+      addProblem(
+        name, nil,
+        "\(unreadableTimes) record(s) have an eventTime that is no time; they are kept without one")
+    }
     if invalidTextRecords > 0 {
       addProblem(
         name, nil,

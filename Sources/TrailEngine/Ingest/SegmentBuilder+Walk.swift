@@ -272,10 +272,12 @@ extension SegmentBuilder {
       addContent(path, salt, UInt64(bitPattern: time))
       return
     }
-    if recordTime == Segment.noTime,
-      let time = EventTime.parse(UnsafeBufferPointer(start: base, count: count))
-    {
-      recordTime = time
+    if recordTime == Segment.noTime {
+      if let time = EventTime.parse(UnsafeBufferPointer(start: base, count: count)) {
+        recordTime = time
+      } else {
+        recordHasUnreadableTime = true
+      }
     }
     leaf(path, base, count, .text, salt, isInText: isInText)
   }

@@ -31,6 +31,7 @@ struct SegmentBuilder: ~Copyable {
   var recordEventKey = EventKey.absent
   var recordMarks: RecordMarks = []
   var recordHasInvalidText = false
+  var recordHasUnreadableTime = false
   var timeReader = CanonicalTimeReader()
   var decoder = JSONStringDecoder()
 
@@ -98,6 +99,7 @@ struct SegmentBuilder: ~Copyable {
     recordEventKey = .absent
     recordMarks = []
     recordHasInvalidText = false
+    recordHasUnreadableTime = false
     failure = nil
     pending.truncate(to: 0)
   }
