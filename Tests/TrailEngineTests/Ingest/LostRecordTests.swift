@@ -165,6 +165,7 @@ import Testing
     #""a":tru,"insightDetails":{"eventName":"X","eventSource":"b","state":"Start"}"#,
     "\"a\":tru,\"userIdentity\":\n{\"type\":\"Root\"},\"requestParameters\":{\"eventName\":\"X\"}",
     #""a":"b,"c":{"eventName":"X","eventSource":"b"}"#,
+    #""userIdentity":{"type":"Root","eventName":"X","eventSource":"b","eventTime":"2026-11-20T10:00:00Z""#,
   ])
   func whatIsInsideABrokenRecordIsNoEvent(members: String) {
     let broken = #"{"awsRegion":"us-east-1",\#(members)}"#
