@@ -77,7 +77,9 @@ enum BrokenObject {
     guard let colon = visible(text, before: open), text[colon] == UInt8(ascii: ":") else {
       return true
     }
-    guard let end = visible(text, before: colon) else { return false }
+    guard let end = visible(text, before: colon), text[end] == UInt8(ascii: "\"") else {
+      return true
+    }
     return WrappedRecords.members.contains { name in
       let start = end + 1 - name.count
       return start >= 0 && memcmp(text + start, name, name.count) == 0

@@ -64,6 +64,25 @@ extension DocumentReader {
     }
   }
 
+  /// Goes on at the next record on a line that begins with something else, or behind the line.
+  func findRecordOnLine(_ index: inout Int) {
+    search.guess = nil
+    while true {
+      let newline = memchr(window.base + index, 0x0A, window.count - index).map {
+        $0.assumingMemoryBound(to: UInt8.self) - window.base
+      }
+      if let next = nextRecordStart(index, before: newline ?? window.count) {
+        index = next.offset
+        search.end = newline.map { $0 + 1 + window.startOffset }
+        if next.isGuess { search.guess = window.startOffset + index }
+        return
+      }
+      if let newline { return index = newline + 1 }
+      index = max(index, window.count - Self.searchedAgain)
+      if !refill(&index) { return index = window.count }
+    }
+  }
+
   /// The next `{` that may begin a record: at the beginning of a line, before a key that records begin with, or, as a
   /// guess, before any other.
   private func nextRecordStart(_ start: Int, before end: Int) -> (offset: Int, isGuess: Bool)? {

@@ -195,6 +195,19 @@ import Testing
     }
   }
 
+  /// A record on a line that begins with something else is read; what the line begins with is said.
+  @Test func recordsOnOtherLines() {
+    let text =
+      "<13>a \(record(1))\n<13>b {\"a\":1} x \(Self.unusual(2))\n\(record(3))\n\"x\",\(Self.unusual(4))\n<13>c\n"
+    for pieceBytes in [200, 1 << 20] {
+      let (records, problems) = reading(text, pieceBytes: pieceBytes)
+      #expect(Set(records) == Set([record(1), record(3), Self.unusual(2), Self.unusual(4)]))
+      #expect(problems.count == 4, "\(problems)")
+    }
+    let broken = Self.unusual(1).replacing("\"eventName\":", with: "\"eventName\":}]")
+    #expect(imported("[\(broken),\(Self.unusual(2))]").0 == [Self.unusual(2)])
+  }
+
   /// An envelope that is cut off does not swallow what follows.
   @Test func textsBehindAnEnvelopeThatIsCutOff() {
     let text =
