@@ -1,3 +1,5 @@
+import Glibc
+
 /// Finds where an object ends that is no JSON.
 enum BrokenObject {
   enum End: Equatable {
@@ -67,6 +69,33 @@ enum BrokenObject {
       }
     }
     return .beyond
+  }
+
+  /// False of an object at `open` that is the value of a member, unless that holds records: where a brace is missing,
+  /// members of a record lie in such objects, too.
+  static func mayHoldRecord(_ text: UnsafePointer<UInt8>, at open: Int) -> Bool {
+    guard let colon = visible(text, before: open), text[colon] == UInt8(ascii: ":") else {
+      return true
+    }
+    guard let end = visible(text, before: colon), text[end] == UInt8(ascii: "\"") else {
+      return true
+    }
+    return WrappedRecords.members.contains { name in
+      let start = end + 1 - name.count
+      return start >= 0 && memcmp(text + start, name, name.count) == 0
+    }
+  }
+
+  /// Whether the object at `open` is the value of a member: it lies in another.
+  static func isMember(_ text: UnsafePointer<UInt8>, at open: Int) -> Bool {
+    visible(text, before: open).map { text[$0] == UInt8(ascii: ":") } ?? false
+  }
+
+  /// The last byte before `offset` that is no white space.
+  private static func visible(_ text: UnsafePointer<UInt8>, before offset: Int) -> Int? {
+    var index = offset - 1
+    while index >= 0, text[index] <= 0x20 { index -= 1 }
+    return index >= 0 ? index : nil
   }
 
   private static func endsWord(_ byte: UInt8) -> Bool {

@@ -220,7 +220,7 @@ extension DocumentReader {
     return end
   }
 
-  /// Where to go on behind a broken object: at a record inside, where it ends, or on the next line that begins with one.
+  /// Where to go on behind a broken object: at a record inside, where it ends, or on a line that begins with one.
   private func behindBroken(_ start: Int, in text: Text) -> Int {
     let bytes = UnsafeBufferPointer(start: text.base, count: text.count)
     var end = start
@@ -235,6 +235,8 @@ extension DocumentReader {
     while let open = bytes[index..<end].firstIndex(of: UInt8(ascii: "{")),
       search.guessedBytes < IngestLimits.guessedBytesPerFile
     {
+      index = open + 1
+      guard BrokenObject.mayHoldRecord(text.base, at: open) else { continue }
       let reached: Int
       switch sink.appendRecord(at: open, keeping: .evidentRecords) {
       case .accepted(let next):
@@ -245,7 +247,6 @@ extension DocumentReader {
       case .malformed(let failure): reached = failure.offset
       }
       search.guessedBytes += reached - open
-      index = open + 1
     }
     return end
   }

@@ -449,16 +449,7 @@ final class DocumentReader {
 
   private func skipLine(_ index: inout Int) {
     reportRun(index, Self.notJSON)
-    while true {
-      if index < window.count,
-        let newline = memchr(window.base + index, 0x0A, window.count - index)
-      {
-        index = newline.assumingMemoryBound(to: UInt8.self) - window.base + 1
-        return
-      }
-      index = window.count
-      if !refill(&index) { return }
-    }
+    findRecordOnLine(&index)
   }
 
   static let notJSON = "not JSON"

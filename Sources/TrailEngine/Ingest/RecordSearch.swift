@@ -64,6 +64,25 @@ extension DocumentReader {
     }
   }
 
+  /// Goes on at the next record on a line that begins with something else, or behind the line.
+  func findRecordOnLine(_ index: inout Int) {
+    search.guess = nil
+    while true {
+      let newline = memchr(window.base + index, 0x0A, window.count - index).map {
+        $0.assumingMemoryBound(to: UInt8.self) - window.base
+      }
+      if let next = nextRecordStart(index, before: newline ?? window.count) {
+        index = next.offset
+        search.end = newline.map { $0 + 1 + window.startOffset }
+        if next.isGuess { search.guess = window.startOffset + index }
+        return
+      }
+      if let newline { return index = newline + 1 }
+      index = max(index, window.count - Self.searchedAgain)
+      if !refill(&index) { return index = window.count }
+    }
+  }
+
   /// The next `{` that may begin a record: at the beginning of a line, before a key that records begin with, or, as a
   /// guess, before any other.
   private func nextRecordStart(_ start: Int, before end: Int) -> (offset: Int, isGuess: Bool)? {
@@ -82,12 +101,18 @@ extension DocumentReader {
           "too much is broken here: from here on, records inside of what is broken are not looked for"
         )
       }
-      if beginsLine(open), mayGuess || !isInside { return (open, false) }
+      let isLine = beginsLine(open)
+      let isMember = BrokenObject.isMember(window.base, at: open)
+      if isLine, !isMember, mayGuess || !isInside { return (open, false) }
       let key = skipSpace(open + 1)
       let isKnown =
         begins(firstKey, at: key) || Self.leadingKeys.contains { begins($0, at: key) }
-      if isKnown, !isInside, !isMember(open) { return (open, false) }
-      if mayGuess, isKnown || beginsKey(key) { return (open, true) }
+      if isKnown, !isInside, !isMember { return (open, false) }
+      if mayGuess, isKnown || beginsKey(key),
+        isLine || BrokenObject.mayHoldRecord(window.base, at: open)
+      {
+        return (open, true)
+      }
       index = open + 1
     }
     return nil
@@ -97,14 +122,6 @@ extension DocumentReader {
     let mark = WrappedRecords.byteOrderMark
     let start = open >= mark.count && begins(mark, at: open - mark.count) ? open - mark.count : open
     return start > 0 && window.base[start - 1] == 0x0A
-      && !isMember(open)
-  }
-
-  /// Whether the object at `open` is the value of a member: it lies in another.
-  private func isMember(_ open: Int) -> Bool {
-    var index = open - 1
-    while index >= 0, window.base[index] <= 0x20 { index -= 1 }
-    return index >= 0 && window.base[index] == UInt8(ascii: ":")
   }
 
   private func beginsKey(_ start: Int) -> Bool {

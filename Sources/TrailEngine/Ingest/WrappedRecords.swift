@@ -44,6 +44,8 @@ enum WrappedRecords {
   ]
   private static let envelopes = ["awslogs", "kinesis", "Sns"]
   private static let records = ["_source", "event", "record", "log"]
+  /// Names, in quotes, of members whose values are records, or hold some.
+  static let members = (texts + envelopes + records + ["detail"]).map { Array("\"\($0)\"".utf8) }
   /// Envelopes in one another that are looked into: each is looked through for its members.
   private static let deepestEnvelope = 16
 

@@ -165,6 +165,7 @@ import Testing
     #""a":tru,"insightDetails":{"eventName":"X","eventSource":"b","state":"Start"}"#,
     "\"a\":tru,\"userIdentity\":\n{\"type\":\"Root\"},\"requestParameters\":{\"eventName\":\"X\"}",
     #""a":"b,"c":{"eventName":"X","eventSource":"b"}"#,
+    #""userIdentity":{"type":"Root","eventName":"X","eventSource":"b","eventTime":"2026-11-20T10:00:00Z""#,
   ])
   func whatIsInsideABrokenRecordIsNoEvent(members: String) {
     let broken = #"{"awsRegion":"us-east-1",\#(members)}"#
@@ -192,6 +193,19 @@ import Testing
       #expect(records == [whole[0], whole[2]], "in \(text)")
       #expect(report.problemCount >= 1, "in \(text)")
     }
+  }
+
+  /// A record on a line that begins with something else is read; what the line begins with is said.
+  @Test func recordsOnOtherLines() {
+    let text =
+      "<13>a \(record(1))\n<13>b {\"a\":1} x \(Self.unusual(2))\n\(record(3))\n\"x\",\(Self.unusual(4))\n<13>c\n"
+    for pieceBytes in [200, 1 << 20] {
+      let (records, problems) = reading(text, pieceBytes: pieceBytes)
+      #expect(Set(records) == Set([record(1), record(3), Self.unusual(2), Self.unusual(4)]))
+      #expect(problems.count == 4, "\(problems)")
+    }
+    let broken = Self.unusual(1).replacing("\"eventName\":", with: "\"eventName\":}]")
+    #expect(imported("[\(broken),\(Self.unusual(2))]").0 == [Self.unusual(2)])
   }
 
   /// An envelope that is cut off does not swallow what follows.
