@@ -76,4 +76,27 @@ import TrailRecord
   @Test func saysNothingWhereThereAreRows() throws {
     #expect(try Self.notes("events where name = DeleteTrail").isEmpty)
   }
+
+  /// Who lacks the field by which a stage parts events is in no part of it, and that is said.
+  @Test func eventsWithoutTheFieldAreCounted() throws {
+    let lone = (0..<9).map {
+      #"{"eventTime":"2026-11-20T10:00:0\#($0)Z","eventName":"A","errorCode":"AccessDenied"}"#
+    }
+    let others = (0..<1_200).map {
+      #"{"eventTime":"2026-11-20T11:\#(10 + $0 / 60):\#(10 + $0 % 50)Z","eventName":"A","awsRegion":"eu-west-1"}"#
+    }
+    func texts(_ sentence: String) throws -> [String] {
+      try Self.notes(sentence, records: lone + others).map(\.text)
+    }
+    #expect(
+      try texts("events | burst 5 in 10m by region")
+        == ["9 of 1,209 events have no `region`: they are in no burst."])
+    #expect(
+      try texts("events | gaps over 2h by name, region")
+        .contains("9 of 1,209 events have no `name` or `region`: they are in no silence."))
+    #expect(
+      try texts("events where denied | burst 5 in 10m by region").first
+        == "9 of 9 events have no `region`: they are in no burst.")
+    #expect(try texts("events | burst 5 in 10m by name") == [])
+  }
 }

@@ -275,12 +275,12 @@ struct EmptyAnswer {
     return [Note("No record has `\(FieldNames.shortest(keys))`\(offer).")]
   }
 
-  private static func counted(_ count: Int, _ noun: String) -> String {
+  static func counted(_ count: Int, _ noun: String) -> String {
     "\(number(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
   /// Digits in groups of three.
-  private static func number(_ count: Int) -> String {
+  static func number(_ count: Int) -> String {
     var text = ""
     for (index, digit) in String(count).reversed().enumerated() {
       if index > 0, index % 3 == 0 { text.append(",") }

@@ -15,6 +15,19 @@ struct ImportItem: Sendable {
   var mayGo = false
 }
 
+/// The files that a store is kept in.
+struct WorkspaceFiles {
+  let file: FileIdentity?
+  /// Its log and the like.
+  let others: Set<FileIdentity>
+
+  /// - Parameter paths: its path, and those of the files beside it, which need not be there.
+  init(_ paths: [String]) {
+    file = paths.first.flatMap { FileIdentity(at: $0) }
+    others = Set(paths.dropFirst().compactMap { FileIdentity(at: $0) })
+  }
+}
+
 /// Finds the files that an import names: files as they are, folders with all that is in them.
 struct FileCollector {
   private(set) var items: [ImportItem] = []
@@ -29,14 +42,16 @@ struct FileCollector {
   private var visitedFolders: Set<FileIdentity> = []
 
   private let filesMayGo: Bool
-  private let workspace: Set<FileIdentity>
+  private let workspace: WorkspaceFiles
 
   /// - Parameters:
   ///   - known: the files that need not be read again.
   ///   - filesMayGo: whether what is named may be gone already, as what is found in a folder may.
   ///   - workspace: the files that the store is kept in, which are never opened: to close one again would give up the
   ///     locks that SQLite has on it.
-  init(known: KnownFiles, filesMayGo: Bool = false, workspace: Set<FileIdentity> = []) {
+  init(
+    known: KnownFiles, filesMayGo: Bool = false, workspace: WorkspaceFiles = WorkspaceFiles([])
+  ) {
     self.known = known
     self.filesMayGo = filesMayGo
     self.workspace = workspace
@@ -142,8 +157,10 @@ struct FileCollector {
 
   private mutating func take(_ entry: FolderEntry, _ path: String, mayGo: Bool) {
     switch entry.kind {
-    case .file(_, _, let identity) where workspace.contains(identity):
+    case .file(_, _, let identity) where workspace.file == identity:
       notLogs.append(problem(path, "this session's own workspace"))
+    // They come and go with it.
+    case .file(_, _, let identity) where workspace.others.contains(identity): break
     case .file(let byteCount, let version, _):
       // `strstr`, because the standard library's search costs as much as reading a file.
       if strstr(path, "/CloudTrail-Digest/") != nil || strstr(path, "_CloudTrail-Digest_") != nil {

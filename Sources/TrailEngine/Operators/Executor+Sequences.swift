@@ -95,13 +95,16 @@ extension Executor {
     case .burst(let burst):
       let operation = BurstOperator(
         burst: burst, snapshot: snapshot, cache: cache, cancellation: cancellation)
-      outcome.rows = .table(try operation.rows(rows, columns))
+      let result = try operation.rows(rows, columns)
+      outcome.rows = .table(result.rows)
+      outcome.notes += result.notes
     case .gaps(let gaps):
       let operation = GapsOperator(
         gaps: gaps, snapshot: snapshot, cache: cache, cancellation: cancellation)
       let newest = try newestKnown() ?? .min
-      outcome.rows = .table(
-        try operation.rows(rows, until: min(newest, gaps.windowEnd), columns))
+      let result = try operation.rows(rows, until: min(newest, gaps.windowEnd), columns)
+      outcome.rows = .table(result.rows)
+      outcome.notes += result.notes
     }
   }
 

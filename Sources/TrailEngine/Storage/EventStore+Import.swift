@@ -40,10 +40,8 @@ extension EventStore {
   ) -> FileCollector {
     readOddFiles()
     knownFiles.beginImport(damagedSegments: damagedSegments)
-    let workspace = state.withLock { $0.kept?.files ?? [] }
-    var collector = FileCollector(
-      known: knownFiles, filesMayGo: mayGo,
-      workspace: Set(workspace.compactMap { FileIdentity(at: $0) }))
+    let workspace = WorkspaceFiles(state.withLock { $0.kept?.files ?? [] })
+    var collector = FileCollector(known: knownFiles, filesMayGo: mayGo, workspace: workspace)
     collector.collect(paths)
     collector.note(deliveredAt)
     return collector

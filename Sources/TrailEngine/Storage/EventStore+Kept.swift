@@ -12,7 +12,7 @@ struct KeptPart: Sendable {
   var lastRecord: [SegmentHome: UInt64] = [:]
   /// Records that are not read yet: they belong to the open shelves.
   var unreadRecords: (@Sendable () -> [KeptRecord])?
-  /// The files that it consists of; some need not be there.
+  /// The files that it consists of, its own first; others need not be there.
   var files: [String] = []
 }
 
@@ -55,7 +55,7 @@ extension EventStore {
   ///   - nextUnit: the unit of the next event that arrives.
   ///   - records: reads the records that no segment has yet; asked when somebody looks.
   ///   - history: what is known of earlier imports; nil where nothing is.
-  ///   - files: the files that the workspace consists of, which imports leave alone.
+  ///   - files: the files that the workspace consists of, its own first, which imports leave alone.
   package convenience init(
     _ entries: [KeptSegmentEntry], in source: any SegmentSource, paths: PathTable,
     nextUnit: UInt64, records: (@Sendable () -> [KeptRecord])?,

@@ -254,7 +254,11 @@ import Testing
       record(3, #","eventTime":"2026-11-20 10:00:00.250","eventID":"not-a-uuid""#), record(4),
     ]
     let store = EventStore()
-    _ = store.importLogs([folder.write("odd.json", lines.joined(separator: "\n"))])
+    let report = store.importLogs([folder.write("odd.json", lines.joined(separator: "\n"))])
+    #expect(
+      report.problems.map(\.reason) == [
+        "1 record(s) have an eventTime that is no time; they are kept without one"
+      ])
     let snapshot = store.snapshot()
     // The one with a usable time comes first.
     #expect(snapshot.records == [lines[2], lines[0], lines[1], lines[3]])

@@ -14,7 +14,8 @@ import TrailRecord
     let lines = (0..<300).map { generator.record($0) }
     let store = EventStore()
     let report = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
-    #expect(report.problems == [])
+    // Some of them have a time that is none.
+    #expect(report.problems.allSatisfy { $0.reason.contains("eventTime that is no time") })
     #expect(store.snapshot().records.sorted() == lines.sorted())
   }
 
@@ -164,7 +165,10 @@ import TrailRecord
     let store = EventStore()
     let report = store.importLogs([SharedData.records])
     #expect(report.events == 27_833)
-    #expect(report.problems == [])
+    #expect(
+      report.problems.map(\.reason) == [
+        "2 record(s) have an eventTime that is no time; they are kept without one"
+      ])
     #expect(store.snapshot().rowCount == 27_833)
   }
 }

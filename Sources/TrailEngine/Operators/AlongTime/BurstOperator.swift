@@ -20,7 +20,9 @@ struct BurstOperator {
     var peak: Int
   }
 
-  func rows(_ rows: TimedRows, _ columns: [TableColumn]) throws -> TableRows {
+  func rows(
+    _ rows: TimedRows, _ columns: [TableColumn]
+  ) throws -> (rows: TableRows, notes: [Note]) {
     let times = snapshot.times(rows.references)
     let timed = rows[0..<times.count]
     let groups = EventGroups(
@@ -53,7 +55,10 @@ struct BurstOperator {
       let b = groups.events[right.range.lowerBound]
       return a != b ? a < b : groups.precedes(left.group, right.group)
     }
-    return try table(found, groups, timed, columns)
+    return (
+      try table(found, groups, timed, columns),
+      groups.notes(burst.groups, of: timed.count, "burst")
+    )
   }
 
   /// - Parameter leastEvents: A window with fewer events than this is too small whatever they are.

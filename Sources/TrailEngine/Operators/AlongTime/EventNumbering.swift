@@ -129,6 +129,8 @@ struct EventGroups {
   private var starts: [Int] = [0]
   /// Indexes into the list that was parted, group after group.
   private(set) var events: [UInt32] = []
+  /// Events that are in no group, because they lack a field.
+  private(set) var leftOut = 0
 
   init(_ rows: TimedRows, by fields: [TimedField]) {
     self.fields = fields
@@ -150,6 +152,7 @@ struct EventGroups {
     for slot in places.indices where places[slot] > 0 {
       let numbers = slots.numbers(of: slot)
       guard !numbers.contains(RowOrdinals.missing) else {
+        leftOut += places[slot]
         places[slot] = -1
         continue
       }
@@ -169,6 +172,16 @@ struct EventGroups {
   }
 
   var count: Int { starts.count - 1 }
+
+  /// What is to be said of events that are in no group.
+  ///
+  /// - Parameter what: what none of them can be in: "burst".
+  func notes(_ groups: [RowField], of rows: Int, _ what: String) -> [Note] {
+    guard leftOut > 0 else { return [] }
+    let names = groups.compactMap { $0.bound.map { "`\($0.name)`" } }.joined(separator: " or ")
+    let share = "\(EmptyAnswer.number(leftOut)) of \(EmptyAnswer.counted(rows, "event"))"
+    return [Note("\(share) have no \(names): they are in no \(what).")]
+  }
 
   /// Where a group's events stand in `events`.
   func range(ofGroup group: Int) -> Range<Int> { starts[group]..<starts[group + 1] }

@@ -22,7 +22,7 @@ struct GapsOperator {
   ///   - end: Where what is looked at ends: a silence may last to it.
   func rows(
     _ rows: TimedRows, until end: Int64, _ columns: [TableColumn]
-  ) throws -> TableRows {
+  ) throws -> (rows: TableRows, notes: [Note]) {
     let times = snapshot.times(rows.references)
     let timed = rows[0..<times.count]
     let groups = EventGroups(
@@ -43,9 +43,12 @@ struct GapsOperator {
     cells.append(found.map { $0.after.map { .time(times[$0]) } ?? .missing })
     cells.append(found.map { .number(String($0.length)) })
     cells.append(found.map { $0.usual.map { .number(String($0)) } ?? .missing })
-    return TableRows(
-      columns: columns, cells: cells, rowCount: found.count,
-      events: EventRows(snapshot: snapshot, references: found.map { timed.references[$0.before] }))
+    let events = EventRows(
+      snapshot: snapshot, references: found.map { timed.references[$0.before] })
+    return (
+      TableRows(columns: columns, cells: cells, rowCount: found.count, events: events),
+      groups.notes(gaps.groups, of: timed.count, "silence")
+    )
   }
 
   private func silences(
