@@ -6,7 +6,7 @@ import TrailEngine
 ///
 /// Closing any descriptor of a file gives up all locks that the process has on it, SQLite's too. So no descriptor of a
 /// file is closed while a workspace has it open: it waits until none has.
-enum OpenFiles {
+package enum OpenFiles {
   private struct Use: Sendable {
     var count = 0
     var isWritten = false
@@ -44,7 +44,7 @@ enum OpenFiles {
   }
 
   /// True where this process has the file open as a workspace.
-  static func isOpen(_ path: String) -> Bool { use(of: path) != nil }
+  package static func isOpen(_ path: String) -> Bool { use(of: path) != nil }
 
   /// True where this process writes the file itself.
   static func isWritten(_ path: String) -> Bool { use(of: path)?.isWritten ?? false }

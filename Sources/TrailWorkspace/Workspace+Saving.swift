@@ -44,13 +44,25 @@ extension Workspace {
   /// - Throws: `WorkspaceProblem.inUse` where somebody else has it open.
   fileprivate func giveUpLog() throws(WorkspaceProblem) {
     reader.close()
+    try setJournal("delete")
+  }
+
+  /// Asks whether somebody else has the file open now.
+  ///
+  /// - Throws: `WorkspaceProblem.inUse` where somebody has.
+  fileprivate func checkForUsers() throws(WorkspaceProblem) {
+    try giveUpLog()
+    try setJournal("wal")
+  }
+
+  private func setJournal(_ wanted: String) throws(WorkspaceProblem) {
     var mode = ""
     do throws(DatabaseError) {
-      try database.rows("PRAGMA journal_mode = DELETE") { mode = $0.text(0) }
+      try database.rows("PRAGMA journal_mode = \(wanted)") { mode = $0.text(0) }
     } catch {
       throw error.code & 0xFF == SQLITE_BUSY ? .inUse(pid: nil) : error.problem
     }
-    if mode != "delete" { throw .inUse(pid: nil) }
+    if mode != wanted { throw .inUse(pid: nil) }
   }
 
   /// Copies this workspace, with all that was committed.
@@ -85,7 +97,9 @@ final class SavedFile {
   let path: String
   let temporaryPath: String
   private let replaces: Bool
-  /// Of the file that has the name until then, if one has.
+  /// What has the name until then, if it is a workspace: with its log, so that it is as it was should this end early.
+  private var old: Workspace?
+  /// Of what has the name until then, if anything has.
   private var lock: WorkspaceLock?
 
   init(_ name: String) throws(WorkspaceProblem) {
@@ -96,23 +110,34 @@ final class SavedFile {
     case .newer(let format): throw .newerFormat(found: format, known: Schema.format)
     case .workspace:
       let old = try Workspace(path, .existing)
-      try old.giveUpLog()
-      lock = old.closeHoldingLock()
+      // Sooner than after all has been written.
+      try old.checkForUsers()
+      self.old = old
       replaces = true
     case .empty:
       lock = try WorkspaceLock(path)
       replaces = false
-    case .absent: replaces = false
+    case .absent:
+      var status = stat()
+      if lstat(path, &status) == 0 {
+        throw .unreachable("it is a link to a file that is not there")
+      }
+      // A log without its file is of no use to anybody, and would be taken for one of the new file.
+      for ending in ["-wal", "-shm", "-journal"] { unlink(path + ending) }
+      replaces = false
     }
     self.path = path
     temporaryPath = "\(Self.folder(of: path))/.trailq-save-\(getpid())"
-    abandon()
+    removeTemporary()
   }
 
   func commit() throws(WorkspaceProblem) -> Bool {
     try sync(temporaryPath)
-    // A log without its file is of no use to anybody, and would be taken for one of the new file.
-    for ending in ["-wal", "-shm"] { unlink(path + ending) }
+    if let old {
+      try old.giveUpLog()
+      lock = old.closeHoldingLock()
+      self.old = nil
+    }
     if lock == nil {
       try takeFreeName()
     } else if rename(temporaryPath, path) != 0 {
@@ -140,6 +165,12 @@ final class SavedFile {
   }
 
   func abandon() {
+    old?.close()
+    old = nil
+    removeTemporary()
+  }
+
+  private func removeTemporary() {
     for ending in ["", "-wal", "-shm", "-journal"] { unlink(temporaryPath + ending) }
   }
 

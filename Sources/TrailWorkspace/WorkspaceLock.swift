@@ -30,7 +30,7 @@ final class WorkspaceLock {
         OpenFiles.enter(file, writes: true)
         return
       }
-      OpenFiles.retire(descriptor, of: file)
+      Self.letGo(descriptor, of: file)
       replacements += 1
       if replacements > Self.mostReplacements { throw .inUse(pid: nil) }
     }
@@ -38,6 +38,17 @@ final class WorkspaceLock {
 
   deinit {
     OpenFiles.leave(file, wrote: true)
+    Self.letGo(descriptor, of: file)
+  }
+
+  /// Gives the lock up, though its descriptor may have to stay open.
+  private static func letGo(_ descriptor: Int32, of file: FileIdentity) {
+    var ours = lock(at: place)
+    ours.l_type = Int16(F_UNLCK)
+    _ = fcntl(descriptor, setDescriptorsLock, &ours)
+    var sign = lock(at: ownersPlace)
+    sign.l_type = Int16(F_UNLCK)
+    _ = fcntl(descriptor, F_SETLK, &sign)
     OpenFiles.retire(descriptor, of: file)
   }
 

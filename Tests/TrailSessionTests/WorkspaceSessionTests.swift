@@ -47,8 +47,12 @@ import TrailWorkspace
       let test = try session(in: path)
       test.run("define bucket logs; define trail main to s3://logs; clock live")
       test.run("traffic start batch at 60000/min")
-      for statement in ["save \(other)", "events | count > \(folder.path)/count", "events | count"]
-      {
+      let script = folder.path + "/script.trailq"
+      try folder.write("save \(other)\n", to: "script.trailq")
+      for statement in [
+        "source \(script)", "save \(other)", "events | count > \(folder.path)/count",
+        "events | count",
+      ] {
         usleep(60_000)
         test.run(statement)
       }

@@ -39,19 +39,20 @@ import TrailTestSupport
     try makeWorkspace(events: 30)
     let saved = try SavedFile(path)
     #expect(problem { _ = try Workspace(path, .existing) } == .inUse(pid: getpid()))
-    let reader = try Workspace(path, .readOnly)
-    let store = try reader.makeStore()
     let new = try Workspace(saved.temporaryPath, .create)
     try new.commit(Sample.store([5], in: folder).allChanges(), WorkspaceState(), [])
     new.close()
+    // Who comes before the end, and goes on reading, keeps it from being replaced.
+    let reader = try Workspace(path, .readOnly)
+    let store = try reader.makeStore()
+    #expect(problem { _ = try saved.commit() } == .inUse(pid: nil))
+    #expect(store.snapshot().texts.count == 30)
+    reader.close()
     #expect(try saved.commit())
-    // The new file's log stays when the last reader of the old file goes.
     let writer = try Workspace(path, .existing)
     let live = try writer.makeStore()
     live.takeIn(Sample.record(9_000), .recorded)
     try writer.commit(live.unkeptChanges(), WorkspaceState(), [])
-    #expect(store.snapshot().texts.count == 30)
-    reader.close()
     #expect(access(path + "-wal", F_OK) == 0)
     #expect(try rowCount(path) == 6)
     writer.close()
@@ -64,6 +65,9 @@ import TrailTestSupport
       let saved = try SavedFile(path)
       saved.abandon()
     }
+    // It has its log still: who reads it hinders nobody who writes.
+    let reader = try Workspace(path, .readOnly)
+    defer { reader.close() }
     let writer = try Workspace(path, .existing)
     #expect(access(path + "-wal", F_OK) == 0)
     writer.close()
@@ -78,9 +82,11 @@ import TrailTestSupport
     let other = try Workspace(path, .create)
     try other.commit(Sample.store([30], in: folder).allChanges(), WorkspaceState(), [])
     other.close()
+    let log = folder.write("kept-wal", "")
     #expect(
       problem { _ = try saved.commit() }
         == .unreachable("another program has made a file of this name meanwhile"))
+    #expect(access(log, F_OK) == 0, "the log of the other program's file")
     saved.abandon()
     #expect(try rowCount(path) == 30)
   }
@@ -93,6 +99,25 @@ import TrailTestSupport
     var status = stat()
     #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     #expect(try rowCount(path) == 5)
+  }
+
+  @Test func aLinkThatLeadsNowhereIsToldAtOnce() throws {
+    let link = folder.path + "/link"
+    #expect(symlink(path, link) == 0)
+    #expect(
+      problem { _ = try SavedFile(link) }
+        == .unreachable("it is a link to a file that is not there"))
+  }
+
+  /// Whoever goes on reading a file that he wrote lets others write it.
+  @Test func theLockIsGivenUpThoughTheFileIsOpen() throws {
+    try makeWorkspace(events: 30)
+    let writer = try Workspace(path, .existing)
+    let reader = try Workspace(path, .readOnly)
+    writer.close()
+    try Workspace(path, .existing).close()
+    #expect(try reader.makeStore().snapshot().texts.count == 30)
+    reader.close()
   }
 
   // MARK: SQLite's own locks

@@ -88,7 +88,11 @@ enum BrokenObject {
 
   /// Whether the object at `open` is the value of a member: it lies in another.
   static func isMember(_ text: UnsafePointer<UInt8>, at open: Int) -> Bool {
-    visible(text, before: open).map { text[$0] == UInt8(ascii: ":") } ?? false
+    guard let colon = visible(text, before: open), text[colon] == UInt8(ascii: ":") else {
+      return false
+    }
+    // `program: {` begins a line of a log.
+    return visible(text, before: colon).map { text[$0] == UInt8(ascii: "\"") } ?? false
   }
 
   /// The last byte before `offset` that is no white space.

@@ -172,10 +172,11 @@ extension DocumentReader {
     let bytes = UnsafeBufferPointer(start: text.base, count: text.count)
     var index = 0
     var isBehindObject = false
-    while index < bytes.count {
+    var followed = 0
+    while index < bytes.count, !sink.isCancelled {
       switch bytes[index] {
       case UInt8(ascii: "{"):
-        index = record(at: index, in: text, depth: 0) ?? behindBroken(index, in: text)
+        index = record(at: index, in: text, depth: 0) ?? behindBroken(index, in: text, &followed)
         isBehindObject = true
       case UInt8(ascii: "\""):
         index = nestedString(at: index, in: text)
@@ -187,8 +188,7 @@ extension DocumentReader {
       default:
         // What stands before a record is what a program logs before it: a time, a word.
         let next = bytes[index...].firstIndex(of: UInt8(ascii: "{"))
-        let line = bytes[index...].firstIndex(of: 0x0A) ?? bytes.count
-        if isBehindObject || line < next ?? bytes.count {
+        if isBehindObject || bytes[index..<(next ?? bytes.count)].contains(0x0A) {
           report(text.place(index), text.reason(Self.notJSON))
         }
         isBehindObject = false
@@ -221,10 +221,24 @@ extension DocumentReader {
   }
 
   /// Where to go on behind a broken object: at a record inside, where it ends, or on a line that begins with one.
-  private func behindBroken(_ start: Int, in text: Text) -> Int {
+  ///
+  /// - Parameter followed: How far brackets were followed in the text.
+  private func behindBroken(_ start: Int, in text: Text, _ followed: inout Int) -> Int {
     let bytes = UnsafeBufferPointer(start: text.base, count: text.count)
+    guard search.mayGuess else {
+      sayEnd(at: window.startOffset + text.place(start))
+      return bytes.count
+    }
     var end = start
-    if case .at(let next) = BrokenObject.end(in: text.base, from: start, to: text.count) {
+    let brackets = BrokenObject.end(in: text.base, from: start, to: text.count)
+    let reach =
+      switch brackets {
+      case .at(let offset), .unknown(let offset): offset
+      case .beyond: text.count
+      }
+    search.noteGuess(max(0, min(reach, followed) - start))
+    followed = max(followed, reach)
+    if case .at(let next) = brackets {
       end = next
     } else {
       repeat {
@@ -233,7 +247,7 @@ extension DocumentReader {
     }
     var index = start + 1
     while let open = bytes[index..<end].firstIndex(of: UInt8(ascii: "{")),
-      search.guessedBytes < IngestLimits.guessedBytesPerFile
+      search.mayGuess
     {
       index = open + 1
       guard BrokenObject.mayHoldRecord(text.base, at: open) else { continue }
@@ -246,7 +260,7 @@ extension DocumentReader {
       case .incomplete: reached = text.count
       case .malformed(let failure): reached = failure.offset
       }
-      search.guessedBytes += reached - open
+      search.noteGuess(reached - open)
     }
     return end
   }

@@ -8,11 +8,27 @@ struct RecordSearch {
   fileprivate var end: Int?
   /// Up to here brackets were followed and said nothing: they are not followed again.
   fileprivate var bracketsFollowed = 0
-  /// Bytes of guesses that were none.
-  var guessedBytes = 0
+  /// Bytes that were read once more, or for guesses that were none.
+  private(set) var guessedBytes = 0
+  /// How far what is broken was read.
+  private var furthest = 0
   fileprivate var isEndSaid = false
+  /// Bytes among which no line ends.
+  fileprivate var bytesOfLine = 0..<0
   /// Where something broken was met last in a text inside of the text.
   var brokenInText: UnsafePointer<UInt8>?
+
+  /// True while there may be looked for records inside of what is broken.
+  var mayGuess: Bool { guessedBytes < IngestLimits.guessedBytesPerFile }
+
+  /// Notes bytes that were read for nothing.
+  mutating func noteGuess(_ count: Int) { guessedBytes += count }
+
+  /// Notes bytes of something broken that were read: what is read once more is counted.
+  mutating func noteBroken(_ range: Range<Int>) {
+    guessedBytes += max(0, min(range.upperBound, furthest) - range.lowerBound)
+    furthest = max(furthest, range.upperBound)
+  }
 }
 
 extension DocumentReader {
@@ -30,13 +46,13 @@ extension DocumentReader {
   ///
   /// - Parameter next: Where the guess turned out wrong.
   func resynchronise(_ index: inout Int, afterGuessUpTo next: Int) {
-    search.guessedBytes += next - index
+    search.noteGuess(next - index)
     findRecord(&index)
   }
 
-  /// Notes that what begins at `index` is broken: where that lies inside of something broken, it was a guess.
+  /// Notes that what begins at `index` is broken, and was read up to `end`.
   func noteFailure(from index: Int, upTo end: Int) {
-    if window.startOffset + index < search.bracketsFollowed { search.guessedBytes += end - index }
+    search.noteBroken(window.startOffset + index..<window.startOffset + max(index, end))
   }
 
   private func findRecord(_ index: inout Int) {
@@ -68,9 +84,7 @@ extension DocumentReader {
   func findRecordOnLine(_ index: inout Int) {
     search.guess = nil
     while true {
-      let newline = memchr(window.base + index, 0x0A, window.count - index).map {
-        $0.assumingMemoryBound(to: UInt8.self) - window.base
-      }
+      let newline = newline(from: index)
       if let next = nextRecordStart(index, before: newline ?? window.count) {
         index = next.offset
         search.end = newline.map { $0 + 1 + window.startOffset }
@@ -83,6 +97,18 @@ extension DocumentReader {
     }
   }
 
+  /// Where the line ends; nil where the window ends first. What was searched is not searched again.
+  private func newline(from index: Int) -> Int? {
+    let start = window.startOffset + index
+    let known = search.bytesOfLine.contains(start) ? search.bytesOfLine.upperBound : start
+    let from = known - window.startOffset
+    let newline = memchr(window.base + from, 0x0A, window.count - from).map {
+      $0.assumingMemoryBound(to: UInt8.self) - window.base
+    }
+    search.bytesOfLine = start..<window.startOffset + (newline ?? window.count)
+    return newline
+  }
+
   /// The next `{` that may begin a record: at the beginning of a line, before a key that records begin with, or, as a
   /// guess, before any other.
   private func nextRecordStart(_ start: Int, before end: Int) -> (offset: Int, isGuess: Bool)? {
@@ -93,14 +119,8 @@ extension DocumentReader {
       let open = found.assumingMemoryBound(to: UInt8.self) - window.base
       // As far as brackets were followed, what begins there lies inside of what is broken.
       let isInside = window.startOffset + open < max(search.bracketsFollowed, search.end ?? 0)
-      let mayGuess = search.guessedBytes < IngestLimits.guessedBytesPerFile
-      if !mayGuess, !search.isEndSaid {
-        search.isEndSaid = true
-        report(
-          open,
-          "too much is broken here: from here on, records inside of what is broken are not looked for"
-        )
-      }
+      let mayGuess = search.mayGuess
+      if !mayGuess { sayEnd(at: window.startOffset + open) }
       let isLine = beginsLine(open)
       let isMember = BrokenObject.isMember(window.base, at: open)
       if isLine, !isMember, mayGuess || !isInside { return (open, false) }
@@ -116,6 +136,15 @@ extension DocumentReader {
       index = open + 1
     }
     return nil
+  }
+
+  /// Says once that no more is looked for inside of what is broken.
+  func sayEnd(at place: Int) {
+    if search.isEndSaid { return }
+    search.isEndSaid = true
+    report(
+      place - window.startOffset,
+      "too much is broken here: from here on, records inside of what is broken are not looked for")
   }
 
   private func beginsLine(_ open: Int) -> Bool {
@@ -138,11 +167,15 @@ extension DocumentReader {
   private func endOfBroken(_ index: inout Int) -> Int? {
     guard window.startOffset + index >= search.bracketsFollowed else { return nil }
     guard window.base[index] == UInt8(ascii: "{") else { return endOfElement(index) }
+    guard search.mayGuess else { return nil }
     while true {
       let text = UnsafePointer(window.base)
       switch BrokenObject.end(in: text, from: index, to: window.count) {
-      case .at(let end): return window.startOffset + end
+      case .at(let end):
+        noteFailure(from: index, upTo: end)
+        return window.startOffset + end
       case .unknown(let end):
+        noteFailure(from: index, upTo: end)
         search.bracketsFollowed = window.startOffset + end
         return nil
       case .beyond:

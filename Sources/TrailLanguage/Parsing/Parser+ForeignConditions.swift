@@ -15,9 +15,17 @@ extension Parser {
 
   // MARK: Numbers between two others
 
-  /// True at `5 and 10`: two times would make a clause.
+  /// True at `5 and 10`, behind `between`: two times, as years are, make a clause, but behind a path they would not.
   func isNumberRange(at index: Int) -> Bool {
-    isPlainNumber(at: index) && keyword(at: index + 1) == .and && isPlainNumber(at: index + 2)
+    guard isPlainNumber(at: index), keyword(at: index + 1) == .and, isPlainNumber(at: index + 2)
+    else { return false }
+    return text(of: token(at: index - 2)).contains(".") || !isTime(at: index)
+      || !isTime(at: index + 2)
+  }
+
+  private func isTime(at index: Int) -> Bool {
+    if case .time = TimeText.read(text(of: token(at: index))) { return true }
+    return false
   }
 
   private func isPlainNumber(at index: Int) -> Bool {

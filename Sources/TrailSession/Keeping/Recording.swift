@@ -7,8 +7,6 @@ struct Recording {
   var time: Int64
   var account: String
   var region: String
-  /// Calls that were made because the world caught up with the wall clock: not the statement's own.
-  var callsByClock = 0
   /// What rules have done for it so far outside of the world.
   var actions: [KeptAction] = []
   // What was before, so that changes are seen.

@@ -22,6 +22,8 @@ final class SessionKeeper {
   var replayedFolder: String?
   /// Calls and time at the last entry of the journal.
   private var last: (calls: Int, time: Int64) = (0, 0)
+  /// Calls since then that were made because the world caught up with the wall clock: no statement's own.
+  private var callsByClock = 0
   /// What `save` wrote last: the events, the statements and the choices then.
   private var saved: (events: Int, statements: Int, chosen: WorkspaceState)?
 
@@ -73,7 +75,7 @@ final class SessionKeeper {
   /// The world caught up with the wall clock, which made it so many calls.
   func noteClock(calls: Int) {
     guard session.ruleActions.depth == 0, tape == nil else { return }
-    recording?.callsByClock += calls
+    callsByClock += calls
   }
 
   private func noteChoices(of ended: Recording) {
@@ -104,7 +106,7 @@ final class SessionKeeper {
     let calls = cloud.callCount - last.calls
     guard isKept || calls != 0 || cloud.now != last.time || !ended.actions.isEmpty else { return }
     // What it wrote or read is not done again because traffic went on meanwhile.
-    let isRunAgain = isKept || calls > ended.callsByClock
+    let isRunAgain = isKept || calls > callsByClock
     journal.append(
       KeptStatement(
         text: isRunAgain ? ended.text : "clock", time: ended.time,
@@ -115,7 +117,10 @@ final class SessionKeeper {
   }
 
   /// Remembers how far the world is, as the journal has it.
-  func noteWorld(_ cloud: Cloud) { last = (cloud.callCount, cloud.now) }
+  func noteWorld(_ cloud: Cloud) {
+    last = (cloud.callCount, cloud.now)
+    callsByClock = 0
+  }
 
   // MARK: Writing
 
@@ -226,6 +231,7 @@ final class SessionKeeper {
     chosen = WorkspaceState()
     journal = []
     last = (0, 0)
+    callsByClock = 0
     saved = nil
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TrailWorkspace
 
 /// Paths as people write them.
 package enum FilePath {
@@ -96,6 +97,8 @@ package enum FilePath {
 
   /// The whole file as text, with what is no UTF-8 replaced. Throws `OutputFailure` with the system's reason.
   package static func readText(_ path: String) throws -> String {
+    // To close it here would be to give up the locks that SQLite has on it.
+    if OpenFiles.isOpen(path) { throw OutputFailure(reason: "it is this session's workspace") }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw OutputFailure(reason: SystemError.text(errno)) }
     defer { close(descriptor) }

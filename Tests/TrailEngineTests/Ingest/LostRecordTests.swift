@@ -426,4 +426,48 @@ import Testing
     let second = ImportItem(path: folder.write("whole.json", whole), byteCount: whole.count)
     #expect(FileSplitter.split(second, largest: 100, partBytes: 50...200).count == 1)
   }
+
+  // MARK: Time
+
+  /// What is read again and again, level after level, is given up in the end: else each of these would take hours.
+  @Test(arguments: [false, true]) func levelsWithoutEndTakeNoTimeWithoutEnd(isInText: Bool) {
+    let levels = 60_000
+    let deep =
+      String(repeating: "{\"x\":[\n", count: levels) + "oops"
+      + String(repeating: "]}", count: levels)
+    let record =
+      #"{"eventVersion":"1.11","eventName":"A","eventTime":"2026-11-20T10:00:00Z","n":1}"#
+    var text = deep
+    if isInText {
+      let escaped = deep.split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\\\"").split(separator: "\n", omittingEmptySubsequences: false)
+        .joined(separator: "\\n")
+      text = #"{"messageId":"1","body":"\#(escaped)"}"#
+    }
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.json", text + "\n" + record)])
+    #expect(report.events == 1)
+    #expect(report.problemCount > 0)
+  }
+
+  /// One line that is as long as the file, on which something else stands between the records.
+  @Test func recordsOnOneLongLine() {
+    let count = 60_000
+    let lines = (0..<count).map {
+      #"{"eventVersion":"1.11","eventName":"A","eventTime":"2026-11-20T10:00:00Z","n":\#($0)}"#
+    }
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.json", lines.joined(separator: ";"))])
+    #expect(report.events == count)
+  }
+
+  /// The name of a program before a record is no key: no guess is needed.
+  @Test func recordsBehindTheNameOfAProgram() {
+    let lines = (0..<5).map {
+      #"<13>1 host cloudtrail: {"eventVersion":"1.11","eventName":"A","eventTime":"2026-11-20T10:00:00Z","n":\#($0)}"#
+    }
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.txt", lines.joined(separator: "\n"))])
+    #expect(report.events == 5)
+  }
 }
