@@ -15,14 +15,14 @@ package enum OpenFiles {
   }
   private static let uses = Mutex<[FileIdentity: Use]>([:])
 
-  static func enter(_ file: FileIdentity, writes: Bool) {
+  fileprivate static func enter(_ file: FileIdentity, writes: Bool) {
     uses.withLock { uses in
       uses[file, default: Use()].count += 1
       if writes { uses[file, default: Use()].isWritten = true }
     }
   }
 
-  static func leave(_ file: FileIdentity, wrote: Bool) {
+  fileprivate static func leave(_ file: FileIdentity, wrote: Bool) {
     let closing = uses.withLock { uses -> [Int32] in
       guard var use = uses[file] else { return [] }
       use.count -= 1

@@ -16,6 +16,7 @@ final class WorkspaceLock {
 
   private let descriptor: Int32
   private let file: FileIdentity
+  private var use: OpenFile?
 
   /// Takes the lock of a file that is there. Throws where somebody has it.
   init(_ path: String) throws(WorkspaceProblem) {
@@ -27,7 +28,7 @@ final class WorkspaceLock {
       if FileIdentity(at: path) == file {
         self.descriptor = descriptor
         self.file = file
-        OpenFiles.enter(file, writes: true)
+        use = OpenFile(file, writes: true)
         return
       }
       Self.letGo(descriptor, of: file)
@@ -37,7 +38,7 @@ final class WorkspaceLock {
   }
 
   deinit {
-    OpenFiles.leave(file, wrote: true)
+    use = nil
     Self.letGo(descriptor, of: file)
   }
 

@@ -40,6 +40,15 @@ import TrailWorkspace
     "calls | count, distinct ip by region",
   ]
 
+  /// A sourced script that stops has said why: nothing more is to be said of it.
+  @Test func aSourcedScriptThatStopsSaysWhyOnce() throws {
+    try folder.write("echo before\nnosuch command\necho after\n", to: "bad.trailq")
+    let test = try session()
+    #expect(test.run("source \(folder.path)/bad.trailq") == "before\n")
+    #expect(test.messages.contains("error[unknown-command]: there is no command `nosuch`"))
+    #expect(!test.messages.contains("internal") && !test.messages.contains("ScriptStopped"))
+  }
+
   /// What is not part of the world is not done again because traffic went on while it ran.
   @Test func underTheWallClockNothingElseIsDoneAgain() throws {
     let other = folder.path + "/other"

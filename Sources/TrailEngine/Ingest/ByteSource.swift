@@ -1,3 +1,4 @@
+import CDeflate
 import CZlib
 import Glibc
 
@@ -181,5 +182,25 @@ final class InflatingSource: ByteSource {
     }
     isFinished = false
     return inflateReset(&stream) == Z_OK
+  }
+}
+
+/// Bytes of another source, and their CRC-32.
+final class ChecksumSource: ByteSource {
+  private let source: any ByteSource
+  private var checksum: UInt32 = 0
+  private var isAtEnd = false
+
+  init(_ source: any ByteSource) { self.source = source }
+
+  var damage: String? { source.damage }
+  /// Nil where not all of the source was read.
+  var checksumOfAll: UInt32? { isAtEnd && damage == nil ? checksum : nil }
+
+  func read(into base: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
+    let count = source.read(into: base, capacity: capacity)
+    if count == 0 { isAtEnd = true }
+    checksum = libdeflate_crc32(checksum, base, count)
+    return count
   }
 }

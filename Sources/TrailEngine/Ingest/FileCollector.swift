@@ -7,6 +7,8 @@ struct ImportItem: Sendable {
   var byteCount: Int
   /// The part of a plain text that this item covers; `nil` for a whole file.
   var part: Range<Int>?
+  /// False for a part that others of its file follow.
+  var endsFile = true
   /// What the file was when it was listed; `nil` for what is no regular file.
   var version: FileVersion?
   /// When it was delivered, where that is known better than its name says.

@@ -31,8 +31,9 @@ enum FileSplitter {
       guard let end else { return [item] }
       parts.append(
         ImportItem(
-          path: item.path, byteCount: end - start, part: start..<end, version: item.version,
-          deliveredAt: item.deliveredAt, mayGo: item.mayGo))
+          path: item.path, byteCount: end - start, part: start..<end,
+          endsFile: end == item.byteCount, version: item.version, deliveredAt: item.deliveredAt,
+          mayGo: item.mayGo))
       start = end
     }
     return parts

@@ -119,7 +119,7 @@ final class ImportWorker: RecordSink {
           filesRead.append(version)
         }
       }
-      counters.files.add(1, ordering: .relaxed)
+      if item.endsFile { counters.files.add(1, ordering: .relaxed) }
       counters.bytes.add(item.byteCount - countedBytes, ordering: .relaxed)
       countedBytes = 0
     }
@@ -384,26 +384,6 @@ final class ImportWorker: RecordSink {
 
   private func addNotLog(_ file: String, _ reason: String) {
     report.notLogs.append(ImportProblem(file: file, offset: nil, reason: reason))
-  }
-}
-
-/// Bytes of another source, and their CRC-32.
-final class ChecksumSource: ByteSource {
-  private let source: any ByteSource
-  private var checksum: UInt32 = 0
-  private var isAtEnd = false
-
-  init(_ source: any ByteSource) { self.source = source }
-
-  var damage: String? { source.damage }
-  /// Nil where not all of the source was read.
-  var checksumOfAll: UInt32? { isAtEnd && damage == nil ? checksum : nil }
-
-  func read(into base: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
-    let count = source.read(into: base, capacity: capacity)
-    if count == 0 { isAtEnd = true }
-    checksum = libdeflate_crc32(checksum, base, count)
-    return count
   }
 }
 

@@ -28,8 +28,8 @@ package enum IngestLimits {
   /// against compression bombs.
   package static let bytesWithoutRecord = 1 << 30
 
-  /// Bytes of objects inside of what is broken that are walked to see whether they are records, and are none; after
-  /// that no more is looked for there: a guard against time without end.
+  /// Bytes of what is broken that are walked to see whether records lie inside, and hold none, or are read once more;
+  /// after that no more is looked for there: a guard against time without end.
   package static let guessedBytesPerFile = 256 << 20
 
   /// Bytes of a plain NDJSON file beyond which both cores share it.

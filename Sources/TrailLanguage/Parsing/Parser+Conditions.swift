@@ -47,7 +47,7 @@ extension Parser {
     guard let field = parseField(for: "`exists`") else {
       return .invalid(range: range(from: start))
     }
-    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
+    let written = self.written(field)
     report(
       .foreignOperator, "`exists` stands after its field", at: range(of: word),
       label: "write `\(written) exists`",
@@ -190,7 +190,7 @@ extension Parser {
   }
 
   private mutating func reportMissingOperator(after field: FieldSyntax, hasValue: Bool) {
-    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
+    let written = self.written(field)
     report(
       .missingOperator, "expected an operator after `\(written)`, found \(describe(current))",
       at: isAtEnd ? placeAfterPrevious : range(of: current),
@@ -323,7 +323,7 @@ extension Parser {
   private mutating func parseListAfterEqual(
     of field: FieldSyntax, _ sign: Token, isNegated: Bool, from start: Int
   ) -> PredicateSyntax {
-    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
+    let written = self.written(field)
     let ours = isNegated ? "not \(written) in " : "\(written) in "
     report(
       .foreignOperator, "a list of values is compared by `in`", at: range(of: sign),
@@ -339,7 +339,7 @@ extension Parser {
   /// `user not in (…)`, `user not exists`, `user not like …`: here `not` stands before the whole condition.
   private mutating func parseTrailingNot(of field: FieldSyntax, from start: Int) -> PredicateSyntax
   {
-    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
+    let written = self.written(field)
     let not = advance(as: .operator)
     report(
       .foreignOperator, "`not` stands before the whole condition", at: range(of: not),
@@ -396,7 +396,7 @@ extension Parser {
     else { return nil }
     if isNegated { advance(as: .operator) }
     advance(as: .operator)
-    let written = text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
+    let written = self.written(field)
     let ours = isNegated ? "\(written) exists" : "not \(written) exists"
     report(
       .foreignOperator, "whether a field is there is asked with `exists`",

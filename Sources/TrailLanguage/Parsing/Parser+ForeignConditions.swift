@@ -9,7 +9,8 @@ extension Parser {
     return ForeignHabits.comparisons[name] != nil || ForeignHabits.matches.contains(name)
   }
 
-  private func written(_ field: FieldSyntax) -> String {
+  /// A field as it was written.
+  func written(_ field: FieldSyntax) -> String {
     text(from: field.range.lowerBound - base, to: field.range.upperBound - base)
   }
 
@@ -154,6 +155,8 @@ extension Parser {
       scan.endIndex = end
       appendStepsBehindBracket(&scan)
     }
+    // `a[0]b` is no path in any language.
+    guard token(at: scan.endIndex).kind != .word || !isJoined(scan.endIndex - 1) else { return nil }
     while position < scan.endIndex { advance(as: .field) }
     let range = range(from: start)
     let path = zip(scan.steps, scan.quoted).map { step, isQuoted in

@@ -52,10 +52,15 @@ extension Parser {
     if ForeignHabits.stages[folded] == nil,
       let function = AggregateFunction(rawValue: folded) ?? ForeignHabits.aggregates[folded]
     {
+      // Brackets behind it are mended together with its name.
+      let hasBracket = peek(1).kind == .leftParenthesis
+      let place = range(of: current)
       report(
-        .foreignStage, "`\(written)` is a function of the stage `stats`", at: range(of: current),
+        .foreignStage, "`\(written)` is a function of the stage `stats`", at: place,
         label: "write `stats \(function.rawValue)`",
-        fixIt: FixIt(replace: .at(current.offset + base), with: "\(bar)stats "))
+        fixIt: hasBracket
+          ? FixIt(replace: .at(place.lowerBound), with: "\(bar)stats ")
+          : FixIt(replace: place, with: "\(bar)stats \(function.rawValue)"))
       return .stats
     }
     let token = advance(as: .error)

@@ -124,6 +124,8 @@ package final class Session {
       return StatementOutcome(.quit)
     } catch is OutputClosed {
       return StatementOutcome(.outputClosed)
+    } catch is ScriptStopped {
+      return StatementOutcome(.failed)
     } catch is StatementStopped {
       say("interrupted", to: output)
       return StatementOutcome(.interrupted)

@@ -411,6 +411,8 @@ import Testing
     let path = folder.write("large.json", bytes)
     let item = ImportItem(path: path, byteCount: bytes.count)
     let parts = FileSplitter.split(item, largest: 100, partBytes: 50...200)
+    // A file counts as read once, with its last part.
+    #expect(parts.map(\.endsFile) == parts.indices.map { $0 == parts.count - 1 })
     #expect(parts.count > 10)
     var end = 0
     for part in parts.compactMap(\.part) {
