@@ -1,3 +1,5 @@
+#pragma once
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -77,17 +79,19 @@ CVECTORS_SCANS(16)
 CVECTORS_SCANS(32)
 
 typedef uint8_t CVectorsBytes16 __attribute__((ext_vector_type(16)));
-typedef _Bool CVectorsBits16 __attribute__((ext_vector_type(16)));
 typedef uint8_t CVectorsBytes32 __attribute__((ext_vector_type(32)));
 typedef _Bool CVectorsBits32 __attribute__((ext_vector_type(32)));
 
-// Which of 16 bytes end the plain part of a JSON string: quotes, backslashes and what is not ASCII.
-static inline uint16_t CVectorsStringStops(const uint8_t *bytes) {
-  CVectorsBytes16 vector;
+// Which of 32 bytes end the plain part of a JSON string: quotes, backslashes and what is not ASCII.
+static inline uint32_t CVectorsStringStops(const uint8_t *bytes) {
+  CVectorsBytes32 vector;
   memcpy(&vector, bytes, sizeof vector);
-  CVectorsBits16 stops = __builtin_convertvector(
-      (vector == '"') | (vector == '\\') | (vector >= 0x80), CVectorsBits16);
-  uint16_t mask;
+  CVectorsBytes32 marks =
+      (CVectorsBytes32)(vector == '"') | (CVectorsBytes32)(vector == '\\') | vector;
+  // The highest bit of each.
+  CVectorsBits32 stops = __builtin_convertvector(
+      (int8_t __attribute__((ext_vector_type(32))))marks < 0, CVectorsBits32);
+  uint32_t mask;
   memcpy(&mask, &stops, sizeof mask);
   return mask;
 }

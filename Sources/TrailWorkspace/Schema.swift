@@ -5,7 +5,7 @@ enum Schema {
   /// `TRLQ`: what the file is, to programs that look.
   static let applicationID: Int64 = 0x5452_4C51
   /// What this version reads and writes.
-  static let format = 4
+  static let format = 5
   /// The first format that knows of earlier imports.
   static let formatWithHistory = 2
   /// Small rows fit into a page by the hundred, and a large blob is read in few pieces.
@@ -75,6 +75,8 @@ enum Schema {
     // Segments of before have no filter, and are looked at themselves.
     ["CREATE TABLE filter(id INTEGER PRIMARY KEY, piece BLOB NOT NULL)"],
     // New segments have their texts packed, which earlier programs cannot read.
+    [],
+    // New segments' indexes of names have other hashes, by which earlier programs would find nothing.
     [],
   ]
 

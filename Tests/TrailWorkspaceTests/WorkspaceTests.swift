@@ -60,9 +60,9 @@ import TrailTestSupport
       + "}"
   }
 
-  /// The first version's segments had row numbers of 32 bits, the second's times of 64, the third's texts as they are;
-  /// these files were written by them.
-  @Test(arguments: [1, 2, 3]) func segmentsOfOlderVersionsAreRead(version: Int) throws {
+  /// The first version's segments had row numbers of 32 bits, the second's times of 64, the third's texts as they are,
+  /// the fourth's indexes of names another hash; these files were written by them.
+  @Test(arguments: [1, 2, 3, 4]) func segmentsOfOlderVersionsAreRead(version: Int) throws {
     let packed = try PackageFiles.bytes(
       "Tests/TrailWorkspaceTests/Data/format-\(version).trailq.gz")
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
@@ -92,6 +92,19 @@ import TrailTestSupport
       name.rows(in: CodeSet([code], of: 280), within: 0..<1_400).rows()
         == [7, 287, 567, 847, 1_127])
     #expect(try column("seldom").presentRows().count == 28)
+    // A name is found by the index that was written with it, and no other is.
+    let texts = segment.values.packedTexts()
+    for number in stride(from: 0, to: 1_400, by: 50) {
+      let text = "once \(number)"
+      let value = try #require(
+        (0..<28).map { try column("seldom").value(ofCode: $0) }.first {
+          segment.values.string(of: $0) == text
+        })
+      let place = texts.place(of: Int(value.rawValue))
+      let found = segment.tokenSignatures.candidates(AboutPattern(text).wholeNames)
+      #expect(found.contains { $0.contains(place) })
+    }
+    #expect(segment.tokenSignatures.candidates(AboutPattern("nobody-has-this").wholeNames) == [])
   }
 
   /// A log that stayed behind is not taken for one of the file that comes in its place.

@@ -75,14 +75,21 @@ let comparedAtOnce = 32
 
 /// True if the first `count` bytes are equal; 31 bytes behind them must be readable on both sides.
 ///
-/// The first 32 bytes are compared at once: what is looked at is mostly shorter, and of any length, so that a loop
-/// would end where nobody foresees it.
+/// 32 bytes are compared at once: what is looked at is mostly shorter, and of any length, so that a loop by words would
+/// end where nobody foresees it. The last 32 of more are compared with those before them that they have in common.
 @inline(__always)
 func startsAlike(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
   let different = CVectorsDifferent(a, b)
-  if count >= comparedAtOnce {
-    return different == 0
-      && equalBytes(a + comparedAtOnce, b + comparedAtOnce, count &- comparedAtOnce)
+  // Twice, since a shift by all bits would be none.
+  if count < comparedAtOnce {
+    return (different &<< UInt32(truncatingIfNeeded: comparedAtOnce &- 1 &- count)) &<< 1 == 0
   }
-  return different &<< UInt32(truncatingIfNeeded: comparedAtOnce &- count) == 0 || count == 0
+  if different != 0 { return false }
+  let last = count &- comparedAtOnce
+  var offset = comparedAtOnce
+  while offset < last {
+    if CVectorsDifferent(a + offset, b + offset) != 0 { return false }
+    offset &+= comparedAtOnce
+  }
+  return CVectorsDifferent(a + last, b + last) == 0
 }

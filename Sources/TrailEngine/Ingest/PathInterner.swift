@@ -12,6 +12,8 @@ struct PathInterner: ~Copyable {
     var keyCount: Int32
     var firstChild: UInt32 = PathInterner.none
     var nextSibling: UInt32 = PathInterner.none
+    /// The one that followed before `nextSibling` did.
+    var otherSibling: UInt32 = PathInterner.none
     /// A hash of the path's steps that is the same in every session.
     var hash: UInt64
     /// How values at this path are stored.
@@ -32,9 +34,18 @@ struct PathInterner: ~Copyable {
     var start: UInt32 = 0
     var count: UInt32 = 0
     var kind = ValueKind.text
-    /// True if it is a text that JSON writes as it is, at a path where texts have no other meaning.
-    var isPlainText = false
+    var writing = Writing.any
     var hash: UInt64 = 0
+  }
+
+  /// How JSON writes a value, as far as that can be compared as it stands.
+  enum Writing: UInt8 {
+    /// In more than one way; or at its path texts have another meaning.
+    case any
+    /// A text, as it is, between quotes.
+    case quoted
+    /// A number, true or false.
+    case bare
   }
 
   enum Role: UInt8 {
@@ -50,6 +61,9 @@ struct PathInterner: ~Copyable {
   private static let elementHash: UInt64 = 0x5B5D_5B5D_5B5D_5B5D
 
   private(set) var nodes = GrowingBuffer<Node>(capacity: 2_048)
+  /// The structure that each path had last, as the builder numbers them, and another that it had before; `none` where
+  /// it had none.
+  private(set) var lastShapes = GrowingBuffer<(UInt32, UInt32)>(capacity: 2_048)
   /// The bytes of each key, and behind them what JSON writes behind a key.
   private var keys = GrowingBuffer<UInt8>(capacity: 1 << 15)
   /// The quote and the colon behind a key.
@@ -66,6 +80,7 @@ struct PathInterner: ~Copyable {
     table.initialize(repeating: 0, count: mask + 1)
     nodes.append(
       Node(parent: Self.root, keyStart: 0, keyCount: -1, hash: 0x1234_5678, role: .value))
+    lastShapes.append((Self.none, Self.none))
   }
 
   deinit { table.deallocate() }
@@ -74,6 +89,20 @@ struct PathInterner: ~Copyable {
   @inline(__always)
   func guess(of parent: UInt32, after previous: UInt32) -> UInt32 {
     previous == Self.none ? nodes[Int(parent)].firstChild : nodes[Int(previous)].nextSibling
+  }
+
+  /// Takes the member that had come behind `previous` before the last one did, if its key stands at `text`, for the
+  /// one that came last; else nil.
+  @inline(__always)
+  mutating func otherGuess(
+    after previous: UInt32, at text: UnsafePointer<UInt8>
+  ) -> (member: UInt32, keyCount: Int)? {
+    if previous == Self.none { return nil }
+    let other = nodes[Int(previous)].otherSibling
+    guard other != Self.none, let count = writtenKeyCount(of: other, at: text) else { return nil }
+    nodes.base[Int(previous)].otherSibling = nodes[Int(previous)].nextSibling
+    nodes.base[Int(previous)].nextSibling = other
+    return (other, count)
   }
 
   /// The bytes of a path's key with its closing quote and colon, if they stand at `text`; else nil.
@@ -103,6 +132,7 @@ struct PathInterner: ~Copyable {
     if previous == Self.none {
       nodes.base[Int(parent)].firstChild = path
     } else {
+      nodes.base[Int(previous)].otherSibling = guess
       nodes.base[Int(previous)].nextSibling = path
     }
     return path
@@ -166,6 +196,7 @@ struct PathInterner: ~Copyable {
       Node(
         parent: parent, keyStart: start, keyCount: Int32(truncatingIfNeeded: count), hash: hash,
         role: role, marks: marks, isPlainKey: isPlainKey))
+    lastShapes.append((Self.none, Self.none))
     table[slot] = path + 1
     if nodes.count * 2 > mask { rehash() }
     return path
@@ -219,9 +250,12 @@ struct PathInterner: ~Copyable {
     return .unnameableKey(Array(bytes))
   }
 
-  /// Forgets the values seen last; the paths stay, since the next segment will have the same.
+  /// Forgets the values and structures seen last; the paths stay, since the next segment will have the same.
   mutating func forgetValues() {
-    for path in 0..<count { nodes.base[path].last = LastValue() }
+    for path in 0..<count {
+      nodes.base[path].last = LastValue()
+      lastShapes[path] = (Self.none, Self.none)
+    }
   }
 
   @inline(__always)

@@ -1,3 +1,5 @@
+import CMalloc
+
 /// The eventIDs that a store holds, each with a hash of its content: what an import tells duplicates by.
 ///
 /// Two logs hold the same event when two trails deliver it (facts §1.7). An eventID met again counts once where
@@ -30,6 +32,13 @@ struct SeenEvents {
     older = path == nil ? [] : segments
     lookUpsLeft = older.reduce(0) { $0 + $1.rowCount } / Self.eventsPerLookUp
   }
+
+  /// Events between fetching an entry and asking for it.
+  static let fetchedAhead = 16
+
+  /// Begins to bring into the cache what an event that comes soon will be compared with: nothing of it is near.
+  @inline(__always)
+  func fetch(_ key: EventKey) { table.fetch(key.hash) }
 
   /// Notes an event; `key` is not absent.
   mutating func insert(_ key: EventKey, content: UInt64) -> Verdict {
@@ -120,6 +129,15 @@ private struct SeenTable {
   init() {
     keys = [UInt64](repeating: 0, count: 1 << 8)
     contents = keys
+  }
+
+  @inline(__always)
+  func fetch(_ key: UInt64) {
+    let slot = Int(truncatingIfNeeded: key >> 1) & (keys.count - 1)
+    keys.withUnsafeBufferPointer { if let base = $0.baseAddress { CMallocPrefetch(base + slot) } }
+    contents.withUnsafeBufferPointer {
+      if let base = $0.baseAddress { CMallocPrefetch(base + slot) }
+    }
   }
 
   func verdict(_ key: UInt64, _ content: UInt64) -> SeenEvents.Verdict {

@@ -2,8 +2,6 @@
 struct PendingLeaf: BitwiseCopyable {
   let base: UnsafePointer<UInt8>
   let hash: UInt64
-  /// The number of the value that it may be, plus one.
-  var candidate: UInt32 = 0
   let count: UInt32
   /// Its place in `leaves`.
   let leaf: UInt32
@@ -29,15 +27,21 @@ extension SegmentBuilder {
   /// - Parameter isInText: The value is what stands in the record's text.
   @inline(__always)
   mutating func noteLast(
-    _ value: UInt32, of path: UInt32, _ count: Int, _ kind: ValueKind, hash: UInt64,
-    isInText: Bool
+    _ value: (number: UInt32, start: UInt32), of path: UInt32, _ count: Int, _ kind: ValueKind,
+    hash: UInt64, isInText: Bool
   ) {
     var last = PathInterner.LastValue()
-    last.number = value &+ 1
-    last.start = values.offsets[Int(value)]
+    last.number = value.number &+ 1
+    last.start = value.start
     last.count = UInt32(truncatingIfNeeded: count)
     last.kind = kind
-    last.isPlainText = isInText && kind == .text && paths.nodes[Int(path)].role == .value
+    if isInText {
+      if kind != .text {
+        last.writing = .bare
+      } else if paths.nodes[Int(path)].role == .value {
+        last.writing = .quoted
+      }
+    }
     last.hash = hash
     paths.setLast(last, of: path)
   }
@@ -45,31 +49,18 @@ extension SegmentBuilder {
   /// Gives the values of a whole record their numbers, and returns that of its root, whose tokens are on the stack.
   ///
   /// The table and the texts of a segment's values are larger than the processor's near memory, and a search in them
-  /// waits for the far one three times. So all of a record's searches are made side by side.
+  /// waits for the far one twice. So all of a record's searches are made side by side.
   mutating func numberRecord() -> UInt32 {
     let rootHash = ShapeInterner.hash(tokens.base, tokens.count)
     shapes.fetchSlot(ofHash: rootHash)
     let count = pending.count
+    for index in 0..<count { values.fetchText(ofHash: pending.base[index].hash) }
+    shapes.fetchTokens(ofHash: rootHash, tokens.count)
     for index in 0..<count {
-      if let candidate = values.candidate(ofHash: pending[index].hash) {
-        pending.base[index].candidate = UInt32(truncatingIfNeeded: candidate &+ 1)
-      }
-    }
-    let root = shapes.candidate(ofHash: rootHash)
-    for index in 0..<count where pending[index].candidate != 0 {
-      values.fetchText(of: Int(pending[index].candidate) &- 1)
-    }
-    if let root { shapes.fetchTokens(of: root, tokens.count) }
-    for index in 0..<count {
-      let leaf = pending[index]
-      let candidate = Int(leaf.candidate) &- 1
-      let value: UInt32
-      if candidate >= 0, values.holds(candidate, leaf.base, Int(leaf.count), leaf.kind) {
-        value = UInt32(truncatingIfNeeded: candidate)
-      } else {
-        value = values.number(leaf.base, Int(leaf.count), leaf.kind, hash: leaf.hash)
-      }
-      leaves[Int(leaf.leaf)] = value
+      let leaf = pending.base[index]
+      let value = values.place(
+        leaf.base, Int(leaf.count), leaf.kind, hash: leaf.hash, isPadded: true)
+      leaves[Int(leaf.leaf)] = value.number
       noteLast(
         value, of: leaf.path, Int(leaf.count), leaf.kind, hash: leaf.hash, isInText: true)
     }

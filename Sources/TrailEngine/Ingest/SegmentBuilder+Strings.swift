@@ -1,6 +1,6 @@
 import CVectors
 
-// JSON strings: found sixteen bytes at a time, decoded only where they hold an escape or are not ASCII.
+// JSON strings: found 32 bytes at a time, decoded only where they hold an escape or are not ASCII.
 
 /// Where a string ends, and whether its bytes are its value.
 struct ScannedString {
@@ -31,7 +31,7 @@ extension SegmentBuilder {
     return ScannedString(close: -1, isPlain: false)
   }
 
-  private static let scannedAtOnce = 16
+  private static let scannedAtOnce = 32
 
   /// Goes on from the first byte that is not plain.
   private mutating func scanUnplainString(_ start: Int) -> ScannedString {

@@ -1,7 +1,6 @@
-import Glibc
 import TrailRecord
 
-// A validating walk over one record's JSON, eight bytes at a time through strings, straight into the builder.
+// A validating walk over one record's JSON, 32 bytes at a time through strings, straight into the builder.
 // Functions return the offset behind what they read, or -1 with `failure` set.
 
 extension SegmentBuilder {
@@ -40,20 +39,26 @@ extension SegmentBuilder {
     return -1
   }
 
+  /// Where the next byte that is no white space stands; what machines write has none.
   @inline(__always)
   func skipSpace(_ start: Int) -> Int {
+    text[start] > 0x20 ? start : Self.skipWrittenSpace(text, start)
+  }
+
+  /// Not a method, for which all fields of the builder would be copied each time.
+  @inline(never)
+  private static func skipWrittenSpace(_ text: UnsafePointer<UInt8>, _ start: Int) -> Int {
     var index = start
     while true {
       let byte = text[index]
-      if byte > 0x20 || (byte != 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09) {
-        return index
-      }
+      if byte != 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 { return index }
       index &+= 1
     }
   }
 
   private mutating func object(_ start: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
     if depth > nestingLimit { return fail(.tooDeep, start) }
+    let text = text
     var index = skipSpace(start &+ 1)
     if text[index] == UInt8(ascii: "}") {
       pushEmpty(path, ShapeToken.emptyObject, salt)
@@ -62,30 +67,27 @@ extension SegmentBuilder {
     let base = tokens.count
     tokens.append(ShapeToken.object)
     var previous = PathInterner.none
+    var member = paths.nodes[Int(path)].firstChild
     while true {
       guard text[index] == UInt8(ascii: "\"") else { return fail(.expectedKey, index) }
-      var member = paths.guess(of: path, after: previous)
       if member != PathInterner.none,
         let count = paths.writtenKeyCount(of: member, at: text + (index &+ 1))
       {
-        index &+= count
+        index &+= count &+ 1
       } else {
-        let string = scanString(index &+ 1)
-        if string.close < 0 { return -1 }
-        if string.isPlain {
-          member = paths.member(
-            of: path, after: previous, text + (index &+ 1), string.close &- index &- 1)
-        } else {
-          if !decodeString(from: index &+ 1, to: string.close) { return -1 }
-          member = memberOfDecoded(path, previous)
-        }
-        index = skipSpace(string.close &+ 1)
-        guard text[index] == UInt8(ascii: ":") else { return fail(.expectedColon, index) }
+        index = key(index, path, previous, &member)
+        if index < 0 { return -1 }
       }
       previous = member
       if depth == 1 { recordMarks.formUnion(paths.nodes[Int(member)].marks) }
-      index = value(skipSpace(index &+ 1), member, depth, salt)
-      if index < 0 { return -1 }
+      index = skipSpace(index)
+      if let behind = endOfRepeatedValue(index, member) {
+        repeatedLeaf(member, paths.nodes[Int(member)].last, salt)
+        index = behind
+      } else {
+        index = value(index, member, depth, salt)
+        if index < 0 { return -1 }
+      }
       index = skipSpace(index)
       if text[index] == UInt8(ascii: ",") {
         index = skipSpace(index &+ 1)
@@ -94,9 +96,35 @@ extension SegmentBuilder {
       } else {
         return fail(.expectedCommaOrBrace, index)
       }
+      member = paths.nodes[Int(member)].nextSibling
     }
     if depth > 1 { pushNode(path, from: base) }
     return index &+ 1
+  }
+
+  /// Reads a key that is not the one that was expected, and the colon behind it.
+  ///
+  /// - Parameter member: what the key is.
+  @inline(never)
+  private mutating func key(
+    _ start: Int, _ path: UInt32, _ previous: UInt32, _ member: inout UInt32
+  ) -> Int {
+    if let other = paths.otherGuess(after: previous, at: text + (start &+ 1)) {
+      member = other.member
+      return start &+ other.keyCount &+ 1
+    }
+    let string = scanString(start &+ 1)
+    if string.close < 0 { return -1 }
+    if string.isPlain {
+      member = paths.member(
+        of: path, after: previous, text + (start &+ 1), string.close &- start &- 1)
+    } else {
+      if !decodeString(from: start &+ 1, to: string.close) { return -1 }
+      member = memberOfDecoded(path, previous)
+    }
+    let colon = skipSpace(string.close &+ 1)
+    guard text[colon] == UInt8(ascii: ":") else { return fail(.expectedColon, colon) }
+    return colon &+ 1
   }
 
   private mutating func array(_ start: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
@@ -112,8 +140,14 @@ extension SegmentBuilder {
     var position: UInt64 = 0
     while true {
       position &+= 1
-      index = value(index, element, depth, ValueHash.mix(salt, position))
-      if index < 0 { return -1 }
+      let own = ValueHash.mix(salt, position)
+      if let behind = endOfRepeatedValue(index, element) {
+        repeatedLeaf(element, paths.nodes[Int(element)].last, own)
+        index = behind
+      } else {
+        index = value(index, element, depth, own)
+        if index < 0 { return -1 }
+      }
       index = skipSpace(index)
       if text[index] == UInt8(ascii: ",") {
         index = skipSpace(index &+ 1)
@@ -129,7 +163,15 @@ extension SegmentBuilder {
 
   @inline(__always)
   private mutating func pushNode(_ path: UInt32, from base: Int) {
-    let node = shapes.number(tokens.base + base, tokens.count &- base)
+    let count = tokens.count &- base
+    var (node, other) = paths.lastShapes[Int(path)]
+    if node == PathInterner.none || !shapes.holds(Int(node), tokens.base + base, count) {
+      if other == PathInterner.none || !shapes.holds(Int(other), tokens.base + base, count) {
+        other = shapes.number(tokens.base + base, count)
+      }
+      (node, other) = (other, node)
+      paths.lastShapes[Int(path)] = (node, other)
+    }
     tokens.truncate(to: base)
     tokens.append(path &<< ShapeToken.pathShift | ShapeToken.node)
     tokens.append(node)
@@ -156,8 +198,9 @@ extension SegmentBuilder {
   }
 
   private mutating func value(_ index: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {
+    // Most values are texts.
+    if text[index] == UInt8(ascii: "\"") { return string(index, path, salt) }
     switch text[index] {
-    case UInt8(ascii: "\""): return string(index, path, salt)
     case UInt8(ascii: "{"): return object(index, path, depth &+ 1, salt)
     case UInt8(ascii: "["): return array(index, path, depth &+ 1, salt)
     case UInt8(ascii: "t"): return literal(index, path, salt, "true")
@@ -173,8 +216,9 @@ extension SegmentBuilder {
     _ path: UInt32, _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ salt: UInt64,
     isInText: Bool
   ) {
+    // Where the last value can be compared as it stands, it was.
     let last = paths.nodes[Int(path)].last
-    if last.number > 0, Int(last.count) == count, last.kind == kind,
+    if last.number > 0, last.writing == .any, Int(last.count) == count, last.kind == kind,
       equalBytes(values.heap.base + Int(last.start), base, count)
     {
       return repeatedLeaf(path, last, salt)
@@ -188,9 +232,9 @@ extension SegmentBuilder {
         PendingLeaf(base, count, kind, hash: hash, path: path, leaf: leaves.count))
       leaves.append(0)
     } else {
-      let value = values.number(base, count, kind, hash: hash)
+      let value = values.place(base, count, kind, hash: hash)
       noteLast(value, of: path, count, kind, hash: hash, isInText: false)
-      leaves.append(value)
+      leaves.append(value.number)
     }
   }
 
@@ -204,20 +248,33 @@ extension SegmentBuilder {
     addContent(path, salt, last.hash)
   }
 
+  /// What stands behind the value at `index`, if that is the one that the path had last: nothing has to be looked for
+  /// where it stands again, with a quote behind a text, and behind anything else what ends a member or an element.
+  @inline(__always)
+  private func endOfRepeatedValue(_ index: Int, _ path: UInt32) -> Int? {
+    let last = paths.nodes.base + Int(path)
+    let writing = last.pointee.last.writing
+    guard writing != .any else { return nil }
+    let count = Int(last.pointee.last.count)
+    let bytes = values.heap.base + Int(last.pointee.last.start)
+    if writing == .quoted {
+      let close = index &+ 1 &+ count
+      guard text[index] == UInt8(ascii: "\""), close < end, text[close] == UInt8(ascii: "\""),
+        startsAlike(bytes, text + (index &+ 1), count)
+      else { return nil }
+      return close &+ 1
+    }
+    let behind = index &+ count
+    guard behind < end, startsAlike(bytes, text + index, count) else { return nil }
+    switch text[behind] {
+    case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"): return behind
+    default: return nil
+    }
+  }
+
   @inline(__always)
   private mutating func string(_ index: Int, _ path: UInt32, _ salt: UInt64) -> Int {
     let start = index &+ 1
-    let last = paths.nodes[Int(path)].last
-    if last.isPlainText {
-      // Where the last value stands again, with a quote behind it, nothing has to be looked for.
-      let close = start &+ Int(last.count)
-      if close < end, text[close] == UInt8(ascii: "\""),
-        startsAlike(values.heap.base + Int(last.start), text + start, Int(last.count))
-      {
-        repeatedLeaf(path, last, salt)
-        return close &+ 1
-      }
-    }
     let scanned = scanString(start)
     if scanned.close < 0 { return -1 }
     if scanned.isPlain {
@@ -287,7 +344,9 @@ extension SegmentBuilder {
   ) -> Int {
     let count = word.utf8CodeUnitCount
     if index &+ count > end { return fail(.endOfText, end) }
-    guard memcmp(text + index, word.utf8Start, count) == 0 else { return fail(.badLiteral, index) }
+    for place in 0..<count where text[index &+ place] != word.utf8Start[place] {
+      return fail(.badLiteral, index)
+    }
     if text[index] == UInt8(ascii: "n") {
       tokens.append(path &<< ShapeToken.pathShift | ShapeToken.null)
       addContent(path, salt, UInt64(ShapeToken.null))

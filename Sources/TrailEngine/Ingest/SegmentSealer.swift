@@ -128,18 +128,78 @@ enum SegmentSealer {
     let slab = Slab<Identifier>(count: count) { $0.update(from: identifiers, count: count) }
     var order: Permutation?
     if isOrdered {
-      var keys: [(high: UInt64, entry: UInt32)] = (0..<count).map {
-        (identifiers[$0].high, UInt32($0))
-      }
-      keys.sort {
-        $0.high != $1.high
-          ? $0.high < $1.high : identifiers[Int($0.entry)] < identifiers[Int($1.entry)]
-      }
-      order = Permutation(packing: keys.map(\.entry))
+      let sorted = Self.order(of: UnsafeBufferPointer(start: identifiers, count: count))
+      order = Permutation(packing: sorted)
     }
     return IdentifierColumn(
       path: path, rows: isFull ? nil : RowList(count: count) { rows[$0] },
       identifiers: slab, order: order, rowCount: rowCount)
+  }
+}
+
+extension SegmentSealer {
+  /// Bits of an identifier that choose its bucket, as many as there are about identifiers, within these limits.
+  private static let identifierBucketBits = 4...16
+  /// A bucket of so many is put into order by insertion.
+  private static let fewIdentifiers = 16
+
+  /// The identifiers' places in their order; equal ones stay as they are.
+  ///
+  /// Most are random: by their first bits they are put into buckets of a few, and in these into order. Where they are
+  /// not, a bucket has many, and is sorted as anything is.
+  static func order(of identifiers: UnsafeBufferPointer<Identifier>) -> [UInt32] {
+    let count = identifiers.count
+    let limits = identifierBucketBits
+    let bits = min(
+      limits.upperBound, max(limits.lowerBound, count.bitWidth - count.leadingZeroBitCount))
+    let shift = UInt64(64 - bits)
+    var ends = [UInt32](repeating: 0, count: 1 << bits)
+    for identifier in identifiers { ends[Int(identifier.high >> shift)] += 1 }
+    var total: UInt32 = 0
+    for bucket in ends.indices {
+      let start = total
+      total += ends[bucket]
+      ends[bucket] = start
+    }
+    return [UInt32](unsafeUninitializedCapacity: count) { order, filled in
+      filled = count
+      for entry in 0..<count {
+        let bucket = Int(identifiers[entry].high >> shift)
+        order[Int(ends[bucket])] = UInt32(truncatingIfNeeded: entry)
+        ends[bucket] += 1
+      }
+      var start = 0
+      for end in ends {
+        sort(&order, start..<Int(end), by: identifiers)
+        start = Int(end)
+      }
+    }
+  }
+
+  /// Puts a bucket into order; its places ascend.
+  @inline(__always)
+  private static func sort(
+    _ order: inout UnsafeMutableBufferPointer<UInt32>, _ bucket: Range<Int>,
+    by identifiers: UnsafeBufferPointer<Identifier>
+  ) {
+    if bucket.count > fewIdentifiers {
+      order[bucket].sort {
+        let (first, second) = (identifiers[Int($0)], identifiers[Int($1)])
+        return first != second ? first < second : $0 < $1
+      }
+      return
+    }
+    for index in bucket.dropFirst() {
+      let entry = order[index]
+      var place = index
+      while place > bucket.lowerBound,
+        identifiers[Int(entry)] < identifiers[Int(order[place - 1])]
+      {
+        order[place] = order[place - 1]
+        place -= 1
+      }
+      order[place] = entry
+    }
   }
 }
 

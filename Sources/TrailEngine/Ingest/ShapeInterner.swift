@@ -26,50 +26,61 @@ struct ShapeInterner: ~Copyable {
     number(base, count, hash: Self.hash(base, count))
   }
 
+  /// Two chains of multiplications side by side, because a record's root has many tokens.
   @inline(__always)
   static func hash(_ base: UnsafePointer<UInt32>, _ count: Int) -> UInt64 {
-    var state = ValueHash.State(count: count)
+    var even = ValueHash.State(count: count)
+    var odd = even
     let raw = UnsafeRawPointer(base)
     var index = 0
-    while index &+ 2 <= count {
-      state.add(raw.loadUnaligned(fromByteOffset: index &* 4, as: UInt64.self))
+    while index &+ 4 <= count {
+      even.add(raw.loadUnaligned(fromByteOffset: index &* 4, as: UInt64.self))
+      odd.add(raw.loadUnaligned(fromByteOffset: index &* 4 &+ 8, as: UInt64.self))
+      index &+= 4
+    }
+    if index &+ 2 <= count {
+      even.add(raw.loadUnaligned(fromByteOffset: index &* 4, as: UInt64.self))
       index &+= 2
     }
     // One token may be left, and nothing need be readable behind it.
-    if index < count { state.add(UInt64(base[index])) }
-    return state.finish()
+    if index < count { odd.add(UInt64(base[index])) }
+    return ValueHash.mix(even.finish(), odd.finish())
   }
 
   /// The same where its hash is known.
   @inline(__always)
   mutating func number(_ base: UnsafePointer<UInt32>, _ count: Int, hash: UInt64) -> UInt32 {
-    let byteCount = count &* MemoryLayout<UInt32>.size
+    let extent = UInt32(truncatingIfNeeded: count)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = table[slot]
       if found.isFree { break }
-      if found.mayHold(hash) {
-        let index = found.number
-        let start = Int(starts[index])
-        if Int(starts[index &+ 1]) &- start == count,
-          memcmp(tokens.base + start, base, byteCount) == 0
-        {
-          return UInt32(truncatingIfNeeded: index)
-        }
+      if found.mayHold(hash, extent), equalTokens(tokens.base + Int(found.start), base, count) {
+        return found.number
       }
       slot = (slot &+ 1) & mask
     }
     return insert(base, count, hash, slot)
   }
 
+  /// True if node `index` has exactly these tokens.
+  @inline(__always)
+  func holds(_ index: Int, _ base: UnsafePointer<UInt32>, _ count: Int) -> Bool {
+    let start = Int(starts[index])
+    return Int(starts[index &+ 1]) &- start == count
+      && equalTokens(tokens.base + start, base, count)
+  }
+
   private mutating func insert(
     _ base: UnsafePointer<UInt32>, _ count: Int, _ hash: UInt64, _ slot: Int
   ) -> UInt32 {
     let number = self.count
+    let start = UInt32(tokens.count)
     tokens.append(base, count)
     starts.append(UInt32(tokens.count))
     hashes.append(hash)
-    table[slot] = HashSlot(hash: hash, number: number)
+    table[slot] = HashSlot(
+      hash: hash, number: number, start: start, extent: UInt32(truncatingIfNeeded: count))
     if self.count * 2 > mask { rehash() }
     return UInt32(number)
   }
@@ -81,18 +92,12 @@ struct ShapeInterner: ~Copyable {
     CMallocPrefetch(table + (Int(truncatingIfNeeded: hash) & mask))
   }
 
-  /// The node that the first slot of a hash may mean; nil where that is another one, or none.
+  /// Of the node that the first slot of a hash may mean.
   @inline(__always)
-  func candidate(ofHash hash: UInt64) -> Int? {
-    let found = table[Int(truncatingIfNeeded: hash) & mask]
-    guard found.mayHold(hash) else { return nil }
-    CMallocPrefetch(starts.base + found.number)
-    return found.number
-  }
-
-  @inline(__always)
-  func fetchTokens(of index: Int, _ count: Int) {
-    let start = tokens.base + Int(starts[index])
+  func fetchTokens(ofHash hash: UInt64, _ count: Int) {
+    let slot = table[Int(truncatingIfNeeded: hash) & mask]
+    guard slot.mayHold(hash, UInt32(truncatingIfNeeded: count)) else { return }
+    let start = tokens.base + Int(slot.start)
     var token = 0
     while token < count {
       CMallocPrefetch(start + token)
@@ -117,7 +122,28 @@ struct ShapeInterner: ~Copyable {
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
       while !table[slot].isFree { slot = (slot &+ 1) & mask }
-      table[slot] = HashSlot(hash: hashes[index], number: index)
+      let start = starts[index]
+      table[slot] = HashSlot(
+        hash: hashes[index], number: index, start: start, extent: starts[index + 1] - start)
     }
   }
+}
+
+@inline(__always)
+private func equalTokens(
+  _ a: UnsafePointer<UInt32>, _ b: UnsafePointer<UInt32>, _ count: Int
+) -> Bool {
+  let first = UnsafeRawPointer(a)
+  let second = UnsafeRawPointer(b)
+  var token = 0
+  while token &+ 2 <= count {
+    let offset = token &* MemoryLayout<UInt32>.size
+    if first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      != second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    {
+      return false
+    }
+    token &+= 2
+  }
+  return token == count || a[token] == b[token]
 }

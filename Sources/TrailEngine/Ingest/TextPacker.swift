@@ -9,12 +9,15 @@ struct TextPacker: ~Copyable {
   /// How a value of the builder will be stored: all that writing it takes, so that its order is no cost.
   private struct Plan: BitwiseCopyable {
     /// Where its text lies in the builder.
-    var start: UInt32
-    var length: UInt32
+    let start: UInt32
+    let length: UInt32
     /// Bytes that it will take.
     var size: UInt32
-    /// The place of its beginning in `prefixes`, plus one, above the eight bits of its tag; 0 where it has none.
-    private var prefixAndTag: UInt32 = 0
+    /// Whether all of it is one name, above the place of its beginning in `prefixes`, plus one, which is 0 where it has
+    /// none, above the eight bits of its tag.
+    private var bits: UInt32 = 0
+
+    private static let oneName: UInt32 = 1 << 31
 
     init(start: Int, length: Int) {
       self.start = UInt32(start)
@@ -24,24 +27,31 @@ struct TextPacker: ~Copyable {
 
     @inline(__always)
     var tag: TextTag {
-      get { TextTag(rawValue: UInt8(truncatingIfNeeded: prefixAndTag)) }
-      set { prefixAndTag = prefixAndTag & ~0xFF | UInt32(newValue.rawValue) }
+      get { TextTag(rawValue: UInt8(truncatingIfNeeded: bits)) }
+      set { bits = bits & ~0xFF | UInt32(newValue.rawValue) }
     }
     @inline(__always)
     var prefix: UInt32 {
-      get { prefixAndTag &>> 8 }
-      set { prefixAndTag = newValue &<< 8 | prefixAndTag & 0xFF }
+      get { (bits & ~Self.oneName) &>> 8 }
+      set { bits = bits & (Self.oneName | 0xFF) | newValue &<< 8 }
+    }
+    /// True if all of it is one name, in ASCII.
+    @inline(__always)
+    var isOneName: Bool {
+      get { bits & Self.oneName != 0 }
+      set { bits = newValue ? bits | Self.oneName : bits & ~Self.oneName }
     }
   }
   private let plans: UnsafeMutablePointer<Plan>
   private var prefixes = PrefixInterner()
   private let count: Int
   private let tables = TextPackingTables.shared
+  private let kernels = TextKernels()
 
   /// A text is packed only where that saves so many bytes.
   private static let leastSaving = 2
   /// Beginnings that are counted: as many as a plan has bits for.
-  private static let mostCandidates = 1 << 23
+  private static let mostCandidates = (1 << 23) - 1
 
   init(_ values: borrowing ValueInterner) {
     count = values.count
@@ -57,8 +67,8 @@ struct TextPacker: ~Copyable {
         let start = Int(values.offsets[value])
         let text = UnsafePointer(values.heap.base + start)
         let length = Int(values.offsets[value + 1]) - start
-        var members = TextPackingTables.anyMember
-        for index in 0..<length { members &= tables.members[Int(text[index])] }
+        let members =
+          kernels.membership(text, core: length, length: length).all & TextPackingTables.anyMember
         note(value, values.kinds[value], length, packing(members, padding: 0), hasPrefix: false)
       }
     }
@@ -80,37 +90,26 @@ struct TextPacker: ~Copyable {
     var core = length
     while core > 0, length - core < 2, text[core - 1] == UInt8(ascii: "=") { core -= 1 }
     let padding = length - core
-    // What stands behind the last delimiter, which is no delimiter itself.
-    var members = UInt8.max
-    var cut = core
-    while cut > 0 {
-      let own = tables.members[Int(text[cut - 1])]
-      if own & TextPackingTables.isDelimiter != 0, cut < length { break }
-      members &= own
-      cut -= 1
-    }
-    // All of it, as long as it can be of an alphabet in which delimiters part nothing.
+    let membership = kernels.membership(text, core: core, length: length)
+    plans[value].isOneName =
+      padding == 0 && length > 0 && membership.all & TextPackingTables.isOfName != 0
+    // All of it, if it can be of an alphabet in which delimiters part nothing.
     let random =
       padding > 0 ? TextPackingTables.base64Member : TextPackingTables.randomMembers
-    var whole = members & random
-    var index = 0
-    while whole != 0, index < cut {
-      whole &= tables.members[Int(text[index])]
-      index += 1
+    if membership.all & random != 0 {
+      let whole = packing(membership.all & random, padding: padding)
+      return note(value, kind, length, whole, hasPrefix: false)
     }
-    if whole != 0 {
-      return note(value, kind, length, packing(whole, padding: padding), hasPrefix: false)
-    }
-    let tail = packing(members & TextPackingTables.anyMember, padding: padding)
+    let cut = membership.cut
+    let tail = packing(membership.tail & TextPackingTables.anyMember, padding: padding)
     if PackedTexts.prefixBytes.contains(cut), prefixes.count < Self.mostCandidates {
       plans[value].prefix = prefixes.number(text, cut, from: values.heap.base) + 1
       note(value, kind, length - cut, tail, hasPrefix: true)
     } else if cut == 0 {
       note(value, kind, length, tail, hasPrefix: false)
     } else {
-      var all = members & TextPackingTables.anyMember
+      var all = membership.all & TextPackingTables.anyMember
       if padding > 0 { all &= tables.members[Int(UInt8(ascii: "="))] }
-      for index in 0..<cut { all &= tables.members[Int(text[index])] }
       note(value, kind, length, packing(all, padding: 0), hasPrefix: false)
     }
   }
@@ -177,7 +176,11 @@ struct TextPacker: ~Copyable {
         tags[index] = plan.tag.rawValue
         let own = text + Int(plan.start)
         write(plan, own, to: base + Int(ends[index]))
-        if plan.tag.kind == ValueKind.text.rawValue {
+        if plan.isOneName {
+          if plan.tag.kind == ValueKind.text.rawValue {
+            signatures.add(name: own, Int(plan.length), place: index)
+          }
+        } else if plan.tag.kind == ValueKind.text.rawValue {
           // A beginning ends with a mark that parts names, so its own names are the same in all texts that have it.
           var length = 0
           if plan.tag.hasPrefix {
@@ -211,50 +214,17 @@ struct TextPacker: ~Copyable {
     let tag = plan.tag
     var text = source
     var length = Int(plan.length)
-    var output = UnsafeMutableRawPointer(memory)
+    var output = memory
     if tag.hasPrefix {
       let prefix = Int(plan.prefix) - 1
-      output.storeBytes(of: prefixes.chosenNumber(prefix), as: UInt16.self)
+      UnsafeMutableRawPointer(output).storeBytes(
+        of: prefixes.chosenNumber(prefix), as: UInt16.self)
       output += PackedTexts.prefixNumberBytes
       text += prefixes.length(prefix)
       length -= prefixes.length(prefix)
     }
     let packing = tag.packing
-    length -= packing.padding
-    let codes = tables.codes + Int(packing.rawValue) * TextPackingTables.codesPerPacking
-    switch packing {
-    case .bytes: memcpy(output, text, length)
-    case .hexadecimal, .capitalHexadecimal, .digits:
-      var index = 0
-      while index &+ 1 < length {
-        let byte = codes[Int(text[index])] | codes[Int(text[index &+ 1])] &<< 4
-        output.storeBytes(of: byte, toByteOffset: index / 2, as: UInt8.self)
-        index &+= 2
-      }
-      if index < length {
-        output.storeBytes(of: codes[Int(text[index])], toByteOffset: index / 2, as: UInt8.self)
-      }
-    default:
-      var index = 0
-      var offset = 0
-      while index &+ 4 <= length {
-        let word =
-          UInt32(codes[Int(text[index])]) | UInt32(codes[Int(text[index &+ 1])]) &<< 6
-          | UInt32(codes[Int(text[index &+ 2])]) &<< 12
-          | UInt32(codes[Int(text[index &+ 3])]) &<< 18
-        output.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
-        index &+= 4
-        offset &+= 3
-      }
-      var word: UInt32 = 0
-      var shift: UInt32 = 0
-      while index < length {
-        word |= UInt32(codes[Int(text[index])]) &<< shift
-        shift &+= 6
-        index &+= 1
-      }
-      output.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
-    }
+    kernels.pack(text, length - packing.padding, packing, to: output)
   }
 }
 

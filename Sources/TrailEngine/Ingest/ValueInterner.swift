@@ -28,29 +28,51 @@ struct ValueInterner: ~Copyable {
 
   deinit { LargeMemory.release(table, capacity: mask + 1) }
 
+  /// A value's length and kind. It is at most as long as a record, which leaves more than the two bits of a kind; what
+  /// a forged file has beyond that is never found to be there already.
+  @inline(__always)
+  private static func extent(_ count: Int, _ kind: UInt8) -> UInt32 {
+    UInt32(truncatingIfNeeded: count) &<< 2 | UInt32(kind)
+  }
+  private static let mostBytes = 1 << 30
+
   @inline(__always)
   static func hash(_ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind) -> UInt64 {
-    ValueHash.hash(base, count) &+ UInt64(kind.rawValue) &* 0xA24B_AED4_963E_E407
+    ValueHash.hash(base, count) &+ addend(kind.rawValue)
   }
+
+  /// What a value's kind adds to the hash of its bytes.
+  @inline(__always)
+  private static func addend(_ kind: UInt8) -> UInt64 { UInt64(kind) &* 0xA24B_AED4_963E_E407 }
+
+  /// The hash (`ValueHash`) of a value's bytes.
+  @inline(__always)
+  func hashOfBytes(_ index: Int) -> UInt64 { hashes[index] &- Self.addend(kinds[index]) }
 
   /// The number of a value, made if it is new. Seven bytes behind `base + count` must be readable.
   @inline(__always)
   mutating func number(_ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind) -> UInt32 {
-    number(base, count, kind, hash: Self.hash(base, count, kind))
+    place(base, count, kind, hash: Self.hash(base, count, kind)).number
   }
 
-  /// The same where its hash is known.
+  /// The number of a value whose hash is known, and where its bytes lie.
+  ///
+  /// - Parameter isPadded: 31 bytes behind it are readable.
   @inline(__always)
-  mutating func number(
-    _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, hash: UInt64
-  ) -> UInt32 {
+  mutating func place(
+    _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, hash: UInt64,
+    isPadded: Bool = false
+  ) -> (number: UInt32, start: UInt32) {
+    let extent = Self.extent(count, kind.rawValue)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = table[slot]
       if found.isFree { break }
-      if found.mayHold(hash) {
-        let index = found.number
-        if holds(index, base, count, kind) { return UInt32(truncatingIfNeeded: index) }
+      if found.mayHold(hash, extent), count < Self.mostBytes {
+        let own = heap.base + Int(found.start)
+        if isPadded ? startsAlike(own, base, count) : equalBytes(own, base, count) {
+          return (found.number, found.start)
+        }
       }
       slot = (slot &+ 1) & mask
     }
@@ -64,47 +86,25 @@ struct ValueInterner: ~Copyable {
     CMallocPrefetch(table + (Int(truncatingIfNeeded: hash) & mask))
   }
 
-  /// The value that the first slot of a hash may mean; nil where that is another one, or none.
+  /// Of the value in the first slot of a hash, which is mostly the one that is meant.
   @inline(__always)
-  func candidate(ofHash hash: UInt64) -> Int? {
-    let slot = table[Int(truncatingIfNeeded: hash) & mask]
-    guard slot.mayHold(hash) else { return nil }
-    let index = slot.number
-    CMallocPrefetch(offsets.base + index)
-    CMallocPrefetch(kinds.base + index)
-    return index
-  }
-
-  @inline(__always)
-  func fetchText(of index: Int) { CMallocPrefetch(heap.base + Int(offsets[index])) }
-
-  /// True if value `index` has exactly these bytes, and this kind.
-  @inline(__always)
-  func holds(
-    _ index: Int, _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind
-  ) -> Bool {
-    equals(index, base, count) && kinds[index] == kind.rawValue
-  }
-
-  /// True if value `index` has exactly these bytes.
-  @inline(__always)
-  func equals(_ index: Int, _ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    let start = Int(offsets[index])
-    return Int(offsets[index &+ 1]) &- start == count
-      && equalBytes(heap.base + start, base, count)
+  func fetchText(ofHash hash: UInt64) {
+    CMallocPrefetch(heap.base + Int(table[Int(truncatingIfNeeded: hash) & mask].start))
   }
 
   private mutating func insert(
     _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ hash: UInt64, _ slot: Int
-  ) -> UInt32 {
+  ) -> (number: UInt32, start: UInt32) {
     let number = UInt32(self.count)
+    let start = UInt32(heap.count)
     heap.append(base, count, slack: 64)
     offsets.append(UInt32(heap.count))
     hashes.append(hash)
     kinds.append(kind.rawValue)
-    table[slot] = HashSlot(hash: hash, number: Int(number))
+    table[slot] = HashSlot(
+      hash: hash, number: Int(number), start: start, extent: Self.extent(count, kind.rawValue))
     if self.count * 2 > mask { rehash() }
-    return number
+    return (number, start)
   }
 
   /// Forgets all values and keeps the memory.
@@ -123,7 +123,10 @@ struct ValueInterner: ~Copyable {
     for index in 0..<count {
       var slot = Int(truncatingIfNeeded: hashes[index]) & mask
       while !table[slot].isFree { slot = (slot &+ 1) & mask }
-      table[slot] = HashSlot(hash: hashes[index], number: index)
+      let start = offsets[index]
+      table[slot] = HashSlot(
+        hash: hashes[index], number: index, start: start,
+        extent: Self.extent(Int(offsets[index + 1] - start), kinds[index]))
     }
   }
 }

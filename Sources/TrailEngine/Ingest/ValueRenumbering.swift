@@ -1,3 +1,4 @@
+import CVectors
 import Glibc
 
 /// Values in the order of their folded hash: the numbers that a segment uses (see `ValueDictionary`).
@@ -29,7 +30,10 @@ struct ValueRenumbering: ~Copyable {
       let bytes = UnsafeBufferPointer(
         start: UnsafePointer(values.heap.base + start),
         count: Int(values.offsets[index + 1]) - start)
-      let hash = FoldedHash.hash(bytes, scratch: &scratch)
+      // Where nothing is folded, the hash of the bytes is known.
+      let hash =
+        CVectorsHasCapitals(values.heap.base + start, bytes.count)
+        ? FoldedHash.hash(bytes, scratch: &scratch) : values.hashOfBytes(index)
       hashes[index] = hash
       starts[Int(hash >> shift) + 1] += 1
     }

@@ -117,6 +117,9 @@ extension EventStore.State {
     let pathIDs = paths.ids(of: steps)
     var settled = SettledRows(pathIDs: pathIDs, paths: paths)
     for row in keys.indices where !keys[row].isAbsent {
+      if row + SeenEvents.fetchedAhead < keys.count {
+        seen?.fetch(keys[row + SeenEvents.fetchedAhead])
+      }
       switch seen?.insert(keys[row], content: contents[row]) {
       case .duplicate: settled.dropped.append(row)
       case .conflict: settled.conflicts += 1

@@ -44,6 +44,24 @@ enum FoldedHash {
     return state.finish()
   }
 
+  /// The hash of a text that is known to be ASCII. Up to seven bytes behind it must be readable.
+  @inline(__always)
+  static func hash(ofASCII base: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+    let raw = UnsafeRawPointer(base)
+    var state = ValueHash.State(count: count)
+    var index = 0
+    while index &+ 8 <= count {
+      state.add(lowercased(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+      index &+= 8
+    }
+    if index < count {
+      let mask = (UInt64(1) &<< UInt64((count &- index) &* 8)) &- 1
+      // What stands behind it may be anything, and must not carry into it.
+      state.add(lowercased(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & mask))
+    }
+    return state.finish()
+  }
+
   /// Sets bit 5 of each byte that is an upper-case ASCII letter.
   @inline(__always)
   private static func lowercased(_ word: UInt64) -> UInt64 {

@@ -7,6 +7,7 @@ import Glibc
 enum LargeMemory {
   private static let hugePageBytes = 2 << 20
   private static let pageBytes = max(1, Int(getpagesize()))
+  private static let cacheLineBytes = 64
   /// Less comes from `malloc`.
   private static let leastMappedBytes = hugePageBytes
 
@@ -15,7 +16,13 @@ enum LargeMemory {
     _: Element.Type, capacity: Int
   ) -> UnsafeMutablePointer<Element> {
     let bytes = byteCount(Element.self, capacity)
-    guard bytes >= leastMappedBytes else { return .allocate(capacity: capacity) }
+    if bytes < leastMappedBytes {
+      // What fills whole cache lines shall not lie across two.
+      let memory = aligned_alloc(
+        cacheLineBytes, (max(1, bytes) + cacheLineBytes - 1) & ~(cacheLineBytes - 1))
+      guard let memory else { preconditionFailure("no memory for \(bytes) bytes") }
+      return memory.bindMemory(to: Element.self, capacity: capacity)
+    }
     return map(bytes).bindMemory(to: Element.self, capacity: capacity)
   }
 

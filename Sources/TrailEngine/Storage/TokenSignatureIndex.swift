@@ -1,3 +1,4 @@
+import CVectors
 import TrailRecord
 
 /// Which blocks of a segment's texts may hold a name: a signature file, one bit slice a signature bit. Texts are in the
@@ -18,11 +19,13 @@ struct TokenSignatureIndex: Sendable {
   let blockStarts: Slab<UInt32>
   let slices: Slab<UInt64>
   private let wordsPerSlice: Int
+  private let hashing: NameTokens.Hashing
 
   /// An index that was made earlier; `SegmentDecoder` has checked its parts.
-  init(blockStarts: Slab<UInt32>, slices: Slab<UInt64>) {
+  init(blockStarts: Slab<UInt32>, slices: Slab<UInt64>, _ hashing: NameTokens.Hashing = .words) {
     self.blockStarts = blockStarts
     self.slices = slices
+    self.hashing = hashing
     wordsPerSlice = slices.count / Self.signatureBits
   }
 
@@ -46,7 +49,7 @@ struct TokenSignatureIndex: Sendable {
     guard wordsPerSlice > 0 else { return [] }
     var left = [UInt64](repeating: .max, count: wordsPerSlice)
     for token in tokens {
-      let hash = NameTokens.hash(token)
+      let hash = NameTokens.hash(token, hashing)
       for turn in 0..<Self.bitsPerToken {
         let slice = slices.base + Self.position(hash, turn) * wordsPerSlice
         for word in 0..<wordsPerSlice { left[word] &= slice[word] }
@@ -125,6 +128,13 @@ struct TokenSignatureMaker: ~Copyable {
   mutating func add(_ text: UnsafeBufferPointer<UInt8>, place: Int) {
     let signature = signature(ofBlockWith: place)
     NameTokens.forEachHash(in: text, scratch: &scratch) { Self.mark($0, in: signature) }
+  }
+
+  /// Notes a text that is one name, in ASCII. Seven bytes behind it must be readable.
+  @inline(__always)
+  mutating func add(name: UnsafePointer<UInt8>, _ count: Int, place: Int) {
+    let signature = signature(ofBlockWith: place)
+    NameTokens.hashes(ofASCII: name, count) { Self.mark($0, in: signature) }
   }
 
   /// Notes names, by their hashes, that a text has besides.
@@ -206,70 +216,93 @@ enum NameTokens {
     return table
   }()
 
+  /// How a name's folded bytes become a number.
+  enum Hashing {
+    /// As a value's do (`FoldedHash`).
+    case words
+    /// Byte by byte, as the first four versions of a segment's encoding had it.
+    case bytes
+  }
+
   private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
   private static let factor: UInt64 = 0x0000_0100_0000_01B3
+  private static let bytesAtOnce = 64
 
-  /// Calls `body` with the hash of each name, case folded. What stands before a mark and what stands behind it may
-  /// be given one after the other.
+  /// Calls `body` with the hash of each name, case folded; with some of them perhaps twice. What stands before a mark
+  /// and what stands behind it may be given one after the other. 64 bytes behind the text must be readable.
   ///
   /// A name with a full stop behind it counts with and without: the stop may end a sentence.
   @inline(__always)
   static func forEachHash(
     in text: UnsafeBufferPointer<UInt8>, scratch: inout [UInt8], _ body: (UInt64) -> Void
   ) {
-    if CaseFolding.isASCII(text) {
-      hashes(in: text, body)
-    } else {
-      scratch.removeAll(keepingCapacity: true)
-      CaseFolding.fold(text, into: &scratch)
-      scratch.withUnsafeBufferPointer { hashes(in: $0, body) }
+    guard let base = text.baseAddress else { return }
+    var start = 0
+    var offset = 0
+    while offset < text.count {
+      var beyondASCII: UInt64 = 0
+      var ends = CVectorsNameEnds(base + offset, &beyondASCII)
+      let left = text.count &- offset
+      if left < bytesAtOnce {
+        let counted = (1 &<< UInt64(truncatingIfNeeded: left)) &- 1 as UInt64
+        ends &= counted
+        beyondASCII &= counted
+      }
+      if beyondASCII != 0 { return forEachHash(inWide: text, scratch: &scratch, body) }
+      while ends != 0 {
+        let end = offset &+ ends.trailingZeroBitCount
+        hashes(ofASCII: base + start, end &- start, body)
+        start = end &+ 1
+        ends &= ends &- 1
+      }
+      offset &+= bytesAtOnce
     }
+    hashes(ofASCII: base + start, text.count &- start, body)
   }
 
-  /// Each byte folded, or `partsNames`, which is no byte of UTF-8: no name that anybody looks for has it.
-  private static let foldedBytes: [UInt8] = (0...UInt8.max).map { byte in
-    delimiters[Int(byte)] ? partsNames : CaseFolding.fold(byte)
-  }
-  private static let partsNames = UInt8.max
-
-  @inline(__always)
-  private static func hashes(in text: UnsafeBufferPointer<UInt8>, _ body: (UInt64) -> Void) {
-    foldedBytes.withUnsafeBufferPointer { foldedBytes in
-      var hash = seed
-      var beforeLast = seed
-      var last: UInt8 = 0
+  /// The same of a text that is not ASCII.
+  private static func forEachHash(
+    inWide text: UnsafeBufferPointer<UInt8>, scratch: inout [UInt8], _ body: (UInt64) -> Void
+  ) {
+    scratch.removeAll(keepingCapacity: true)
+    CaseFolding.fold(text, into: &scratch)
+    let count = scratch.count
+    scratch.append(contentsOf: repeatElement(0, count: MemoryLayout<UInt64>.size))
+    scratch.withUnsafeBufferPointer { folded in
+      guard let base = folded.baseAddress else { return }
       var start = 0
-      var index = 0
-      while true {
-        let folded = index < text.count ? foldedBytes[Int(text[index])] : partsNames
-        index &+= 1
-        if folded == partsNames {
-          let length = index &- start &- 1
-          if length > 0 {
-            body(finished(hash))
-            if last == UInt8(ascii: "."), length > 1 { body(finished(beforeLast)) }
-          }
-          if index > text.count { break }
-          hash = seed
-          start = index
-          continue
-        }
-        last = folded
-        beforeLast = hash
-        hash = (hash ^ UInt64(folded)) &* factor
+      for index in 0...count where index == count || delimiters[Int(base[index])] {
+        hashes(of: base + start, index - start, body) { ValueHash.hash($0, $1) }
+        start = index + 1
       }
     }
   }
 
-  /// The hash of one folded name.
-  static func hash(_ token: [UInt8]) -> UInt64 {
-    finished(token.reduce(seed) { ($0 ^ UInt64($1)) &* factor })
+  /// The hashes of one name, in ASCII. Seven bytes behind it must be readable.
+  @inline(__always)
+  static func hashes(ofASCII name: UnsafePointer<UInt8>, _ count: Int, _ body: (UInt64) -> Void) {
+    hashes(of: name, count, body) { FoldedHash.hash(ofASCII: $0, $1) }
   }
 
-  /// Spreads the low bits' entropy over those that positions are taken from.
   @inline(__always)
-  private static func finished(_ hash: UInt64) -> UInt64 {
-    let mixed = (hash ^ (hash &>> 32)) &* 0xD6E8_FEB8_6659_FD93
-    return mixed ^ (mixed &>> 32)
+  private static func hashes(
+    of name: UnsafePointer<UInt8>, _ count: Int, _ body: (UInt64) -> Void,
+    by hash: (UnsafePointer<UInt8>, Int) -> UInt64
+  ) {
+    if count == 0 { return }
+    body(hash(name, count))
+    if count > 1, name[count &- 1] == UInt8(ascii: ".") { body(hash(name, count &- 1)) }
+  }
+
+  /// The hash of one folded name.
+  static func hash(_ token: [UInt8], _ hashing: Hashing = .words) -> UInt64 {
+    switch hashing {
+    case .words: return FoldedHash.hash(ofFolded: token)
+    case .bytes:
+      let hash = token.reduce(seed) { ($0 ^ UInt64($1)) &* factor }
+      // Spreads the low bits' entropy over those that positions are taken from.
+      let mixed = (hash ^ (hash &>> 32)) &* 0xD6E8_FEB8_6659_FD93
+      return mixed ^ (mixed &>> 32)
+    }
   }
 }

@@ -54,6 +54,47 @@ import TrailRecord
     #expect(store.snapshot().records == lines)
   }
 
+  /// Numbers and flags that begin like those before them, in each place where a member can stand, and texts that are
+  /// spelled like them.
+  @Test func numbersThatBeginLikeTheOnesBefore() {
+    let values = [
+      "1", "12", "123", "12.5", "12.50", "1e3", "1e30", "-1", "-12", "0", "-0", "0.0", "true",
+      "false",
+      "null", "\"12\"", "\"true\"", "\"null\"", "\"\"", "{}", "[]", "[12]", "[12,12]", "{\"n\":12}",
+    ]
+    var lines: [String] = []
+    for first in values {
+      for second in values {
+        for value in [first, first, second] {
+          lines.append(
+            #"{"eventName":"x","i":\#(lines.count),"a":\#(value),"b":{"c":\#(value)},"#
+              + #""d":[\#(value),{"e":\#(value)}],"z":\#(value)}"#)
+        }
+      }
+    }
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    #expect(report.problems == [])
+    #expect(store.snapshot().records == lines)
+  }
+
+  /// A key that is sometimes there, keys in turns, and in an order that changes.
+  @Test func keysThatComeInTurns() {
+    let members = [#""a":1"#, #""b":2"#, #""aa":3"#, #""c":"x""#, #""d":{"a":1}"#]
+    var generator = RecordGenerator(seed: 5)
+    let lines = (0..<3_000).map { number in
+      let some = (0..<generator.below(6)).map { _ in members[generator.below(5)] }
+      let object = "{" + some.joined(separator: ",") + "}"
+      return "{"
+        + ([#""eventName":"x""#, #""i":\#(number)"#, #""o":\#(object)"#] + some).joined(
+          separator: ",") + "}"
+    }
+    let store = EventStore()
+    let report = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
+    #expect(report.problems == [])
+    #expect(store.snapshot().records == lines)
+  }
+
   /// So many elements that the stack of tokens is full to the last one, when its node is hashed.
   @Test func anArrayThatFillsTheStackOfTokens() {
     let zeros = String(repeating: "0,", count: (1 << 20) - 3) + "0"

@@ -134,3 +134,26 @@ extension ColumnMaker {
     }
   }
 }
+
+/// The order of a segment's eventIDs, in which they are looked up.
+@Suite struct IdentifierOrderTests {
+  @Test(arguments: [0, 1, 2, 15, 16, 17, 100, 5_000])
+  func isThatOfTheIdentifiers(count: Int) {
+    var generator = RecordGenerator(seed: UInt64(count))
+    // All random, a few that repeat, such as differ at their ends alone, and all the same.
+    let kinds: [(inout RecordGenerator) -> Identifier] = [
+      { Identifier(high: $0.next(), low: $0.next()) },
+      { Identifier(high: UInt64($0.below(7)) << 60, low: UInt64($0.below(3))) },
+      { Identifier(high: .max, low: $0.next()) },
+      { _ in Identifier(high: 0, low: 0) },
+    ]
+    for kind in kinds {
+      let identifiers = (0..<count).map { _ in kind(&generator) }
+      let order = identifiers.withUnsafeBufferPointer { SegmentSealer.order(of: $0) }
+      let expected = identifiers.indices.sorted {
+        identifiers[$0] != identifiers[$1] ? identifiers[$0] < identifiers[$1] : $0 < $1
+      }
+      #expect(order.map(Int.init) == expected)
+    }
+  }
+}

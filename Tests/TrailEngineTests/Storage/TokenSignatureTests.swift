@@ -58,4 +58,23 @@ import TrailRecord
     #expect(
       AboutPattern(source).wholeNames.map { String(decoding: $0, as: UTF8.self) } == names)
   }
+
+  /// An index of a segment of before has a name where its own hash of the name says.
+  @Test func namesOfOlderSegments() {
+    let name = Array("payroll-2023".utf8)
+    // FNV-1a, and its bits mixed.
+    let hash = name.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+    }
+    let mixed = (hash ^ (hash >> 32)) &* 0xD6E8_FEB8_6659_FD93
+    let bits = mixed ^ (mixed >> 32)
+    var slices = [UInt64](repeating: 0, count: TokenSignatureIndex.signatureBits)
+    for turn in 0..<3 { slices[Int(bits >> UInt64(turn * 12) & 0xFFF)] = 0b10 }
+    let starts: [UInt32] = [0, 5, 9]
+    let older = TokenSignatureIndex(blockStarts: Slab(starts), slices: Slab(slices), .bytes)
+    #expect(older.candidates([name]) == [5..<9])
+    #expect(older.candidates([Array("payroll-2024".utf8)]) == [])
+    let newer = TokenSignatureIndex(blockStarts: Slab(starts), slices: Slab(slices))
+    #expect(newer.candidates([name]) == [])
+  }
 }

@@ -123,7 +123,9 @@ struct SegmentDecoder {
       Int(layout.slices.count) == words * TokenSignatureIndex.signatureBits
         && Int(starts[starts.count - 1]) == layout.valueCount,
       "its index of names has another size")
-    return TokenSignatureIndex(blockStarts: starts, slices: slab(layout.slices, memory))
+    return TokenSignatureIndex(
+      blockStarts: starts, slices: slab(layout.slices, memory), layout.version > 4 ? .words : .bytes
+    )
   }
 
   func shapes(_ memory: PartMemory) throws(SegmentDamage) -> ShapeTable {

@@ -177,6 +177,6 @@ struct SegmentLayout: Hashable, Sendable {
   static let alignment = 16
   static let magic: UInt32 = 0x4753_5154
   /// What is written. The first version, whose row numbers have 32 bits, the second, whose times and orders are not
-  /// packed, and the third, whose texts are not, are read as well.
-  static let version: UInt32 = 4
+  /// packed, the third, whose texts are not, and the fourth, whose index of names has other hashes, are read as well.
+  static let version: UInt32 = 5
 }

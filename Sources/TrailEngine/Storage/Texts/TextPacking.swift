@@ -107,7 +107,8 @@ struct TextPackingTables: @unchecked Sendable {
   let symbols: UnsafePointer<UInt8>
   /// For each packing, the code of each of 256 bytes.
   let codes: UnsafePointer<UInt8>
-  /// For each byte, the alphabets that have it, as bits in the order of `alphabets`, and whether it parts names.
+  /// For each byte, the alphabets that have it, as bits in the order of `alphabets`, and what it does to names. Control
+  /// bytes and what is not ASCII have none of it.
   let members: UnsafePointer<UInt8>
 
   static let symbolsPerPacking = 64
@@ -121,6 +122,9 @@ struct TextPackingTables: @unchecked Sendable {
   /// A text of one of these has nothing in it that another begins with.
   static let randomMembers: UInt8 = 0b1_1111
   static let anyMember: UInt8 = 0b11_1111
+  /// The byte is part of a name (`NameTokens`).
+  static let isOfName: UInt8 = 1 << 6
+  /// A beginning that others share may end with the byte.
   static let isDelimiter: UInt8 = 1 << 7
 
   /// The bit of a packing's alphabet.
@@ -157,6 +161,9 @@ struct TextPackingTables: @unchecked Sendable {
     }
     for (bit, packing) in Self.alphabets.enumerated() {
       for symbol in packing.alphabet.utf8 { members[Int(symbol)] |= 1 << UInt8(bit) }
+    }
+    for byte in UInt8(ascii: " ")..<0x80 where !NameTokens.delimiters[Int(byte)] {
+      members[Int(byte)] |= Self.isOfName
     }
     for symbol in "/:".utf8 { members[Int(symbol)] |= Self.isDelimiter }
     self.symbols = UnsafePointer(symbols)
