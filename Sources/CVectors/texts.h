@@ -62,7 +62,6 @@ typedef struct {
 
 typedef char CVectorsSigned32 __attribute__((vector_size(32)));
 typedef short CVectorsPairs __attribute__((vector_size(32)));
-typedef int CVectorsQuads __attribute__((vector_size(32)));
 
 // The entries of a table of 128 for 32 bytes: each row of 16 is looked up for those bytes that are of it. No table has
 // entries for control bytes, which are the first two rows.
@@ -123,17 +122,22 @@ CVECTORS_NEWER static inline CVectorsMembership CVectorsMembershipOf(
   return found;
 }
 
+// The codes of up to 32 symbols in a table, two and two together: the second of each pair counts `factor` times.
+CVECTORS_NEWER static inline CVectorsPairs CVectorsCodePairs(const uint8_t *text, size_t left,
+                                                             const uint8_t *table, uint16_t factor) {
+  typedef uint16_t Factors __attribute__((ext_vector_type(16)));
+  CVectorsBytes32 bytes;
+  memcpy(&bytes, text, sizeof bytes);
+  CVectorsBytes32 codes = CVectorsLookUp(table, bytes) & CVectorsFirst(left);
+  Factors factors = (uint16_t)(factor << 8 | 1);
+  return __builtin_ia32_pmaddubsw256((CVectorsSigned32)codes, (CVectorsSigned32)factors);
+}
+
 // Packs symbols by their codes in a table, four bits each, the first of two in the lower half of its byte.
 CVECTORS_NEWER static inline void CVectorsPackHalves(const uint8_t *text, size_t count,
                                                      const uint8_t *table, uint8_t *output) {
-  const CVectorsSigned32 factors = {1, 16, 1, 16, 1, 16, 1, 16, 1, 16, 1, 16, 1, 16, 1, 16,
-                                    1, 16, 1, 16, 1, 16, 1, 16, 1, 16, 1, 16, 1, 16, 1, 16};
   for (size_t start = 0; start < count; start += 32, output += 16) {
-    CVectorsBytes32 bytes;
-    memcpy(&bytes, text + start, sizeof bytes);
-    CVectorsBytes32 codes = CVectorsLookUp(table, bytes) & CVectorsFirst(count - start);
-    CVectorsPairs pairs =
-        __builtin_ia32_pmaddubsw256((CVectorsSigned32)codes, (CVectorsSigned32)factors);
+    CVectorsPairs pairs = CVectorsCodePairs(text + start, count - start, table, 16);
     CVectorsBytes16 packed = __builtin_convertvector(
         (uint16_t __attribute__((ext_vector_type(16))))pairs, CVectorsBytes16);
     memcpy(output, &packed, sizeof packed);
@@ -143,16 +147,10 @@ CVECTORS_NEWER static inline void CVectorsPackHalves(const uint8_t *text, size_t
 // The same with six bits each: four symbols in three bytes, the first in the lowest bits.
 CVECTORS_NEWER static inline void CVectorsPackSixes(const uint8_t *text, size_t count,
                                                     const uint8_t *table, uint8_t *output) {
-  const CVectorsSigned32 factors = {1, 64, 1, 64, 1, 64, 1, 64, 1, 64, 1, 64, 1, 64, 1, 64,
-                                    1, 64, 1, 64, 1, 64, 1, 64, 1, 64, 1, 64, 1, 64, 1, 64};
   const CVectorsPairs pairFactors = {1, 4096, 1, 4096, 1, 4096, 1, 4096,
                                      1, 4096, 1, 4096, 1, 4096, 1, 4096};
   for (size_t start = 0; start < count; start += 32, output += 24) {
-    CVectorsBytes32 bytes;
-    memcpy(&bytes, text + start, sizeof bytes);
-    CVectorsBytes32 codes = CVectorsLookUp(table, bytes) & CVectorsFirst(count - start);
-    CVectorsPairs pairs =
-        __builtin_ia32_pmaddubsw256((CVectorsSigned32)codes, (CVectorsSigned32)factors);
+    CVectorsPairs pairs = CVectorsCodePairs(text + start, count - start, table, 64);
     CVectorsBytes32 quads = (CVectorsBytes32)__builtin_ia32_pmaddwd256(pairs, pairFactors);
     // Of each four bytes the first three.
     CVectorsBytes32 packed = __builtin_shufflevector(

@@ -80,14 +80,8 @@ extension SegmentBuilder {
       }
       previous = member
       if depth == 1 { recordMarks.formUnion(paths.nodes[Int(member)].marks) }
-      index = skipSpace(index)
-      if let behind = endOfRepeatedValue(index, member) {
-        repeatedLeaf(member, paths.nodes[Int(member)].last, salt)
-        index = behind
-      } else {
-        index = value(index, member, depth, salt)
-        if index < 0 { return -1 }
-      }
+      index = valueOrRepeated(skipSpace(index), member, depth, salt)
+      if index < 0 { return -1 }
       index = skipSpace(index)
       if text[index] == UInt8(ascii: ",") {
         index = skipSpace(index &+ 1)
@@ -140,14 +134,8 @@ extension SegmentBuilder {
     var position: UInt64 = 0
     while true {
       position &+= 1
-      let own = ValueHash.mix(salt, position)
-      if let behind = endOfRepeatedValue(index, element) {
-        repeatedLeaf(element, paths.nodes[Int(element)].last, own)
-        index = behind
-      } else {
-        index = value(index, element, depth, own)
-        if index < 0 { return -1 }
-      }
+      index = valueOrRepeated(index, element, depth, ValueHash.mix(salt, position))
+      if index < 0 { return -1 }
       index = skipSpace(index)
       if text[index] == UInt8(ascii: ",") {
         index = skipSpace(index &+ 1)
@@ -195,6 +183,18 @@ extension SegmentBuilder {
     }
     decoder.giveBack(bytes)
     return member
+  }
+
+  /// A value of a member or an element: mostly the one that its path had last.
+  @inline(__always)
+  private mutating func valueOrRepeated(
+    _ index: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64
+  ) -> Int {
+    guard let behind = endOfRepeatedValue(index, path) else {
+      return value(index, path, depth, salt)
+    }
+    repeatedLeaf(path, paths.nodes[Int(path)].last, salt)
+    return behind
   }
 
   private mutating func value(_ index: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64) -> Int {

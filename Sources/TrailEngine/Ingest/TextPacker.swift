@@ -35,7 +35,7 @@ struct TextPacker: ~Copyable {
       get { (bits & ~Self.oneName) &>> 8 }
       set { bits = bits & (Self.oneName | 0xFF) | newValue &<< 8 }
     }
-    /// True if all of it is one name, in ASCII.
+    /// True of a text that is one name, in ASCII.
     @inline(__always)
     var isOneName: Bool {
       get { bits & Self.oneName != 0 }
@@ -92,7 +92,8 @@ struct TextPacker: ~Copyable {
     let padding = length - core
     let membership = kernels.membership(text, core: core, length: length)
     plans[value].isOneName =
-      padding == 0 && length > 0 && membership.all & TextPackingTables.isOfName != 0
+      kind == ValueKind.text.rawValue && padding == 0 && length > 0
+      && membership.all & TextPackingTables.isOfName != 0
     // All of it, if it can be of an alphabet in which delimiters part nothing.
     let random =
       padding > 0 ? TextPackingTables.base64Member : TextPackingTables.randomMembers
@@ -177,9 +178,7 @@ struct TextPacker: ~Copyable {
         let own = text + Int(plan.start)
         write(plan, own, to: base + Int(ends[index]))
         if plan.isOneName {
-          if plan.tag.kind == ValueKind.text.rawValue {
-            signatures.add(name: own, Int(plan.length), place: index)
-          }
+          signatures.add(name: own, Int(plan.length), place: index)
         } else if plan.tag.kind == ValueKind.text.rawValue {
           // A beginning ends with a mark that parts names, so its own names are the same in all texts that have it.
           var length = 0

@@ -29,7 +29,7 @@ struct ValueInterner: ~Copyable {
   deinit { LargeMemory.release(table, capacity: mask + 1) }
 
   /// A value's length and kind. It is at most as long as a record, which leaves more than the two bits of a kind; what
-  /// a forged file has beyond that is never found to be there already.
+  /// a forged file has beyond `mostBytes` is not looked for.
   @inline(__always)
   private static func extent(_ count: Int, _ kind: UInt8) -> UInt32 {
     UInt32(truncatingIfNeeded: count) &<< 2 | UInt32(kind)
