@@ -96,6 +96,9 @@ static inline uint32_t CVectorsStringStops(const uint8_t *bytes) {
   return mask;
 }
 
+// Copies 32 bytes, which do not overlap.
+static inline void CVectorsCopy32(uint8_t *to, const uint8_t *from) { memcpy(to, from, 32); }
+
 // Which of 32 bytes differ.
 static inline uint32_t CVectorsDifferent(const uint8_t *a, const uint8_t *b) {
   CVectorsBytes32 first, second;

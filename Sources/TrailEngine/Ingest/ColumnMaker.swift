@@ -2,74 +2,84 @@ import Glibc
 
 /// Turns the entries of one path after the other into columns.
 struct ColumnMaker: ~Copyable {
+  /// What the columns so far know of a value of the builder.
+  private struct Sight: BitwiseCopyable {
+    /// The column that last saw it; 0 is none.
+    var column: UInt32 = 0
+    /// Its code there.
+    var code: UInt32 = 0
+  }
   private let rowCount: Int
-  private let valueCount: Int
-  /// For each value of the segment: the column that last saw it, and its code there.
-  private let seenBy: UnsafeMutablePointer<UInt32>
-  private let codeOf: UnsafeMutablePointer<UInt32>
+  private let renumbering: ValueRenumbering
+  private let sights: UnsafeMutablePointer<Sight>
   private var column: UInt32 = 0
-  /// A bit for each value, all clear between two columns.
+  /// The distinct values of a column, as the segment numbers them.
+  private let distinct: UnsafeMutablePointer<UInt32>
+  /// A bit for each value of the segment, all clear between two columns.
   private let noted: UnsafeMutablePointer<UInt64>
-  /// Where rows stand that columns have, by their hash: members of one object have the same.
-  private var layouts: [UInt64: Column.Layout] = [:]
+  /// Where the rows of each group stand (`EntryRows`), once a column has them.
+  private var layouts: [Int: Column.Layout] = [:]
 
   /// A column with more than one in so many of the segment's values does not sort them.
   private static let valuesPerSorted = 2_048
 
-  init(rowCount: Int, valueCount: Int) {
+  /// - Parameter renumbering: Of the values of all entries.
+  init(rowCount: Int, renumbering: consuming ValueRenumbering) {
     self.rowCount = rowCount
-    self.valueCount = valueCount
-    noted = .allocate(capacity: valueCount / 64 + 1)
-    noted.initialize(repeating: 0, count: valueCount / 64 + 1)
-    seenBy = .allocate(capacity: valueCount + 1)
-    seenBy.initialize(repeating: 0, count: valueCount + 1)
-    codeOf = .allocate(capacity: valueCount + 1)
+    let count = renumbering.count
+    self.renumbering = renumbering
+    noted = .allocate(capacity: count / 64 + 1)
+    noted.initialize(repeating: 0, count: count / 64 + 1)
+    sights = .allocate(capacity: count + 1)
+    sights.initialize(repeating: Sight(), count: count + 1)
+    distinct = .allocate(capacity: count + 1)
   }
 
   deinit {
-    seenBy.deallocate()
-    codeOf.deallocate()
+    sights.deallocate()
+    distinct.deallocate()
     noted.deallocate()
   }
 
-  /// The column of a path's entries, by ascending row.
-  mutating func column(_ path: PathID, _ entries: UnsafeBufferPointer<ColumnEntry>) -> Column {
+  /// The column of a path's values, as the builder numbers them, and their rows.
+  mutating func column(
+    _ path: PathID, _ values: UnsafeBufferPointer<UInt32>, _ rows: EntryRows
+  ) -> Column {
     column += 1
-    let distinct = distinctValues(of: entries)
-    for (code, value) in distinct.enumerated() {
-      codeOf[Int(value)] = UInt32(truncatingIfNeeded: code)
+    let distinctCount = findDistinct(of: values)
+    for code in 0..<distinctCount {
+      let value = Int(renumbering.oldNumbers[Int(distinct[code])])
+      sights[value].code = UInt32(truncatingIfNeeded: code)
     }
-    var isMultiValued = false
-    for entry in 1..<max(1, entries.count) where entries[entry].row == entries[entry &- 1].row {
-      isMultiValued = true
-      break
+    let codes = CodeArray(count: values.count, distinctCount: distinctCount) {
+      sights[Int(values[$0])].code
     }
-    let codes = CodeArray(count: entries.count, distinctCount: distinct.count) {
-      codeOf[Int(entries[$0].value)]
-    }
-    let (layout, isShared) = layout(entries, isMultiValued)
+    let (layout, isShared) = layout(values.count, rows)
     return Column(
       path: path, layout: layout, codes: codes,
-      values: AscendingNumbers(packing: distinct),
-      postings: postings(entries, distinct.count),
-      isMultiValued: isMultiValued, rowCount: rowCount, sharesRows: isShared)
+      values: AscendingNumbers(
+        packing: UnsafeBufferPointer(start: UnsafePointer(distinct), count: distinctCount)),
+      postings: postings(values, distinctCount, rows),
+      isMultiValued: rows.isMultiValued, rowCount: rowCount, sharesRows: isShared)
   }
 
-  /// The distinct values of a column, ascending.
-  private func distinctValues(of entries: UnsafeBufferPointer<ColumnEntry>) -> [UInt32] {
-    var distinct: [UInt32] = []
-    for entry in entries where seenBy[Int(entry.value)] != column {
-      seenBy[Int(entry.value)] = column
-      distinct.append(entry.value)
+  /// Fills `distinct` with the distinct values of a column, ascending, and returns how many there are.
+  private func findDistinct(of values: UnsafeBufferPointer<UInt32>) -> Int {
+    var count = 0
+    for value in values where sights[Int(value)].column != column {
+      sights[Int(value)].column = column
+      distinct[count] = renumbering.newNumbers[Int(value)]
+      count &+= 1
     }
-    if distinct.count < valueCount / Self.valuesPerSorted {
-      distinct.sort()
-      return distinct
+    if count < renumbering.count / Self.valuesPerSorted {
+      var few = UnsafeMutableBufferPointer(start: distinct, count: count)
+      few.sort()
+      return count
     }
     // So many that noting each and looking for all that were noted costs less than sorting.
-    for value in distinct { noted[Int(value >> 6)] |= 1 << UInt64(value & 63) }
+    for index in 0..<count { noted[Int(distinct[index] >> 6)] |= 1 << UInt64(distinct[index] & 63) }
     var place = 0
-    for word in 0..<(valueCount + 63) / 64 where noted[word] != 0 {
+    for word in 0..<(renumbering.count + 63) / 64 where noted[word] != 0 {
       var bits = noted[word]
       noted[word] = 0
       while bits != 0 {
@@ -78,44 +88,29 @@ struct ColumnMaker: ~Copyable {
         bits &= bits &- 1
       }
     }
-    return distinct
+    return count
   }
 
   /// The layout of some rows, and whether an earlier column has it.
   private mutating func layout(
-    _ entries: UnsafeBufferPointer<ColumnEntry>, _ isMultiValued: Bool
+    _ count: Int, _ rows: EntryRows
   ) -> (layout: Column.Layout, isShared: Bool) {
-    if !isMultiValued && entries.count == rowCount { return (.full, false) }
-    let hash = Self.hash(entries)
-    if let known = layouts[hash], known.is(entries, isMultiValued) { return (known, true) }
-    let made = makeLayout(entries, isMultiValued)
-    layouts[hash] = made
+    if rows.rows == nil { return (.full, false) }
+    if let known = layouts[rows.group] { return (known, true) }
+    let made = makeLayout(count, rows)
+    layouts[rows.group] = made
     return (made, false)
   }
 
-  /// A hash of the rows.
-  private static func hash(_ entries: UnsafeBufferPointer<ColumnEntry>) -> UInt64 {
-    var state = ValueHash.State(count: entries.count)
-    var index = 0
-    while index &+ 2 <= entries.count {
-      state.add(UInt64(entries[index].row) &<< 32 | UInt64(entries[index &+ 1].row))
-      index &+= 2
-    }
-    if index < entries.count { state.add(UInt64(entries[index].row)) }
-    return state.finish()
-  }
-
-  private func makeLayout(
-    _ entries: UnsafeBufferPointer<ColumnEntry>, _ isMultiValued: Bool
-  ) -> Column.Layout {
+  private func makeLayout(_ count: Int, _ rows: EntryRows) -> Column.Layout {
     // A list of rows takes 16 bits an entry, a bitmap with its ranks 1.5 bits a row.
-    if isMultiValued || entries.count * 16 < rowCount {
-      return .sparse(rows: RowList(count: entries.count) { entries[$0].row })
+    if rows.isMultiValued || count * 16 < rowCount {
+      return .sparse(rows: RowList(count: count) { rows[$0] })
     }
     let wordCount = (rowCount + 63) / 64
     let presence = Slab<UInt64>(count: wordCount) { words in
       words.initialize(repeating: 0, count: wordCount)
-      for entry in entries { words[Int(entry.row >> 6)] |= 1 << UInt64(entry.row & 63) }
+      for entry in 0..<count { words[Int(rows[entry] >> 6)] |= 1 << UInt64(rows[entry] & 63) }
     }
     let ranks = Slab<UInt32>(count: wordCount) { ranks in
       var total: UInt32 = 0
@@ -128,33 +123,13 @@ struct ColumnMaker: ~Copyable {
   }
 
   private func postings(
-    _ entries: UnsafeBufferPointer<ColumnEntry>, _ distinct: Int
+    _ values: UnsafeBufferPointer<UInt32>, _ distinct: Int, _ rows: EntryRows
   ) -> PostingLists? {
     guard distinct > StorageLimits.distinctValuesForPostings,
-      entries.count / distinct >= StorageLimits.entriesPerValueForPostings
+      values.count / distinct >= StorageLimits.entriesPerValueForPostings
     else { return nil }
-    return PostingLists(distinctCount: distinct) { body in
-      for entry in entries { body(Int(codeOf[Int(entry.value)]), entry.row) }
-    }
-  }
-}
-
-extension Column.Layout {
-  /// True if these are the layout's rows.
-  fileprivate func `is`(
-    _ entries: UnsafeBufferPointer<ColumnEntry>, _ isMultiValued: Bool
-  ) -> Bool {
-    switch self {
-    case .full: return false
-    case .sparse(let own):
-      if own.count != entries.count { return false }
-      return entries.indices.allSatisfy { own[$0] == entries[$0].row }
-    case .bitmap(let presence, let ranks):
-      // Rows of a bitmap differ, so as many rows that are all in it are all of it.
-      guard !isMultiValued, let word = ranks.buffer.last, let last = presence.buffer.last,
-        Int(word) + last.nonzeroBitCount == entries.count
-      else { return false }
-      return entries.allSatisfy { presence[Int($0.row >> 6)] >> UInt64($0.row & 63) & 1 == 1 }
+    return PostingLists(distinctCount: distinct, mayRepeatRows: rows.isMultiValued) { body in
+      for entry in 0..<values.count { body(Int(sights[Int(values[entry])].code), rows[entry]) }
     }
   }
 }

@@ -45,7 +45,8 @@ final class DocumentReader {
   var lastRecordOffset = 0
   /// The records that there were when one of a run of lines or texts was last reported; -1 before.
   private var recordsBeforeRun = -1
-  /// The first key of the last good record, in quotes: what a search for the next one looks for.
+  /// The first key of the last good record, in quotes, which no array of records has: what a search for the next one
+  /// looks for.
   private(set) var firstKey = Array("\"eventVersion\"".utf8)
   /// Where the reader is behind something broken.
   var search = RecordSearch()
@@ -178,7 +179,9 @@ final class DocumentReader {
 
   private func object(_ index: inout Int) {
     let isGuess = search.guess == window.startOffset + index
-    if !isInsideRecords, !isGuess, let inner = openingOfRecords(index) {
+    if !isInsideRecords, !isGuess, !begins(firstKey, at: skipSpace(index + 1)),
+      let inner = openingOfRecords(index)
+    {
       // What the first element is must be seen.
       if window.count - inner < Self.headBytes, !window.isLast {
         _ = refill(&index)
@@ -249,14 +252,15 @@ final class DocumentReader {
     // Nearly always the same key: compare before copying.
     let open = skipSpace(start + 1)
     guard window.base[open] == UInt8(ascii: "\"") else { return }
-    if memcmp(window.base + open, firstKey, firstKey.count) == 0 { return }
+    if begins(firstKey, at: open) { return }
     var close = open + 1
     while close < window.count && close - open < 64 && window.base[close] != UInt8(ascii: "\"") {
       close += 1
     }
-    if close < window.count && close - open < 64 {
-      firstKey = Array(UnsafeBufferPointer(start: window.base + open, count: close - open + 1))
-    }
+    guard close < window.count && close - open < 64 else { return }
+    let key = Array(UnsafeBufferPointer(start: window.base + open, count: close - open + 1))
+    // What begins so may be an array of records the next time.
+    if !Self.openings.contains(key) { firstKey = key }
   }
 
   func skipSpace(_ start: Int) -> Int {

@@ -24,10 +24,20 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   /// Appends `length` elements and leaves `slack` further ones writable.
   @inline(__always)
   mutating func append(_ source: UnsafePointer<Element>, _ length: Int, slack: Int = 0) {
-    if count &+ length &+ slack > capacity { grow(to: count + length + slack) }
+    reserve(length &+ slack)
     memcpy(base + count, source, length &* MemoryLayout<Element>.stride)
     count &+= length
   }
+
+  /// Makes room for so many further elements.
+  @inline(__always)
+  mutating func reserve(_ room: Int) {
+    if count &+ room > capacity { grow(to: count + room) }
+  }
+
+  /// So many elements were written behind the last one, in room that was made.
+  @inline(__always)
+  mutating func advance(by length: Int) { count &+= length }
 
   @inline(__always)
   subscript(index: Int) -> Element {
@@ -37,13 +47,38 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   mutating func truncate(to newCount: Int) { count = newCount }
 
+  private static var largeBytes: Range<Int> { (1 << 20)..<(1 << 27) }
+
   private mutating func grow(to needed: Int) {
-    let newCapacity = max(needed, capacity * 2)
+    // Large memory is taken page by page as it is written, so that few copies cost nothing; but what is larger yet may
+    // be refused.
+    let bytes = capacity * MemoryLayout<Element>.stride
+    let factor = Self.largeBytes.contains(bytes) ? 4 : 2
+    let newCapacity = max(needed, capacity * factor)
     let newBase = LargeMemory.allocate(Element.self, capacity: newCapacity)
     memcpy(newBase, base, count * MemoryLayout<Element>.stride)
     LargeMemory.release(base, capacity: capacity)
     base = newBase
     capacity = newCapacity
+  }
+}
+
+extension GrowingBuffer<UInt8> {
+  /// Appends `length` bytes and leaves `slack` further ones writable.
+  ///
+  /// - Parameter isPadded: 32 bytes are readable behind them. Few are then copied with some of these: a call
+  ///   costs more.
+  @inline(__always)
+  mutating func append(
+    _ source: UnsafePointer<UInt8>, _ length: Int, slack: Int, isPadded: Bool
+  ) {
+    if isPadded, length <= comparedAtOnce, slack >= comparedAtOnce {
+      reserve(length &+ slack)
+      CVectorsCopy32(base + count, source)
+      advance(by: length)
+    } else {
+      append(source, length, slack: slack)
+    }
   }
 }
 

@@ -19,6 +19,8 @@ final class ImportWorker: RecordSink {
   /// Takes the builder's rows into the store when it is full.
   private let sealRows: (borrowing SegmentBuilder, _ unit: Int) -> Void
   private var unit = 0
+  /// Each record changes it, and nothing that the change calls comes back here.
+  @exclusivity(unchecked)
   private var builder = SegmentBuilder()
   private let window = TextWindow()
   private let library: InflatingLibrary
@@ -94,6 +96,7 @@ final class ImportWorker: RecordSink {
     filesRead = []
     filesNotRead = []
     nextArrival = arrival
+    builder.deliveries = nil
     for item in items {
       if cancellation.isCancelled { break }
       if memory.isReached {
@@ -123,7 +126,8 @@ final class ImportWorker: RecordSink {
       counters.bytes.add(item.byteCount - countedBytes, ordering: .relaxed)
       countedBytes = 0
     }
-    if builder.rowCount > 0 { seal() }
+    // Even without rows: what a unit leaves in the builder must not depend on which worker reads the next one.
+    seal()
     return report
   }
 

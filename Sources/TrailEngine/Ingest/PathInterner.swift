@@ -48,6 +48,36 @@ struct PathInterner: ~Copyable {
     case bare
   }
 
+  /// The objects or arrays that a path had last.
+  struct LastShapes: BitwiseCopyable {
+    /// The last structure, as the builder numbers them; `none` where there was none.
+    var node = PathInterner.none
+    /// Another that came before it.
+    var other = PathInterner.none
+    /// How often one may still be looked for among those remembered (`RememberedObjects`) before one is found; once
+    /// that is used up, how often it was not looked for since, below zero.
+    private var credit = newTry
+
+    /// False where objects are repeated too seldom to be worth looking for. That is tried again now and then.
+    @inline(__always)
+    mutating func mayBeRepeated() -> Bool {
+      if credit > 0 { return true }
+      credit &-= 1
+      if credit < -Self.pause { credit = Self.newTry }
+      return false
+    }
+
+    /// Notes whether an object was found among those remembered. One in five keeps the credit.
+    @inline(__always)
+    mutating func note(wasRepeated: Bool) {
+      credit = wasRepeated ? min(credit &+ Self.gain, Self.mostCredit) : credit &- 1
+    }
+    private static let gain: Int32 = 4
+    private static let mostCredit: Int32 = 256
+    private static let pause: Int32 = 16_384
+    private static let newTry: Int32 = 512
+  }
+
   enum Role: UInt8 {
     case value
     /// requestID and sharedEventID of the record itself.
@@ -61,9 +91,7 @@ struct PathInterner: ~Copyable {
   private static let elementHash: UInt64 = 0x5B5D_5B5D_5B5D_5B5D
 
   private(set) var nodes = GrowingBuffer<Node>(capacity: 2_048)
-  /// The structure that each path had last, as the builder numbers them, and another that it had before; `none` where
-  /// it had none.
-  private(set) var lastShapes = GrowingBuffer<(UInt32, UInt32)>(capacity: 2_048)
+  private(set) var lastShapes = GrowingBuffer<LastShapes>(capacity: 2_048)
   /// The bytes of each key, and behind them what JSON writes behind a key.
   private var keys = GrowingBuffer<UInt8>(capacity: 1 << 15)
   /// The quote and the colon behind a key.
@@ -80,7 +108,7 @@ struct PathInterner: ~Copyable {
     table.initialize(repeating: 0, count: mask + 1)
     nodes.append(
       Node(parent: Self.root, keyStart: 0, keyCount: -1, hash: 0x1234_5678, role: .value))
-    lastShapes.append((Self.none, Self.none))
+    lastShapes.append(LastShapes())
   }
 
   deinit { table.deallocate() }
@@ -196,7 +224,7 @@ struct PathInterner: ~Copyable {
       Node(
         parent: parent, keyStart: start, keyCount: Int32(truncatingIfNeeded: count), hash: hash,
         role: role, marks: marks, isPlainKey: isPlainKey))
-    lastShapes.append((Self.none, Self.none))
+    lastShapes.append(LastShapes())
     table[slot] = path + 1
     if nodes.count * 2 > mask { rehash() }
     return path
@@ -254,7 +282,7 @@ struct PathInterner: ~Copyable {
   mutating func forgetValues() {
     for path in 0..<count {
       nodes.base[path].last = LastValue()
-      lastShapes[path] = (Self.none, Self.none)
+      lastShapes[path] = LastShapes()
     }
   }
 

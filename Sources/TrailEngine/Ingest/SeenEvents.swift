@@ -121,32 +121,33 @@ extension Segment {
 
 /// Hashes of eventIDs and of contents, by open addressing.
 private struct SeenTable {
-  /// 0 is free.
-  private var keys: [UInt64]
-  private var contents: [UInt64]
+  private struct Entry: BitwiseCopyable {
+    /// 0 is free.
+    var key: UInt64 = 0
+    var content: UInt64 = 0
+  }
+  private var entries = [Entry](repeating: Entry(), count: 1 << 8)
   private var count = 0
 
-  init() {
-    keys = [UInt64](repeating: 0, count: 1 << 8)
-    contents = keys
+  @inline(__always)
+  private static func slot(_ key: UInt64, _ mask: Int) -> Int {
+    Int(truncatingIfNeeded: key >> 1) & mask
   }
 
   @inline(__always)
   func fetch(_ key: UInt64) {
-    let slot = Int(truncatingIfNeeded: key >> 1) & (keys.count - 1)
-    keys.withUnsafeBufferPointer { if let base = $0.baseAddress { CMallocPrefetch(base + slot) } }
-    contents.withUnsafeBufferPointer {
-      if let base = $0.baseAddress { CMallocPrefetch(base + slot) }
+    entries.withUnsafeBufferPointer {
+      if let base = $0.baseAddress { CMallocPrefetch(base + Self.slot(key, $0.count - 1)) }
     }
   }
 
   func verdict(_ key: UInt64, _ content: UInt64) -> SeenEvents.Verdict {
     var verdict = SeenEvents.Verdict.new
-    let mask = keys.count - 1
-    var slot = Int(truncatingIfNeeded: key >> 1) & mask
-    while keys[slot] != 0 {
-      if keys[slot] == key {
-        if contents[slot] == content { return .duplicate }
+    let mask = entries.count - 1
+    var slot = Self.slot(key, mask)
+    while entries[slot].key != 0 {
+      if entries[slot].key == key {
+        if entries[slot].content == content { return .duplicate }
         verdict = .conflict
       }
       slot = (slot + 1) & mask
@@ -155,25 +156,26 @@ private struct SeenTable {
   }
 
   mutating func insert(_ key: UInt64, _ content: UInt64) {
-    if count * 2 >= keys.count { grow() }
-    put(key, content)
+    if count * 2 >= entries.count { grow() }
+    entries.withUnsafeMutableBufferPointer {
+      Self.put(Entry(key: key, content: content), into: $0)
+    }
     count += 1
   }
 
-  private mutating func put(_ key: UInt64, _ content: UInt64) {
-    let mask = keys.count - 1
-    var slot = Int(truncatingIfNeeded: key >> 1) & mask
-    while keys[slot] != 0 { slot = (slot + 1) & mask }
-    keys[slot] = key
-    contents[slot] = content
+  @inline(__always)
+  private static func put(_ entry: Entry, into entries: UnsafeMutableBufferPointer<Entry>) {
+    let mask = entries.count - 1
+    var slot = slot(entry.key, mask)
+    while entries[slot].key != 0 { slot = (slot + 1) & mask }
+    entries[slot] = entry
   }
 
   private mutating func grow() {
-    let (oldKeys, oldContents) = (keys, contents)
-    keys = [UInt64](repeating: 0, count: oldKeys.count * 2)
-    contents = keys
-    for index in oldKeys.indices where oldKeys[index] != 0 {
-      put(oldKeys[index], oldContents[index])
+    var grown = [Entry](repeating: Entry(), count: entries.count * 2)
+    grown.withUnsafeMutableBufferPointer { grown in
+      for entry in entries where entry.key != 0 { Self.put(entry, into: grown) }
     }
+    entries = grown
   }
 }

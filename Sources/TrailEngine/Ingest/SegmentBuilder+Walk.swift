@@ -152,13 +152,16 @@ extension SegmentBuilder {
   @inline(__always)
   private mutating func pushNode(_ path: UInt32, from base: Int) {
     let count = tokens.count &- base
-    var (node, other) = paths.lastShapes[Int(path)]
+    let last = paths.lastShapes.base + Int(path)
+    var node = last.pointee.node
     if node == PathInterner.none || !shapes.holds(Int(node), tokens.base + base, count) {
-      if other == PathInterner.none || !shapes.holds(Int(other), tokens.base + base, count) {
-        other = shapes.number(tokens.base + base, count)
+      let previous = node
+      node = last.pointee.other
+      if node == PathInterner.none || !shapes.holds(Int(node), tokens.base + base, count) {
+        node = shapes.number(tokens.base + base, count)
       }
-      (node, other) = (other, node)
-      paths.lastShapes[Int(path)] = (node, other)
+      last.pointee.node = node
+      last.pointee.other = previous
     }
     tokens.truncate(to: base)
     tokens.append(path &<< ShapeToken.pathShift | ShapeToken.node)
@@ -201,13 +204,57 @@ extension SegmentBuilder {
     // Most values are texts.
     if text[index] == UInt8(ascii: "\"") { return string(index, path, salt) }
     switch text[index] {
-    case UInt8(ascii: "{"): return object(index, path, depth &+ 1, salt)
-    case UInt8(ascii: "["): return array(index, path, depth &+ 1, salt)
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      // What stands in an array counts by its place, too, and the last bytes of a text are too few for the hash.
+      if salt == 0, text[index &+ 1] != UInt8(ascii: "}"), text[index &+ 1] != UInt8(ascii: "]"),
+        index &+ RememberedObjects.hashedBytes <= end &+ Self.readableBehindText,
+        paths.lastShapes.base[Int(path)].mayBeRepeated()
+      {
+        return rememberedObject(index, path, depth)
+      }
+      return walkObject(index, path, depth, salt)
     case UInt8(ascii: "t"): return literal(index, path, salt, "true")
     case UInt8(ascii: "f"): return literal(index, path, salt, "false")
     case UInt8(ascii: "n"): return literal(index, path, salt, "null")
     default: return number(index, path, salt)
     }
+  }
+
+  /// An object or an array.
+  @inline(__always)
+  private mutating func walkObject(
+    _ index: Int, _ path: UInt32, _ depth: Int, _ salt: UInt64
+  ) -> Int {
+    text[index] == UInt8(ascii: "{")
+      ? object(index, path, depth &+ 1, salt) : array(index, path, depth &+ 1, salt)
+  }
+
+  /// An object or an array that may stand here as it stood before; else it is walked, and noted.
+  private mutating func rememberedObject(_ index: Int, _ path: UInt32, _ depth: Int) -> Int {
+    let hash = RememberedObjects.hash(path, text + index)
+    let found = objects.find(hash, path, text + index, available: end &- index)
+    paths.lastShapes.base[Int(path)].note(wasRepeated: found != nil)
+    if let found {
+      tokens.append(path &<< ShapeToken.pathShift | ShapeToken.node)
+      tokens.append(found.outcome.node)
+      leaves.append(found.leaves, found.leafCount)
+      recordContentHash &+= found.outcome.contentHash
+      return index &+ found.textCount
+    }
+    let (firstToken, firstLeaf) = (tokens.count, leaves.count)
+    let contentHash = recordContentHash
+    let behind = walkObject(index, path, depth, 0)
+    // An empty one leaves one token. What is said of a record's text, it has to say itself.
+    if behind < 0 || tokens.count != firstToken &+ 2 || recordHasInvalidText { return behind }
+    walkedObjects.append(
+      WalkedObject(
+        hash: hash, text: text + index,
+        outcome: RememberedObjects.Outcome(
+          node: tokens[firstToken &+ 1], contentHash: recordContentHash &- contentHash),
+        path: path, textCount: UInt32(truncatingIfNeeded: behind &- index),
+        firstLeaf: UInt32(truncatingIfNeeded: firstLeaf),
+        leafCount: UInt32(truncatingIfNeeded: leaves.count &- firstLeaf)))
+    return behind
   }
 
   /// - Parameter isInText: The bytes stand where they are until the record is done; others are numbered at once.
@@ -227,9 +274,7 @@ extension SegmentBuilder {
     let hash = ValueInterner.hash(base, count, kind)
     addContent(path, salt, hash)
     if isInText {
-      values.fetchSlot(ofHash: hash)
-      pending.append(
-        PendingLeaf(base, count, kind, hash: hash, path: path, leaf: leaves.count))
+      putOff(PendingLeaf(base, count, kind, hash: hash, path: path, leaf: leaves.count))
       leaves.append(0)
     } else {
       let value = values.place(base, count, kind, hash: hash)
@@ -351,9 +396,29 @@ extension SegmentBuilder {
       tokens.append(path &<< ShapeToken.pathShift | ShapeToken.null)
       addContent(path, salt, UInt64(ShapeToken.null))
     } else {
-      leaf(path, text + index, count, .flag, salt, isInText: true)
+      flag(path, salt, text + index, count)
     }
     return index &+ count
+  }
+
+  /// A flag that is not the one that its path had last.
+  private mutating func flag(
+    _ path: UInt32, _ salt: UInt64, _ word: UnsafePointer<UInt8>, _ count: Int
+  ) {
+    let isTrue = word[0] == UInt8(ascii: "t")
+    if (isTrue ? lastTrue : lastFalse).number == 0 {
+      let hash = ValueInterner.hash(word, count, .flag)
+      let value = values.place(word, count, .flag, hash: hash)
+      noteLast(value, of: path, count, .flag, hash: hash, isInText: true)
+      if isTrue {
+        lastTrue = paths.nodes[Int(path)].last
+      } else {
+        lastFalse = paths.nodes[Int(path)].last
+      }
+    } else {
+      paths.setLast(isTrue ? lastTrue : lastFalse, of: path)
+    }
+    repeatedLeaf(path, isTrue ? lastTrue : lastFalse, salt)
   }
 
   private mutating func number(_ start: Int, _ path: UInt32, _ salt: UInt64) -> Int {

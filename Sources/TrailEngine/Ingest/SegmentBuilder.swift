@@ -8,6 +8,10 @@ struct SegmentBuilder: ~Copyable {
   var values = ValueInterner()
   var paths = PathInterner()
   var shapes = ShapeInterner()
+  var objects = RememberedObjects()
+  /// The two flags, once one came.
+  var lastTrue = PathInterner.LastValue()
+  var lastFalse = PathInterner.LastValue()
   /// The values of all records, in document order: a value number for each leaf, four words for an identifier.
   var leaves = GrowingBuffer<UInt32>(capacity: 1 << 16)
   /// Where each row's values begin in `leaves`.
@@ -25,6 +29,8 @@ struct SegmentBuilder: ~Copyable {
 
   // The record that is being walked.
   var pending = GrowingBuffer<PendingLeaf>(capacity: 1 << 8)
+  /// What to remember of the record once its values have their numbers.
+  var walkedObjects = GrowingBuffer<WalkedObject>(capacity: 16)
   var tokens = GrowingBuffer<UInt32>(capacity: 1 << 12)
   var recordTime = Segment.noTime
   var recordContentHash: UInt64 = 0
@@ -35,11 +41,12 @@ struct SegmentBuilder: ~Copyable {
   var timeReader = CanonicalTimeReader()
   var decoder = JSONStringDecoder()
 
-  // The text that is being walked: 64 zero bytes follow `end`.
+  // The text that is being walked: `readableBehindText` zero bytes follow `end`.
   var text: UnsafePointer<UInt8>
   var end = 0
   var failure: WalkFailure?
-  private let emptyText = Slab<UInt8>(count: 0, padding: 64) { _ in }
+  private let emptyText = Slab<UInt8>(count: 0, padding: readableBehindText) { _ in }
+  static let readableBehindText = 64
 
   init() { text = emptyText.base }
 
@@ -52,12 +59,16 @@ struct SegmentBuilder: ~Copyable {
   var isFull: Bool {
     rowCount >= StorageLimits.rowsPerSegment
       || values.heap.count >= StorageLimits.valueBytesPerSegment
+      || leaves.count >= StorageLimits.entriesPerSegment
   }
 
   /// Forgets all rows, keeping memory and paths, so that the next segment costs no new pages.
   mutating func reset() {
     values.reset()
     shapes.reset()
+    objects.reset()
+    lastTrue = PathInterner.LastValue()
+    lastFalse = PathInterner.LastValue()
     paths.forgetValues()
     leaves.truncate(to: 0)
     leafStarts.truncate(to: 0)
@@ -102,6 +113,7 @@ struct SegmentBuilder: ~Copyable {
     recordHasUnreadableTime = false
     failure = nil
     pending.truncate(to: 0)
+    walkedObjects.truncate(to: 0)
   }
 
   mutating func commitRecord(root: UInt32, arrival: UInt64) {

@@ -15,8 +15,8 @@ enum SegmentSealer {
   ) -> Segment {
     let order = rowOrder(builder, dropped)
     let renumbering = ValueRenumbering(builder.values)
-    let flat = FlatShapes(builder)
-    let entries = ScatteredEntries(builder, order, flat, renumbering, in: scratch)
+    var flat = FlatShapes(builder)
+    let entries = ScatteredEntries(builder, order, &flat, in: scratch)
     let rowCount = order.count
     precondition(rowCount <= 2 * RowList.pageRows, "a segment's rows are numbered in two pages")
     let (oldTimes, oldArrivals) = (builder.times.base, builder.arrivals.base)
@@ -27,16 +27,13 @@ enum SegmentSealer {
     }
     let (values, signatures) = renumbering.dictionary(of: builder.values)
     let shapes = shapeTable(builder, order, pathIDs)
-    var columnMaker = ColumnMaker(rowCount: rowCount, valueCount: values.count)
+    var columnMaker = ColumnMaker(rowCount: rowCount, renumbering: renumbering)
     var columns: [Column] = []
     var identifiers: [IdentifierColumn] = []
     for path in 0..<builder.paths.count {
-      let range = entries.leafRange(ofPath: path)
-      if !range.isEmpty {
-        columns.append(
-          columnMaker.column(
-            pathIDs[path],
-            UnsafeBufferPointer(start: entries.leaves + range.lowerBound, count: range.count)))
+      let values = entries.values(ofPath: path)
+      if !values.isEmpty {
+        columns.append(columnMaker.column(pathIDs[path], values, entries.rows(ofPath: path)))
       }
       let own = entries.identifierRange(ofPath: path)
       if !own.isEmpty {
@@ -200,172 +197,5 @@ extension SegmentSealer {
       }
       order[place] = entry
     }
-  }
-}
-
-/// The value columns and identifier columns that each distinct structure fills, in document order.
-struct FlatShapes {
-  /// A path number and, in the low bit, whether it is an identifier.
-  private(set) var steps: [UInt32] = []
-  private(set) var ranges: [Range<Int>?]
-
-  static let isIdentifier: UInt32 = 1
-
-  init(_ builder: borrowing SegmentBuilder) {
-    ranges = Array(repeating: nil, count: builder.shapes.count)
-    var levels: [Range<Int>] = []
-    for row in 0..<builder.rowCount {
-      let root = Int(builder.roots[row])
-      if ranges[root] != nil { continue }
-      let start = steps.count
-      flatten(UInt32(root), builder, &levels)
-      ranges[root] = start..<steps.count
-    }
-  }
-
-  /// Appends the steps of a node, in document order.
-  ///
-  /// - Parameter levels: A stack, empty before and after.
-  private mutating func flatten(
-    _ root: UInt32, _ builder: borrowing SegmentBuilder, _ levels: inout [Range<Int>]
-  ) {
-    func range(of node: UInt32) -> Range<Int> {
-      Int(builder.shapes.starts[Int(node)]) + 1..<Int(builder.shapes.starts[Int(node) + 1])
-    }
-    levels.append(range(of: root))
-    while let level = levels.popLast() {
-      var index = level.lowerBound
-      while index < level.upperBound {
-        let token = builder.shapes.tokens[index]
-        index += 1
-        switch token & ShapeToken.kindMask {
-        case ShapeToken.leaf: steps.append((token >> ShapeToken.pathShift) << 1)
-        case ShapeToken.identifier:
-          steps.append((token >> ShapeToken.pathShift) << 1 | Self.isIdentifier)
-        case ShapeToken.node:
-          levels.append(index + 1..<level.upperBound)
-          levels.append(range(of: builder.shapes.tokens[index]))
-          index = level.upperBound
-        default: break
-        }
-      }
-    }
-  }
-}
-
-/// A value of a row, as columns are made of them.
-struct ColumnEntry: BitwiseCopyable {
-  var row: UInt32
-  /// The value's number in the segment.
-  var value: UInt32
-}
-
-/// What sealing needs for a while and the next segment needs again.
-final class SealScratch {
-  private var leaves: UnsafeMutablePointer<ColumnEntry>?
-  private var capacity = 0
-
-  /// Uninitialised memory for `count` entries, until it is asked again.
-  fileprivate func leaves(_ count: Int) -> UnsafeMutablePointer<ColumnEntry> {
-    if let leaves, count <= capacity { return leaves }
-    releaseLeaves()
-    // Segments of one import are about as large.
-    capacity = count + count / 8 + 1
-    let made = LargeMemory.allocate(ColumnEntry.self, capacity: capacity)
-    leaves = made
-    return made
-  }
-
-  private func releaseLeaves() {
-    if let leaves { LargeMemory.release(leaves, capacity: capacity) }
-    leaves = nil
-  }
-
-  deinit { releaseLeaves() }
-}
-
-/// All values of the kept rows, by path and then by row: what each column is made of.
-final class ScatteredEntries {
-  private let leafStarts: [Int]
-  private let identifierStarts: [Int]
-  private let scratch: SealScratch
-  let leaves: UnsafeMutablePointer<ColumnEntry>
-  let identifierRows: UnsafeMutablePointer<UInt32>
-  let identifiers: UnsafeMutablePointer<Identifier>
-
-  init(
-    _ builder: borrowing SegmentBuilder, _ order: [UInt32], _ flat: FlatShapes,
-    _ renumbering: borrowing ValueRenumbering, in scratch: SealScratch
-  ) {
-    self.scratch = scratch
-    let pathCount = builder.paths.count
-    var rowsOfShape = [Int](repeating: 0, count: builder.shapes.count)
-    for row in order { rowsOfShape[Int(builder.roots[Int(row)])] += 1 }
-    var leafCursors = [Int](repeating: 0, count: pathCount + 1)
-    var identifierCursors = [Int](repeating: 0, count: pathCount + 1)
-    for (shape, range) in flat.ranges.enumerated() {
-      guard let range, rowsOfShape[shape] > 0 else { continue }
-      for step in flat.steps[range] {
-        let path = Int(step >> 1)
-        if step & FlatShapes.isIdentifier == 0 {
-          leafCursors[path + 1] += rowsOfShape[shape]
-        } else {
-          identifierCursors[path + 1] += rowsOfShape[shape]
-        }
-      }
-    }
-    for path in 0..<pathCount {
-      leafCursors[path + 1] += leafCursors[path]
-      identifierCursors[path + 1] += identifierCursors[path]
-    }
-    leafStarts = leafCursors
-    identifierStarts = identifierCursors
-    leaves = scratch.leaves(leafCursors[pathCount])
-    identifierRows = .allocate(capacity: identifierCursors[pathCount] + 1)
-    identifiers = .allocate(capacity: identifierCursors[pathCount] + 1)
-    let oldLeaves = UnsafePointer(builder.leaves.base)
-    let newNumbers = renumbering.newNumbers
-    let steps = flat.steps
-    leafCursors.withUnsafeMutableBufferPointer { leafCursors in
-      identifierCursors.withUnsafeMutableBufferPointer { identifierCursors in
-        steps.withUnsafeBufferPointer { steps in
-          for row in 0..<order.count {
-            let old = Int(order[row])
-            guard let range = flat.ranges[Int(builder.roots[old])] else { continue }
-            var source = oldLeaves + Int(builder.leafStarts[old])
-            for index in range {
-              let step = steps[index]
-              let path = Int(step &>> 1)
-              if step & FlatShapes.isIdentifier == 0 {
-                let entry = leafCursors[path]
-                leafCursors[path] = entry &+ 1
-                leaves[entry] = ColumnEntry(
-                  row: UInt32(truncatingIfNeeded: row), value: newNumbers[Int(source.pointee)])
-                source += 1
-              } else {
-                let entry = identifierCursors[path]
-                identifierCursors[path] = entry &+ 1
-                identifierRows[entry] = UInt32(truncatingIfNeeded: row)
-                identifiers[entry] = Identifier(
-                  high: UInt64(source[0]) &<< 32 | UInt64(source[1]),
-                  low: UInt64(source[2]) &<< 32 | UInt64(source[3]))
-                source += 4
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-
-  deinit {
-    identifierRows.deallocate()
-    identifiers.deallocate()
-  }
-
-  func leafRange(ofPath path: Int) -> Range<Int> { leafStarts[path]..<leafStarts[path + 1] }
-
-  func identifierRange(ofPath path: Int) -> Range<Int> {
-    identifierStarts[path]..<identifierStarts[path + 1]
   }
 }

@@ -57,7 +57,7 @@ struct ValueInterner: ~Copyable {
 
   /// The number of a value whose hash is known, and where its bytes lie.
   ///
-  /// - Parameter isPadded: 31 bytes behind it are readable.
+  /// - Parameter isPadded: 32 bytes behind it are readable.
   @inline(__always)
   mutating func place(
     _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, hash: UInt64,
@@ -76,7 +76,7 @@ struct ValueInterner: ~Copyable {
       }
       slot = (slot &+ 1) & mask
     }
-    return insert(base, count, kind, hash, slot)
+    return insert(base, count, kind, hash, slot, isPadded)
   }
 
   // What follows makes several searches side by side: each step brings into the cache what the next one reads.
@@ -93,11 +93,12 @@ struct ValueInterner: ~Copyable {
   }
 
   private mutating func insert(
-    _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ hash: UInt64, _ slot: Int
+    _ base: UnsafePointer<UInt8>, _ count: Int, _ kind: ValueKind, _ hash: UInt64, _ slot: Int,
+    _ isPadded: Bool
   ) -> (number: UInt32, start: UInt32) {
     let number = UInt32(self.count)
     let start = UInt32(heap.count)
-    heap.append(base, count, slack: 64)
+    heap.append(base, count, slack: 64, isPadded: isPadded)
     offsets.append(UInt32(heap.count))
     hashes.append(hash)
     kinds.append(kind.rawValue)

@@ -6,8 +6,8 @@ struct ValueRenumbering: ~Copyable {
   /// The new number of each of the builder's values.
   let newNumbers: UnsafeMutablePointer<UInt32>
   /// The builder's value behind each new number.
-  private let oldNumbers: UnsafeMutablePointer<UInt32>
-  private let count: Int
+  let oldNumbers: UnsafeMutablePointer<UInt32>
+  let count: Int
 
   /// Buckets of the counting sort, by the top bits of the hash: about one a value, within these limits.
   private static let bucketBits = 4...16

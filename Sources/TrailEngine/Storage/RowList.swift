@@ -99,25 +99,31 @@ package struct PostingLists: Sendable {
 
   /// Lists of `distinctCount` codes: `forEachEntry` calls back with the code and the row of each entry, rows
   /// ascending, and does so twice.
+  ///
+  /// - Parameter mayRepeatRows: A row may have a value twice; it stands in its list once.
   @inline(__always)
   init(
-    distinctCount: Int, forEachEntry: ((_ code: Int, _ row: UInt32) -> Void) -> Void
+    distinctCount: Int, mayRepeatRows: Bool = true,
+    forEachEntry: ((_ code: Int, _ row: UInt32) -> Void) -> Void
   ) {
     var starts = [UInt32](repeating: 0, count: 2 * distinctCount + 1)
-    var lastRow = [UInt32](repeating: .max, count: distinctCount)
+    var lastRow = [UInt32](repeating: .max, count: mayRepeatRows ? distinctCount : 0)
     forEachEntry { code, row in
-      // A row that has a value twice stands in its list once.
-      if lastRow[code] == row { return }
-      lastRow[code] = row
+      if mayRepeatRows {
+        if lastRow[code] == row { return }
+        lastRow[code] = row
+      }
       starts[Self.slot(code, row) + 1] += 1
     }
     for slot in 1..<starts.count { starts[slot] += starts[slot - 1] }
     var cursors = starts
-    for code in 0..<distinctCount { lastRow[code] = .max }
+    for code in lastRow.indices { lastRow[code] = .max }
     lowBits = Slab(count: Int(starts[2 * distinctCount])) { base in
       forEachEntry { code, row in
-        if lastRow[code] == row { return }
-        lastRow[code] = row
+        if mayRepeatRows {
+          if lastRow[code] == row { return }
+          lastRow[code] = row
+        }
         let slot = Self.slot(code, row)
         base[Int(cursors[slot])] = UInt16(truncatingIfNeeded: row)
         cursors[slot] += 1

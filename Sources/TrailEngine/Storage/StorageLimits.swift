@@ -7,6 +7,10 @@ package enum StorageLimits {
   /// Bytes of distinct values after which a segment is sealed early; offsets are 32 bits wide.
   package static let valueBytesPerSegment = 1 << 30
 
+  /// Values of all rows after which a segment is sealed early; their places are 32 bits wide, and one record may have
+  /// millions.
+  package static let entriesPerSegment = 1 << 30
+
   /// A column with more distinct values than this, each seen often, has posting lists; below it a scan of
   /// 8-bit codes costs less than reading a list.
   package static let distinctValuesForPostings = 256

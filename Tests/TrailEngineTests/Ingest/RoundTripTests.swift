@@ -164,6 +164,30 @@ import TrailRecord
     #expect(stores[0].segments.map(\.rowCount) == stores[1].segments.map(\.rowCount))
   }
 
+  /// Units of work one behind the other, the first of which has nothing that is kept: what the next ones become does
+  /// not depend on who read it.
+  @Test func unitsLeaveNothingBehind() {
+    let others = String(repeating: #"{"x":true,"y":"\u0041","z":null}"# + "\n", count: 40_000)
+    folder.write("1_CloudTrail_us-east-1_20261120T1000Z_x.json", others)
+    for file in 1..<4 {
+      let lines = (0..<8_000).map { number in
+        #"{"eventTime":"2026-11-20T1\#(file):00:00Z","eventName":"n\#(file)","n":\#(number),"#
+          + #""requestParameters":{"k\#(file)":"a text that makes the file larger than a unit has to be"}}"#
+      }
+      folder.write(
+        "1_CloudTrail_us-east-1_20261120T1\(file)00Z_x.json", lines.joined(separator: "\n"))
+    }
+    let stores = [1, 2, 3].map { workers in
+      let store = EventStore()
+      _ = store.importLogs([folder.path], workers: workers)
+      return store.snapshot().segments.map { SegmentEncoder.encode($0).parts }
+    }
+    #expect(stores[0].count > 1)
+    // Apart, because nobody wants to read bytes by the million.
+    let areTheSame = stores.allSatisfy { $0 == stores[0] }
+    #expect(areTheSame)
+  }
+
   @Test func largeFilesAreSplitAtLineEnds() throws {
     var generator = RecordGenerator(seed: 3)
     let line = generator.record(1)

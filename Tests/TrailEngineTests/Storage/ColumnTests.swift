@@ -44,8 +44,9 @@ import Testing
   }
 
   private static func column(_ shape: Shape, _ entries: [(row: UInt32, value: UInt32)]) -> Column {
-    var maker = ColumnMaker(rowCount: shape.rows, valueCount: shape.distinct * 2 + 2)
-    return maker.column(PathID(1), rows: entries.map(\.row), values: entries.map(\.value))
+    withColumnMaker(rowCount: shape.rows, valueCount: shape.distinct * 2 + 2) { column in
+      column(PathID(1), entries.map(\.row), entries.map(\.value))
+    }
   }
 
   /// Columns that have the same rows have one list of them; others have their own.
@@ -53,21 +54,26 @@ import Testing
   func sharedRows(shape: Shape) {
     let entries = Self.entries(shape)
     let rows = entries.map(\.row)
-    var maker = ColumnMaker(rowCount: shape.rows, valueCount: shape.distinct * 2 + 2)
     let values = entries.map(\.value)
-    let first = maker.column(PathID(1), rows: rows, values: values)
-    let other = maker.column(PathID(2), rows: rows, values: Array(values.reversed()))
+    // The same number of rows, of which one differs.
+    var moved = rows
+    if let free = Set(0..<UInt32(shape.rows)).subtracting(rows).min() {
+      moved[rows.count / 2] = free
+      moved.sort()
+    }
+    let (first, other, third) = withColumnMaker(
+      rowCount: shape.rows, valueCount: shape.distinct * 2 + 2
+    ) { column in
+      (
+        column(PathID(1), rows, values), column(PathID(2), rows, Array(values.reversed())),
+        column(PathID(3), moved, values)
+      )
+    }
     #expect(other.presentRows().rows() == first.presentRows().rows())
     #expect(first.byteCount == first.wholeByteCount)
     if case .full = first.layout { return #expect(other.byteCount == other.wholeByteCount) }
     #expect(other.byteCount < other.wholeByteCount)
-    // The same number of rows, of which one differs.
-    var moved = rows
-    let free = Set(0..<UInt32(shape.rows)).subtracting(rows).min()
-    guard let free else { return }
-    moved[rows.count / 2] = free
-    moved.sort()
-    let third = maker.column(PathID(3), rows: moved, values: values)
+    guard moved != rows else { return }
     #expect(third.byteCount == third.wholeByteCount)
     #expect(third.presentRows().rows() == Set(moved).sorted())
   }
@@ -127,10 +133,34 @@ import Testing
   }
 }
 
-extension ColumnMaker {
-  fileprivate mutating func column(_ path: PathID, rows: [UInt32], values: [UInt32]) -> Column {
-    zip(rows, values).map { ColumnEntry(row: $0, value: $1) }.withUnsafeBufferPointer {
-      column(path, $0)
+/// Calls `body` with what makes columns of numbers as a segment has them, below `valueCount`. Its builder numbered the
+/// same values in another order.
+private func withColumnMaker<Result>(
+  rowCount: Int, valueCount: Int,
+  _ body: (_ makeColumn: (_ path: PathID, _ rows: [UInt32], _ values: [UInt32]) -> Column) -> Result
+) -> Result {
+  var interner = ValueInterner()
+  for value in 0..<valueCount {
+    let text = Array("value \(value)".utf8)
+    (text + [UInt8](repeating: 0, count: 8)).withUnsafeBufferPointer {
+      _ = interner.number($0.baseAddress!, text.count, .text)
+    }
+  }
+  let renumbering = ValueRenumbering(interner)
+  let oldNumbers = (0..<valueCount).map { renumbering.oldNumbers[$0] }
+  var maker = ColumnMaker(rowCount: rowCount, renumbering: renumbering)
+  var groups: [[UInt32]: Int] = [:]
+  return body { path, rows, values in
+    let isMultiValued = Set(rows).count < rows.count
+    let group = groups[rows] ?? groups.count
+    groups[rows] = group
+    return rows.withUnsafeBufferPointer { buffer in
+      let isFull = !isMultiValued && rows.count == rowCount
+      let own = EntryRows(
+        group: group, rows: isFull ? nil : buffer.baseAddress, isMultiValued: isMultiValued)
+      return values.map { oldNumbers[Int($0)] }.withUnsafeBufferPointer {
+        maker.column(path, $0, own)
+      }
     }
   }
 }
