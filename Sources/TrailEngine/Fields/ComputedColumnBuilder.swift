@@ -5,7 +5,7 @@ import TrailRecord
 /// Everything lies in raw memory: a field that most events have a value of its own of, such as a key or a resource, is
 /// made in the time of a question.
 struct ComputedColumnBuilder: ~Copyable {
-  private var values = ValueInterner(expecting: 256)
+  private var values: ValueInterner
   private var rows: GrowingBuffer<UInt32>
   private var codes: GrowingBuffer<UInt32>
   private var isMultiValued = false
@@ -16,8 +16,10 @@ struct ComputedColumnBuilder: ~Copyable {
   /// Readable bytes behind a value, which the interner reads by whole words.
   private static let slack = [UInt8](repeating: 0, count: 8)
 
-  init(rowCount: Int) {
+  /// - Parameter values: Distinct ones that there will be, about.
+  init(rowCount: Int, expecting values: Int = 256) {
     self.rowCount = rowCount
+    self.values = ValueInterner(expecting: values)
     rows = GrowingBuffer(capacity: rowCount)
     codes = GrowingBuffer(capacity: rowCount)
   }
@@ -70,14 +72,10 @@ struct ComputedColumnBuilder: ~Copyable {
   /// The column, with values renumbered in the order of their folded hash, as dictionaries demand.
   borrowing func finish() -> FieldColumn {
     let distinct = values.count
-    let order = orderByHash()
-    let newNumbers = [UInt32](unsafeUninitializedCapacity: distinct) { buffer, count in
-      for (number, old) in order.enumerated() { buffer[Int(old)] = UInt32(number) }
-      count = distinct
-    }
-    let dictionary = dictionary(in: order)
+    let renumbering = ValueRenumbering(values)
+    let dictionary = dictionary(in: renumbering)
     let codeArray = CodeArray(count: codes.count, distinctCount: distinct) {
-      newNumbers[Int(codes[$0])]
+      renumbering.newNumbers[Int(codes[$0])]
     }
     let column = Column(
       path: .root, layout: layout(), codes: codeArray,
@@ -86,37 +84,25 @@ struct ComputedColumnBuilder: ~Copyable {
     return FieldColumn(column: column, dictionary: dictionary)
   }
 
-  /// The values' numbers in the order of their folded hashes, those of one hash as they came.
-  private borrowing func orderByHash() -> [UInt32] {
-    var scratch: [UInt8] = []
-    var hashed: [(hash: UInt64, number: UInt32)] = []
-    hashed.reserveCapacity(values.count)
-    for number in 0..<values.count {
-      let start = Int(values.offsets[number])
-      let bytes = UnsafeBufferPointer(
-        start: values.heap.base + start, count: Int(values.offsets[number + 1]) - start)
-      hashed.append((FoldedHash.hash(bytes, scratch: &scratch), UInt32(number)))
-    }
-    hashed.sort { $0.hash != $1.hash ? $0.hash < $1.hash : $0.number < $1.number }
-    return hashed.map(\.number)
-  }
-
-  private borrowing func dictionary(in order: [UInt32]) -> ValueDictionary {
-    let offsets = Slab<UInt32>(count: order.count + 1) { base in
+  private borrowing func dictionary(in order: borrowing ValueRenumbering) -> ValueDictionary {
+    let count = order.count
+    let offsets = Slab<UInt32>(count: count + 1) { base in
       base[0] = 0
-      for (number, old) in order.enumerated() {
-        base[number + 1] = base[number] + values.offsets[Int(old) + 1] - values.offsets[Int(old)]
+      for number in 0..<count {
+        let old = Int(order.oldNumbers[number])
+        base[number + 1] = base[number] + values.offsets[old + 1] - values.offsets[old]
       }
     }
     let heap = Slab<UInt8>(count: values.heap.count, padding: TextBuffer.slack) { base in
-      for (number, old) in order.enumerated() {
-        let start = Int(values.offsets[Int(old)])
+      for number in 0..<count {
+        let old = Int(order.oldNumbers[number])
+        let start = Int(values.offsets[old])
         (base + Int(offsets[number])).update(
-          from: values.heap.base + start, count: Int(values.offsets[Int(old) + 1]) - start)
+          from: values.heap.base + start, count: Int(values.offsets[old + 1]) - start)
       }
     }
-    let kinds = Slab<UInt8>(count: order.count) { base in
-      for (number, old) in order.enumerated() { base[number] = values.kinds[Int(old)] }
+    let kinds = Slab<UInt8>(count: count) { base in
+      for number in 0..<count { base[number] = values.kinds[Int(order.oldNumbers[number])] }
     }
     return ValueDictionary(heap: heap, offsets: offsets, kinds: kinds)
   }

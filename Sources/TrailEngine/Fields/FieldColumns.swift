@@ -102,7 +102,9 @@ package struct FieldColumns: Sendable {
     let fields = paths.compactMap { segment.field($0) }
     let identifiers = paths.compactMap { segment.identifiers($0) }
     guard !fields.isEmpty || !identifiers.isEmpty else { return nil }
-    var builder = ComputedColumnBuilder(rowCount: segment.rowCount)
+    // Nearly all identifiers differ.
+    let expected = identifiers.reduce(256) { $0 + $1.entryCount }
+    var builder = ComputedColumnBuilder(rowCount: segment.rowCount, expecting: expected)
     var starts = [UInt32](repeating: 0, count: segment.rowCount + 1)
     for field in fields { field.column.forEachEntry { row, _ in starts[row + 1] += 1 } }
     for column in identifiers {
@@ -119,12 +121,15 @@ package struct FieldColumns: Sendable {
       var codes = FieldCodes(field)
       field.column.forEachEntry { row, code in place(codes.number(code, in: &builder), row) }
     }
-    var bytes: [UInt8] = []
-    for column in identifiers {
-      for entry in 0..<column.entryCount {
-        bytes.removeAll(keepingCapacity: true)
-        column.identifiers[entry].append(to: &bytes)
-        place(builder.intern(bytes, .text), column.row(ofEntry: entry))
+    var text = [UInt8](repeating: 0, count: Identifier.textLength + TextBuffer.slack)
+    text.withUnsafeMutableBufferPointer { text in
+      guard let base = text.baseAddress else { return }
+      let bytes = UnsafeBufferPointer(start: UnsafePointer(base), count: Identifier.textLength)
+      for column in identifiers {
+        for entry in 0..<column.entryCount {
+          column.identifiers[entry].write(to: base)
+          place(builder.intern(bytes, .text), column.row(ofEntry: entry))
+        }
       }
     }
     for row in 0..<segment.rowCount {

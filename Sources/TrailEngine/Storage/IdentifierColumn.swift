@@ -68,14 +68,53 @@ package struct Identifier: Hashable, Comparable, Sendable, BitwiseCopyable {
     self = parsed
   }
 
-  /// Appends the 36 characters.
+  /// Characters of the canonical text.
+  static let textLength = 36
+
+  /// Writes the `textLength` characters, eight digits a step.
+  func write(to base: UnsafeMutablePointer<UInt8>) {
+    let raw = UnsafeMutableRawPointer(base)
+    func whole(_ word: UInt64, _ offset: Int) {
+      raw.storeBytes(
+        of: Self.digits(of: UInt32(truncatingIfNeeded: word)).littleEndian, toByteOffset: offset,
+        as: UInt64.self)
+    }
+    func halves(_ word: UInt64, _ first: Int, _ second: Int) {
+      let digits = Self.digits(of: UInt32(truncatingIfNeeded: word))
+      raw.storeBytes(
+        of: UInt32(truncatingIfNeeded: digits).littleEndian, toByteOffset: first, as: UInt32.self)
+      raw.storeBytes(
+        of: UInt32(truncatingIfNeeded: digits >> 32).littleEndian, toByteOffset: second,
+        as: UInt32.self)
+    }
+    whole(high >> 32, 0)
+    halves(high, 9, 14)
+    halves(low >> 32, 19, 24)
+    whole(low, 28)
+    for place in [8, 13, 18, 23] { base[place] = UInt8(ascii: "-") }
+  }
+
+  /// Eight lower-case hexadecimal digits, the first in the lowest byte.
+  @inline(__always)
+  private static func digits(of number: UInt32) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let bytes = UInt64(number.byteSwapped)
+    var spread = (bytes | bytes &<< 16) & 0x0000_FFFF_0000_FFFF
+    spread = (spread | spread &<< 8) & 0x00FF_00FF_00FF_00FF
+    let lowHalves: UInt64 = 0x000F_000F_000F_000F
+    let values = (spread &>> 4) & lowHalves | (spread & lowHalves) &<< 8
+    // Bit 4 of a value and six is set from 10 on.
+    let letters = (values &+ ones &* 6) &>> 4 & ones
+    let fromNineToA = UInt64(UInt8(ascii: "a") - UInt8(ascii: "9") - 1)
+    return values &+ ones &* UInt64(UInt8(ascii: "0")) &+ letters &* fromNineToA
+  }
+
+  /// Appends the `textLength` characters.
   package func append(to output: inout [UInt8]) {
-    for index in 0..<16 {
-      if index == 4 || index == 6 || index == 8 || index == 10 { output.append(0x2D) }
-      let source = index < 8 ? high : low
-      let byte = UInt8(truncatingIfNeeded: source >> UInt64((7 - index & 7) * 8))
-      output.append(Self.digits[Int(byte >> 4)])
-      output.append(Self.digits[Int(byte & 15)])
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textLength) { text in
+      guard let base = text.baseAddress else { return }
+      write(to: base)
+      output.append(contentsOf: text)
     }
   }
 
@@ -84,8 +123,6 @@ package struct Identifier: Hashable, Comparable, Sendable, BitwiseCopyable {
     append(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
-
-  private static let digits = Array("0123456789abcdef".utf8)
 }
 
 /// The canonical UUIDs of one path in one segment, sixteen bytes each and never interned: nearly all differ.
