@@ -1,7 +1,7 @@
 // What lies in objects that are no records: records, texts that are records, and envelopes of either.
 
 extension DocumentReader {
-  /// The window, or a text that stood in a string or was inflated: 64 zero bytes follow it.
+  /// The window, or a text that stood in a string or was inflated: `TextWindow.padding` zero bytes follow it.
   struct Text {
     var base: UnsafePointer<UInt8>
     var count: Int
@@ -153,7 +153,7 @@ extension DocumentReader {
     guard depth <= Self.deepestWrapping else {
       return report(offset, "texts in more than \(Self.deepestWrapping) others are not read")
     }
-    let padded = bytes + [UInt8](repeating: 0, count: 64)
+    let padded = bytes + [UInt8](repeating: 0, count: TextWindow.padding)
     padded.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       let text = Text(base: base, count: bytes.count, origin: offset, depth: depth)

@@ -126,8 +126,12 @@ final class ImportWorker: RecordSink {
       counters.bytes.add(item.byteCount - countedBytes, ordering: .relaxed)
       countedBytes = 0
     }
-    // Even without rows: what a unit leaves in the builder must not depend on which worker reads the next one.
-    seal()
+    if builder.rowCount > 0 {
+      seal()
+    } else {
+      // What a unit leaves that nothing was kept of must not reach the next one, of whichever worker reads that.
+      builder = SegmentBuilder()
+    }
     return report
   }
 

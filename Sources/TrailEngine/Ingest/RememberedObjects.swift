@@ -34,8 +34,8 @@ struct RememberedObjects: ~Copyable {
     var leafCount: UInt32
   }
 
-  /// Bytes of an object by which it is looked for, or fewer of it and what follows. They reach behind who and into
-  /// which session.
+  /// Bytes by which an object is looked for; a shorter one is looked for by what follows it, too. So many tell one who
+  /// calls, and mostly the session, from others.
   static let hashedBytes = 128
   /// A longer one is rarely repeated.
   private static let mostTextBytes = 4_096
@@ -49,7 +49,7 @@ struct RememberedObjects: ~Copyable {
   private let slots = LargeMemory.allocateZeros(Slot.self, capacity: slotCount)
   private let ring = LargeMemory.allocate(UInt8.self, capacity: ringBytes + comparedAtOnce)
   /// Bytes that were ever written into the ring.
-  private var head: UInt64 = 0
+  private(set) var head: UInt64 = 0
 
   deinit {
     LargeMemory.release(slots, capacity: Self.slotCount)

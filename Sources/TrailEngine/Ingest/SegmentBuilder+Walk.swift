@@ -207,7 +207,7 @@ extension SegmentBuilder {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       // What stands in an array counts by its place, too, and the last bytes of a text are too few for the hash.
       if salt == 0, text[index &+ 1] != UInt8(ascii: "}"), text[index &+ 1] != UInt8(ascii: "]"),
-        index &+ RememberedObjects.hashedBytes <= end &+ Self.readableBehindText,
+        index &+ RememberedObjects.hashedBytes <= end &+ TextWindow.padding,
         paths.lastShapes.base[Int(path)].mayBeRepeated()
       {
         return rememberedObject(index, path, depth)
@@ -406,19 +406,17 @@ extension SegmentBuilder {
     _ path: UInt32, _ salt: UInt64, _ word: UnsafePointer<UInt8>, _ count: Int
   ) {
     let isTrue = word[0] == UInt8(ascii: "t")
-    if (isTrue ? lastTrue : lastFalse).number == 0 {
+    var last = isTrue ? lastTrue : lastFalse
+    if last.number > 0 {
+      paths.setLast(last, of: path)
+    } else {
       let hash = ValueInterner.hash(word, count, .flag)
       let value = values.place(word, count, .flag, hash: hash)
       noteLast(value, of: path, count, .flag, hash: hash, isInText: true)
-      if isTrue {
-        lastTrue = paths.nodes[Int(path)].last
-      } else {
-        lastFalse = paths.nodes[Int(path)].last
-      }
-    } else {
-      paths.setLast(isTrue ? lastTrue : lastFalse, of: path)
+      last = paths.nodes[Int(path)].last
+      if isTrue { lastTrue = last } else { lastFalse = last }
     }
-    repeatedLeaf(path, isTrue ? lastTrue : lastFalse, salt)
+    repeatedLeaf(path, last, salt)
   }
 
   private mutating func number(_ start: Int, _ path: UInt32, _ salt: UInt64) -> Int {

@@ -41,12 +41,11 @@ struct SegmentBuilder: ~Copyable {
   var timeReader = CanonicalTimeReader()
   var decoder = JSONStringDecoder()
 
-  // The text that is being walked: `readableBehindText` zero bytes follow `end`.
+  // The text that is being walked: `TextWindow.padding` zero bytes follow `end`.
   var text: UnsafePointer<UInt8>
   var end = 0
   var failure: WalkFailure?
-  private let emptyText = Slab<UInt8>(count: 0, padding: readableBehindText) { _ in }
-  static let readableBehindText = 64
+  private let emptyText = Slab<UInt8>(count: 0, padding: TextWindow.padding) { _ in }
 
   init() { text = emptyText.base }
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The piece of a text that is in memory, always with 64 zero bytes behind it.
+/// The piece of a text that is in memory, always with `padding` zero bytes behind it.
 ///
 /// A small file is one window; a large one slides through: what has been read is dropped, the rest of a cut
 /// record moves to the front, and more is read behind it.
@@ -15,7 +15,8 @@ final class TextWindow {
 
   private let pieceBytes: Int
 
-  private static let padding = 64
+  /// Zero bytes behind every text that is walked, wherever it lies: reading ahead needs no look at its end.
+  static let padding = 64
 
   /// - Parameter pieceBytes: Bytes that are read at a time.
   init(pieceBytes: Int = IngestLimits.windowBytes) {

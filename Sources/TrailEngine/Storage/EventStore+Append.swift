@@ -20,7 +20,7 @@ extension EventStore {
   /// - Throws: `AppendError` where the text is no JSON object; nothing is added then.
   package func append(record: [UInt8]) throws(AppendError) {
     settleArrivals()
-    let padded = record + [UInt8](repeating: 0, count: LiveBatch.padding)
+    let padded = record + [UInt8](repeating: 0, count: TextWindow.padding)
     let failure: AppendError? = state.withLock { state in
       padded.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return nil }

@@ -192,7 +192,7 @@ extension EventStore {
       let next = state.units
       for kept in records {
         state.units = kept.record.unit
-        let padded = kept.record.bytes + [UInt8](repeating: 0, count: LiveBatch.padding)
+        let padded = kept.record.bytes + [UInt8](repeating: 0, count: TextWindow.padding)
         let shelf = kept.home == .unrecorded ? Shelf.unrecorded : .recorded
         padded.withUnsafeBufferPointer { buffer in
           guard let base = buffer.baseAddress else { return }

@@ -3,9 +3,6 @@ import Synchronization
 
 /// Records that arrived, one behind the other, and what became of each.
 struct LiveBatch: Sendable {
-  /// Bytes that the walker may read behind a record.
-  static let padding = 64
-
   private var text: [UInt8] = []
   private var ends: [Int] = []
   private var shelves: [EventStore.Shelf] = []
@@ -24,7 +21,7 @@ struct LiveBatch: Sendable {
 
   func forEach(_ body: (UnsafePointer<UInt8>, Int, EventStore.Shelf) -> Void) {
     var padded = text
-    padded.append(contentsOf: [UInt8](repeating: 0, count: Self.padding))
+    padded.append(contentsOf: [UInt8](repeating: 0, count: TextWindow.padding))
     padded.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       var start = 0

@@ -33,14 +33,18 @@ import Testing
     }
   }
 
-  /// In a file that is read in pieces, so that objects are cut where one ends.
-  @Test(arguments: 0..<4)
-  func comeOutAsTheyWentIn(seed: UInt64) {
-    let lines = Self.lines(6_000, seed: seed)
+  private func expectToComeOut(_ lines: [String]) {
     let store = EventStore()
     let report = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
     #expect(report.problems == [])
     #expect(store.snapshot().records == lines)
+  }
+
+  /// In a file that is read in pieces, so that objects are cut where one ends.
+  @Test(arguments: 0..<4)
+  func comeOutAsTheyWentIn(seed: UInt64) {
+    let lines = Self.lines(6_000, seed: seed)
+    expectToComeOut(lines)
   }
 
   /// So many that what came first is no longer remembered when it comes again.
@@ -52,23 +56,7 @@ import Testing
           + #""more":{"even":{"more":"\#(number % 4_500)"}}}}"#
       }
     }
-    let store = EventStore()
-    let report = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
-    #expect(report.problems == [])
-    #expect(store.snapshot().records == lines)
-  }
-
-  /// So many in turn that none is repeated for long, before some are.
-  @Test func areLookedForAgain() {
-    let lines = (0..<40_000).map { number in
-      let one = number < 20_000 ? number : number % 50
-      return
-        #"{"eventName":"x","userIdentity":{"type":"Role","arn":"arn:aws:iam::1:role/\#(one)"},"n":\#(number)}"#
-    }
-    let store = EventStore()
-    let report = store.importLogs([folder.write("log.json", lines.joined(separator: "\n"))])
-    #expect(report.problems == [])
-    #expect(store.snapshot().records == lines)
+    expectToComeOut(lines)
   }
 
   /// Content is told by a hash of all values: it must be the same whether an object was walked or remembered.
@@ -104,17 +92,113 @@ import Testing
   }
 
   /// An object is not looked for behind the end of the text, where bytes of an earlier one may lie.
-  @Test func isNotSeenBehindTheText() throws {
-    let store = EventStore()
-    let line =
-      #"{"eventName":"x","userIdentity":{"userName":"someone","arn":"arn:aws:iam::1:user/someone"}}"#
-    for _ in 0..<3 { try store.append(record: Array(line.utf8)) }
-    for count in 1..<line.utf8.count {
-      #expect(throws: EventStore.AppendError.self) {
-        try store.append(record: Array(line.utf8.prefix(count)))
+  @Test func isNotSeenBehindTheText() {
+    let line = Self.line("someone")
+    var builder = SegmentBuilder()
+    let whole = Array(line.utf8)
+    walk(&builder, whole)
+    for count in 1..<whole.count {
+      // The rest of the same record instead of zeros: nothing may be taken from there.
+      walk(&builder, whole, upTo: count, isWhole: false)
+    }
+    let remembered = builder.objects.head
+    walk(&builder, whole)
+    #expect(builder.objects.head == remembered)
+    #expect(builder.rowCount == 2)
+  }
+
+  /// What stood there before is walked no more, so that nothing is remembered anew; what differs anywhere is.
+  @Test func areFoundAgain() {
+    var builder = SegmentBuilder()
+    for name in ["one", "two"] { walk(&builder, Array(Self.line(name).utf8)) }
+    let remembered = builder.objects.head
+    #expect(remembered > 0)
+    for name in ["two", "one", "one", "two"] { walk(&builder, Array(Self.line(name).utf8)) }
+    #expect(builder.objects.head == remembered)
+    walk(&builder, Array(Self.line("one", last: "2").utf8))
+    #expect(builder.objects.head > remembered)
+    // Another segment numbers its values anew.
+    builder.reset()
+    let before = builder.objects.head
+    walk(&builder, Array(Self.line("one").utf8))
+    #expect(builder.objects.head > before)
+  }
+
+  /// A path whose objects are not repeated is left alone, and tried again later.
+  @Test func areLookedForAgain() {
+    var last = PathInterner.LastShapes()
+    var tries = 0
+    while last.mayBeRepeated() {
+      last.note(wasRepeated: false)
+      tries += 1
+    }
+    #expect(tries > 100)
+    var pause = 1
+    while !last.mayBeRepeated() { pause += 1 }
+    #expect(pause > tries)
+    // One in five that is found keeps it so.
+    for number in 0..<10_000 {
+      let mayBe = last.mayBeRepeated()
+      #expect(mayBe)
+      last.note(wasRepeated: number % 5 == 0)
+    }
+  }
+
+  /// What was written over is not believed.
+  @Test func theRingForgetsWhatIsOldest() {
+    var objects = RememberedObjects()
+    let outcome = RememberedObjects.Outcome(node: 7, contentHash: 9)
+    let leaves: [UInt32] = [1, 2, 3]
+    func text(_ number: Int) -> [UInt8] {
+      Array("{\"n\":\"\(number)\",\"long\":\"".utf8)
+        + [UInt8](repeating: UInt8(ascii: "x"), count: 3_000) + Array("\"}".utf8)
+        + [UInt8](repeating: 0, count: TextWindow.padding)
+    }
+    func isFound(_ number: Int) -> Bool {
+      text(number).withUnsafeBufferPointer { text in
+        guard let base = text.baseAddress else { return false }
+        let count = text.count - TextWindow.padding
+        let hash = RememberedObjects.hash(1, base)
+        #expect(objects.find(hash, 2, base, available: count) == nil)
+        #expect(objects.find(hash, 1, base, available: count - 1) == nil)
+        guard let found = objects.find(hash, 1, base, available: count) else { return false }
+        #expect(found.textCount == count && found.outcome.node == 7)
+        #expect(Array(UnsafeBufferPointer(start: found.leaves, count: found.leafCount)) == leaves)
+        return true
       }
     }
-    #expect(store.snapshot().records == [line, line, line])
+    for number in 0..<1_000 {
+      text(number).withUnsafeBufferPointer { text in
+        guard let base = text.baseAddress else { return }
+        objects.remember(
+          RememberedObjects.hash(1, base), 1, base, text.count - TextWindow.padding, leaves: leaves,
+          leaves.count, outcome)
+      }
+      #expect(isFound(number))
+    }
+    #expect(!isFound(0))
+    #expect((900..<1_000).filter { isFound($0) }.count > 80)
+    objects.reset()
+    #expect(!isFound(999))
+  }
+
+  /// A record whose `userIdentity` is longer than what it is looked for by.
+  private static func line(_ name: String, last: String = "1") -> String {
+    #"{"eventName":"x","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::123456789012:"#
+      + #"assumed-role/reader/\#(name)","accountId":"123456789012","accessKeyId":"ASIAEXAMPLE","#
+      + #""sessionContext":{"attributes":{"mfaAuthenticated":"false"}},"last":"\#(last)"},"z":1}"#
+  }
+
+  private func walk(
+    _ builder: inout SegmentBuilder, _ record: [UInt8], upTo count: Int? = nil, isWhole: Bool = true
+  ) {
+    let padded = record + [UInt8](repeating: 0, count: TextWindow.padding)
+    padded.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return }
+      (builder.text, builder.end) = (base, count ?? record.count)
+      let outcome = builder.appendRecord(at: 0, arrival: 0, keeping: .records)
+      if case .accepted = outcome { #expect(isWhole) } else { #expect(!isWhole) }
+    }
   }
 }
 

@@ -180,7 +180,9 @@ import TrailRecord
     let stores = [1, 2, 3].map { workers in
       let store = EventStore()
       _ = store.importLogs([folder.path], workers: workers)
-      return store.snapshot().segments.map { SegmentEncoder.encode($0).parts }
+      let snapshot = store.snapshot()
+      #expect(snapshot.paths.existingChild(of: .root, .key("x")) == nil)
+      return snapshot.segments.map { SegmentEncoder.encode($0).parts }
     }
     #expect(stores[0].count > 1)
     // Apart, because nobody wants to read bytes by the million.
